@@ -1,0 +1,51 @@
+"""The Flask application: settings, blueprints, error handler; nothing else."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import db, queues
+from .accounts.routes import blueprint as accounts_blueprint
+from .config import Settings
+from .web import auth, errors, headers
+
+BLUEPRINTS = (accounts_blueprint,)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the API for these settings; connects nothing until the first request needs it."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    db.connect(settings.database_url, pool_size=settings.db_pool)
+    queues.connect(settings.redis_url)
+    auth.configure(app, settings)
+    headers.register(app)
+    api = Api(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    errors.register(app)
+    return app
+
+
+def _openapi() -> dict[str, Any]:
+    return {
+        "API_TITLE": "TradingRobotPlug API",
+        "API_VERSION": "1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": {
+            "components": {
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                }
+            }
+        },
+    }

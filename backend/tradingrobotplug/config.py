@@ -1,0 +1,118 @@
+"""Settings, read once from the environment. docs/configuration.md holds the same table."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ConfigurationError(Exception):
+    """A setting that stops the start; the sentence says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the processes need to know. Secrets stay out of `repr`."""
+
+    home: Path
+    mode: str  # embedded | production
+    database_url: str = field(repr=False, default="")
+    redis_url: str = field(repr=False, default="")
+    jwt_secret: str = field(repr=False, default="")
+    public_url: str = "http://127.0.0.1:8000"
+    log_level: str = "INFO"
+    proxies: int = 0
+    db_pool: int = 5
+    alpaca_data_url: str = "https://data.alpaca.markets"
+    alpaca_trading_url: str = "https://paper-api.alpaca.markets"
+    alpaca_data_key: str = field(repr=False, default="")
+    alpaca_data_secret: str = field(repr=False, default="")
+    coinbase_url: str = "https://api.coinbase.com"
+    paper_fee_bps: str = "10"
+    paper_slippage_bps: str = "2"
+    webhooks_per_minute: int = 10
+
+
+# TRP_… name → field. TRP_HOME and TRP_MODE are read apart.
+NAMES = {f"TRP_{f.name.upper()}": f.name for f in fields(Settings)}
+SECRETS = ("jwt_secret",)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings. ConfigurationError names the setting and the remedy."""
+    environ = os.environ if environ is None else environ
+    unknown = sorted(n for n in environ if n.startswith("TRP_") and n not in NAMES)
+    if unknown:
+        raise ConfigurationError(
+            f"{', '.join(unknown)}: no such setting. docs/configuration.md lists every name; "
+            "correct or unset it."
+        )
+    home = Path(environ.get("TRP_HOME") or ".trp").resolve()
+    database_url = environ.get("DATABASE_URL", "")
+    mode = environ.get("TRP_MODE") or ("production" if database_url else "embedded")
+    if mode not in ("embedded", "production"):
+        raise ConfigurationError(f"TRP_MODE is {mode!r}: set it to embedded or production.")
+    values: dict[str, object] = {
+        name: _typed(name, environ[variable])
+        for variable, name in NAMES.items()
+        if environ.get(variable) and name not in ("home", "mode", "database_url", "redis_url")
+    }
+    if mode == "embedded":
+        values = _kept_secrets(home) | values
+    _refuse_missing_secrets(mode, values, database_url, environ)
+    return Settings(
+        home=home,
+        mode=mode,
+        database_url=database_url,
+        redis_url=environ.get("REDIS_URL", ""),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def _typed(name: str, text: str) -> object:
+    if name in ("proxies", "db_pool", "webhooks_per_minute"):
+        if not text.isdigit():
+            raise ConfigurationError(f"TRP_{name.upper()} is {text!r}: set it to a whole number.")
+        return int(text)
+    if name.endswith("_url") and urlsplit(text).scheme not in ("http", "https"):
+        raise ConfigurationError(
+            f"TRP_{name.upper()} is {text!r}: set it to an address that starts with https://."
+        )
+    return text.rstrip("/") if name.endswith("_url") else text
+
+
+def _refuse_missing_secrets(
+    mode: str, values: dict[str, object], database_url: str, environ: Mapping[str, str]
+) -> None:
+    if mode != "production":
+        return
+    for variable, value in (
+        ("DATABASE_URL", database_url),
+        ("REDIS_URL", environ.get("REDIS_URL", "")),
+    ):
+        if not value:
+            raise ConfigurationError(f"{variable} is not set: production needs one. Set it.")
+    for name in SECRETS:
+        if len(str(values.get(name, ""))) < 32:
+            raise ConfigurationError(
+                f"TRP_{name.upper()} is missing or shorter than 32 characters: set it to the "
+                "output of `openssl rand -hex 32`, the same for every process."
+            )
+
+
+def _kept_secrets(home: Path) -> dict[str, object]:
+    """Secrets of the embedded mode: made once, kept in TRP_HOME for its owner only."""
+    path = home / "secrets.json"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        kept: dict[str, object] = json.loads(path.read_text())
+        return kept
+    made: dict[str, object] = {name: secrets.token_hex(32) for name in SECRETS}
+    with os.fdopen(handle, "w") as file:
+        json.dump(made, file)
+    return made

@@ -1,0 +1,77 @@
+"""PostgreSQL: the truth. One engine per process, transactions opened at the edge only."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, Numeric, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's parent: constraint names, and the column types of the Python types we use."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads a plain dict here)
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+Money = Numeric(30, 12)
+Moment = DateTime(timezone=True)
+
+_sessions: sessionmaker[Session] | None = None
+
+
+def connect(url: str, *, pool_size: int = 5) -> Engine:
+    """Set this process's engine. `url` is a libpq URL (postgresql://…)."""
+    global _sessions
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 3},
+    )
+    _sessions = sessionmaker(engine, expire_on_commit=False)
+    return engine
+
+
+def engine() -> Engine:
+    """This process's engine; RuntimeError before `connect`."""
+    if _sessions is None:
+        raise RuntimeError("db.connect was not called")
+    bound = _sessions.kw["bind"]
+    assert isinstance(bound, Engine)
+    return bound
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits at the end and rolls back on an exception. For edges only."""
+    if _sessions is None:
+        raise RuntimeError("db.connect was not called")
+    with _sessions.begin() as session:
+        yield session
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random, so that ids sort by time."""
+    raw = bytearray((time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10))
+    raw[6] = 0x70 | raw[6] & 0x0F
+    raw[8] = 0x80 | raw[8] & 0x3F
+    return uuid.UUID(bytes=bytes(raw))

@@ -1,0 +1,48 @@
+"""Tables only, one file per noun. Importing this package registers every table."""
+
+from .accounts import (
+    AuditLog,
+    LoginAttempt,
+    Site,
+    SiteAssertion,
+    SiteCode,
+    SiteLink,
+    Subscription,
+    User,
+    UserSession,
+)
+from .bots import Bot
+from .performance import (
+    BotPerformance,
+    EquitySample,
+    PerformanceCursor,
+    UserPerformance,
+)
+from .signals import BotSequence, Signal
+from .trading import Fill, Lot, Order, PaperAccount, PaperOrder, Position, RoundTrip
+
+__all__ = [
+    "AuditLog",
+    "Bot",
+    "BotPerformance",
+    "BotSequence",
+    "EquitySample",
+    "Fill",
+    "LoginAttempt",
+    "Lot",
+    "Order",
+    "PaperAccount",
+    "PaperOrder",
+    "PerformanceCursor",
+    "Position",
+    "RoundTrip",
+    "Signal",
+    "Site",
+    "SiteAssertion",
+    "SiteCode",
+    "SiteLink",
+    "Subscription",
+    "User",
+    "UserPerformance",
+    "UserSession",
+]

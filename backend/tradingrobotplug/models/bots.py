@@ -1,0 +1,38 @@
+"""A user's running configuration: where signals come from, where orders go, how much, how safe."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, Moment, Money, new_id
+
+
+class Bot(Base):
+    __tablename__ = "bots"
+    __table_args__ = (Index("ix_bots_user_open", "user_id", postgresql_where="deleted_at IS NULL"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    description: Mapped[str] = mapped_column(Text, default="")
+    asset_type: Mapped[str] = mapped_column(String(16))  # crypto | stocks
+    exchange: Mapped[str] = mapped_column(String(16))  # coinbase | alpaca
+    trading_mode: Mapped[str] = mapped_column(String(8))  # paper | live
+    status: Mapped[str] = mapped_column(String(16))  # running | paused | stopped
+    signal_source: Mapped[str] = mapped_column(String(16))  # webhook | robot
+    plugin_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    symbols: Mapped[list[Any]]  # allowed symbols; empty: every symbol of the venue
+    position_sizing: Mapped[dict[str, Any]]
+    risk_management: Mapped[dict[str, Any]]
+    execution: Mapped[dict[str, Any]]  # extended_hours, allow_short, max_signal_age_seconds, …
+    starting_cash: Mapped[Decimal] = mapped_column(Money)
+    secret_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 hex; the secret has ≥ 128 bits
+    previous_secret_hash: Mapped[str | None] = mapped_column(String(64))
+    previous_secret_until: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,48 @@
+"""Redis is a doorbell: a job carries ids only, and losing every one of them loses nothing.
+
+This page lists every job by its path, so that a domain below can start work above it.
+"""
+
+from functools import cache
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from . import logs
+
+SIGNALS = "signals"  # executed by `trp worker signals`: latency counts
+GENERAL = "general"  # executed by `trp worker general`: everything that may take its time
+
+PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.process_signals")
+REFRESH_PERFORMANCE = (GENERAL, "tradingrobotplug.performance.jobs.refresh")
+
+_url: str | None = None
+
+
+def connect(url: str) -> None:
+    """Set this process's Redis. `url` is redis://… or unix://…."""
+    global _url
+    _url = url
+    redis.cache_clear()
+
+
+@cache
+def redis() -> Redis:
+    """This process's client. Short time-outs: a dead Redis must not hold a caller up."""
+    if _url is None:
+        raise RuntimeError("queues.connect was not called")
+    return Redis.from_url(_url, socket_timeout=0.15, socket_connect_timeout=0.15)
+
+
+def enqueue(job: tuple[str, str], *ids: str) -> bool:
+    """Ask a worker to run `job` with these ids; False if Redis did not take it (sweepers will)."""
+    name, path = job
+    try:
+        queue = Queue(name, connection=redis(), serializer=JSONSerializer)
+        queue.enqueue_call(path, args=ids, result_ttl=0, failure_ttl=86_400, timeout=60)
+    except RedisError as error:
+        logs.event("queue.unreachable", queue=name, error=type(error).__name__)
+        return False
+    return True

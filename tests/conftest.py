@@ -1,0 +1,65 @@
+"""Real PostgreSQL and Redis for every test: started once, emptied before each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from tradingrobotplug import db, queues
+from tradingrobotplug.app import create_app
+from tradingrobotplug.config import Settings
+from tradingrobotplug.embedded import start_postgres, start_redis
+from tradingrobotplug.models import User
+
+from .factories import make_user
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    home: Path = tmp_path_factory.mktemp("home")
+    home.chmod(0o755)
+    for parent in list(home.parents)[:2]:
+        parent.chmod(0o755)
+    postgres, redis = start_postgres(home), start_redis(home)
+    yield Settings(
+        home=home,
+        mode="embedded",
+        database_url=postgres.url,
+        redis_url=redis.url,
+        jwt_secret="for-tests-only-" * 4,
+    )
+    postgres.stop()
+    redis.stop()
+
+
+@pytest.fixture(scope="session")
+def schema(settings: Settings) -> None:
+    engine = db.connect(settings.database_url)
+    db.Base.metadata.create_all(engine)
+    queues.connect(settings.redis_url)
+
+
+@pytest.fixture
+def clean(schema: None) -> None:
+    tables = ", ".join(f'"{t.name}"' for t in db.Base.metadata.sorted_tables)
+    with db.transaction() as session:
+        session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    queues.redis().flushall()
+
+
+@pytest.fixture
+def app(settings: Settings, clean: None) -> Flask:
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def user(clean: None) -> User:
+    return make_user()
