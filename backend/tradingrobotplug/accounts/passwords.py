@@ -56,7 +56,7 @@ def _weakness(password: str, email: str, username: str | None) -> str | None:
 def _is_common(password: str) -> bool:
     text, known = password.lower(), _common()
     stem = re.sub(r"[\W\d_]{1,6}$", "", text)
-    repeated = re.fullmatch(r"(.{1,8}?)\1+.{0,2}", text, re.DOTALL) is not None
+    repeated = re.fullmatch(r"(?=.{12,20}$)(.{1,8}?)\1+.{0,2}", text, re.DOTALL) is not None
     return (
         repeated
         or text in known
@@ -67,7 +67,7 @@ def _is_common(password: str) -> bool:
     )
 
 
-_DIGITS = "01234567890" * 12
+_DIGITS = "1234567890" * 12
 _LETTERS = "abcdefghijklmnopqrstuvwxyz" * 2
 _KEYS = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./"
 _RUNS = tuple(
