@@ -7,6 +7,7 @@ or a plan.
 
 import base64
 import hashlib
+import re
 import secrets
 import uuid
 from datetime import datetime, timedelta
@@ -45,7 +46,7 @@ def register(
     used = session.scalar(
         update(SiteCode)
         .where(
-            SiteCode.code_hash == _hashed(code.replace("-", "").strip().upper()),
+            SiteCode.code_hash == _hashed(re.sub(r"[\s-]", "", code).upper()),
             SiteCode.used_at.is_(None),
             SiteCode.expires_at > now,
         )
