@@ -6,6 +6,7 @@ bot, and what watches the service must always get through.
 
 import ipaddress
 import time
+from math import ceil
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
@@ -34,7 +35,7 @@ def client_address() -> str:
 
 
 def _answer(limit: RequestLimit) -> Response:
-    wait = max(1, limit.reset_at - int(time.time()))
+    wait = max(1, limit.reset_at - ceil(time.time()))
     answer = failure(
         429,
         "too_many_requests",

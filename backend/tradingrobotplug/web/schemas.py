@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from ..money import as_text, decimal_from
 
-_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z]+)")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def snake_case(name: str) -> str:
-    """stopLoss → stop_loss."""
+    """stopLoss → stop_loss, orderID → order_id."""
     return _HUMP.sub(lambda hump: "_" + hump.group(1).lower(), name)
 
 
@@ -52,8 +52,8 @@ class Amount(fields.Field[Decimal]):
 class Paging(Shape):
     """?page=1&limit=50; limit at most 200."""
 
-    page = fields.Integer(load_default=1, validate=lambda n: 1 <= n <= 100_000)
-    limit = fields.Integer(load_default=50, validate=lambda n: 1 <= n <= 200)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
 class Failure(Schema):
