@@ -30,6 +30,7 @@ class Order(Base):
     signal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("webhook_logs.id", ondelete="CASCADE"))
     leg: Mapped[str] = mapped_column(String(24))  # entry | exit | stop_loss | take_profit | …
     parent_id: Mapped[uuid.UUID | None] = mapped_column()  # the entry that a protection guards
+    oco_group: Mapped[str | None] = mapped_column(String(64))  # what one fills, the others may not
     bot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     mode: Mapped[str] = mapped_column(String(8))  # paper | live
@@ -46,6 +47,8 @@ class Order(Base):
     limit_price: Mapped[Decimal | None] = mapped_column(Money)
     stop_price: Mapped[Decimal | None] = mapped_column(Money)
     reference_price: Mapped[Decimal | None] = mapped_column(Money)  # the alert's, or the quote's
+    # Of an entry: {"stop_loss" | "stop_loss_percent", "take_profit" | …_percent, "price_step"}.
+    protection: Mapped[dict[str, Any]] = mapped_column(default=dict)
     filled_quantity: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     average_price: Mapped[Decimal | None] = mapped_column(Money)
     fees: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
@@ -123,6 +126,7 @@ class RoundTrip(Base):
     __tablename__ = "round_trips"
     __table_args__ = (
         Index("ix_round_trips_bot", "bot_id", "seq"),
+        Index("ix_round_trips_day", "bot_id", "exited_at"),
         Index("ix_round_trips_user", "user_id", "mode", "seq"),
     )
 

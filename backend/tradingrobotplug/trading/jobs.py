@@ -1,0 +1,99 @@
+"""What the sweeper runs every second: resting orders meet the market, and the books follow."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from .. import clock, db, logs
+from ..brokers.broker import NoClearAnswer, NotReached
+from ..brokers.venues import broker_for, match_resting
+from ..models import Bot, Order, PaperOrder, Position
+from . import submit
+from .locks import Begin, bot_lock, transactions_on
+from .protection import LIVE
+
+LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
+
+
+def settle() -> None:
+    """Match resting orders and record what changed, each bot under its lock.
+
+    What is due is read from the tables, not from what this run matched: a bot that was busy, or
+    a crash between match and record, is found by the next run.
+    """
+    now = clock.now()
+    match_resting(now)
+    with db.transaction() as session:
+        bot_ids = _due(session, now)
+    for bot_id in bot_ids:
+        with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
+            if taken:
+                _settle_bot(bot_id, now, transactions_on(connection))
+
+
+def _settle_bot(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
+    try:
+        with begin() as session:
+            behind = _orders(session, bot_id, _is_behind())
+        for order in behind:
+            outcome = broker_for(order.venue).look_up(order.client_order_id)
+            if outcome is not None:
+                submit.take_in(order.id, outcome, now, begin)
+        submit.send_protection(bot_id, now, begin)
+        with begin() as session:
+            needless = _orders(session, bot_id, _is_needless())
+        for order in needless:
+            submit.cancel(order.id, now, begin)
+    except (NoClearAnswer, NotReached) as error:
+        logs.event("settle.postponed", bot_id=str(bot_id), error=type(error).__name__)
+
+
+def _due(session: Session, now: datetime) -> list[uuid.UUID]:
+    unsent = and_(
+        Order.parent_id.is_not(None),
+        Order.state.in_(submit.UNSENT),
+        Order.created_at < now - LEFT_ALONE,
+    )
+    due = or_(_is_behind(), _is_needless(), unsent)
+    return list(session.scalars(_live(due).with_only_columns(Order.bot_id).distinct()))
+
+
+def _orders(session: Session, bot_id: uuid.UUID, which: ColumnElement[bool]) -> list[Order]:
+    return list(session.scalars(_live(which).where(Order.bot_id == bot_id).order_by(Order.id)))
+
+
+def _live(which: ColumnElement[bool]) -> Select[Order]:
+    return (
+        select(Order)
+        .join(Bot, Bot.id == Order.bot_id)
+        .outerjoin(PaperOrder, PaperOrder.client_order_id == Order.client_order_id)
+        .outerjoin(
+            Position,
+            and_(Position.bot_id == Order.bot_id, Position.symbol == Order.symbol),
+        )
+        .where(Order.state.in_(LIVE), which)
+    )
+
+
+def _is_behind() -> ColumnElement[bool]:
+    """The venue knows more of the order than we do."""
+    return and_(
+        Order.state.in_(submit.RESTING),
+        or_(
+            PaperOrder.state.in_(("filled", "cancelled", "rejected")),
+            PaperOrder.filled_quantity != Order.filled_quantity,
+        ),
+    )
+
+
+def _is_needless() -> ColumnElement[bool]:
+    """Nothing left to guard, or the bot is gone: the order must not trade any more."""
+    return and_(
+        Order.state.in_(submit.RESTING),
+        or_(
+            and_(Order.parent_id.is_not(None), Position.bot_id.is_(None)),
+            Bot.deleted_at.is_not(None),
+        ),
+    )

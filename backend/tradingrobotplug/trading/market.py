@@ -1,0 +1,18 @@
+"""What must be known of the market before an order can be planned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ..marketdata.products import Product
+from ..marketdata.quotes import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The symbol's quote and trading steps, and a price for every other symbol that matters."""
+
+    quote: Quote
+    product: Product
+    marks: Mapping[str, Decimal] = field(default_factory=dict)
+    is_extended: bool = False  # before or after the regular session, and the bot trades then

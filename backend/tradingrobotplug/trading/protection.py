@@ -1,0 +1,173 @@
+"""Stop loss and take profit: orders that guard what an entry has filled and nothing else."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from ..marketdata.products import Product
+from ..models import Fill, Lot, Order
+from ..money import ZERO, as_text, decimal_from, round_down
+from .identity import client_order_id
+from .intent import Intent
+
+LIVE = ("planned", "submitting", "accepted", "partially_filled")
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The two prices that end a trade; None: not wanted."""
+
+    stop_loss: Decimal | None
+    take_profit: Decimal | None
+
+
+def wanted(intent: Intent, limits: Mapping[str, Any], product: Product) -> dict[str, str]:
+    """What an entry order keeps: the alert's prices where given, else the bot's percentages."""
+    found: dict[str, str] = {}
+    for name in ("stop_loss", "take_profit"):
+        price: Decimal | None = getattr(intent, name)
+        percent = limits.get(f"{name}_percent")
+        if price is not None:
+            found[name] = as_text(price)
+        elif percent is not None:
+            found[f"{name}_percent"] = str(percent)
+    return found | {"price_step": as_text(product.price_step)} if found else {}
+
+
+def levels(protection: Mapping[str, str], average_price: Decimal, is_long: bool) -> Levels:
+    """Prices on the venue's grid. Percentages count from the entry's average price."""
+    sign = ONE if is_long else -ONE
+    step = Decimal(protection["price_step"])
+
+    def level(name: str, direction: Decimal) -> Decimal | None:
+        if name in protection:
+            return round_down(Decimal(protection[name]), step)
+        if f"{name}_percent" not in protection:
+            return None
+        percent = decimal_from(protection[f"{name}_percent"])
+        return round_down(average_price * (ONE + direction * percent / 100), step)
+
+    return Levels(level("stop_loss", -sign), level("take_profit", sign))
+
+
+def plan_missing(session: Session, bot_id: uuid.UUID, symbol: str, now: datetime) -> list[Order]:
+    """Plan legs for every open quantity whose entry asked for them and that has none yet.
+
+    Runs in the transaction that books a fill: a fill and the orders that guard it are stored
+    together or not at all.
+    """
+    entries = _open_entries(session, bot_id, symbol)
+    if not any(entry.protection for entry, _ in entries):
+        return []
+    session.flush()
+    live = _live_orders(session, bot_id, symbol)
+    covered = _covered(live)
+    spoken_for = sum(covered.values(), _promised(live))
+    uncovered = sum((quantity for _, quantity in entries), ZERO) - spoken_for
+    planned: list[Order] = []
+    for entry, quantity in entries:
+        missing = min(quantity - covered.get(entry.id, ZERO), uncovered)
+        if entry.protection and missing > 0:
+            planned += _legs(session, entry, missing, now)
+            uncovered -= missing
+    session.add_all(planned)
+    session.flush()
+    return planned
+
+
+def _open_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[tuple[Order, Decimal]]:
+    """Entries with a quantity still open, newest first: first-in-first-out leaves those."""
+    open_quantity = (
+        select(Fill.trade_id, func.sum(Lot.remaining).label("quantity"))
+        .join(Fill, Fill.seq == Lot.fill_seq)
+        .where(Lot.bot_id == bot_id, Lot.symbol == symbol, Lot.remaining > 0)
+        .group_by(Fill.trade_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Order, open_quantity.c.quantity)
+        .join(open_quantity, open_quantity.c.trade_id == Order.id)
+        .order_by(Order.id.desc())
+    )
+    return [(order, quantity) for order, quantity in rows]
+
+
+def _live_orders(session: Session, bot_id: uuid.UUID, symbol: str) -> list[Order]:
+    """Protection and exits that may still trade."""
+    return list(
+        session.scalars(
+            select(Order).where(
+                Order.bot_id == bot_id,
+                Order.symbol == symbol,
+                Order.state.in_(LIVE),
+                or_(Order.parent_id.is_not(None), Order.leg == "exit"),
+            )
+        )
+    )
+
+
+def _covered(live: Sequence[Order]) -> dict[uuid.UUID, Decimal]:
+    """Guarded quantity by entry. What one order of a group filled, the other no longer guards."""
+    filled: dict[str | None, Decimal] = {}
+    guarded: dict[str | None, Order] = {}
+    for order in live:
+        filled[order.oco_group] = filled.get(order.oco_group, ZERO) + order.filled_quantity
+        if order.parent_id is not None:
+            guarded[order.oco_group] = order
+    covered: dict[uuid.UUID, Decimal] = {}
+    for group, order in guarded.items():
+        assert order.parent_id is not None
+        left = max(order.quantity - filled[group], ZERO)
+        covered[order.parent_id] = covered.get(order.parent_id, ZERO) + left
+    return covered
+
+
+def _promised(live: Sequence[Order]) -> Decimal:
+    """What resting exits hold: a venue lets a share be sold by one order only."""
+    exits = (order for order in live if order.parent_id is None)
+    return sum((order.quantity - order.filled_quantity for order in exits), ZERO)
+
+
+def _legs(session: Session, entry: Order, quantity: Decimal, now: datetime) -> list[Order]:
+    count = session.scalar(select(func.count()).where(Order.parent_id == entry.id)) or 0
+    suffix = f":{count}" if count else ""
+    is_long = entry.side == "buy"
+    at = levels(entry.protection, entry.average_price or ZERO, is_long)
+    group = client_order_id(entry.signal_id, f"group{suffix}")
+    legs = []
+    if at.stop_loss is not None:
+        legs.append(_leg(entry, f"stop_loss{suffix}", quantity, group, now))
+        legs[-1].type, legs[-1].stop_price = "stop", at.stop_loss
+    if at.take_profit is not None:
+        legs.append(_leg(entry, f"take_profit{suffix}", quantity, group, now))
+        legs[-1].type, legs[-1].limit_price = "limit", at.take_profit
+    for leg in legs:
+        leg.reference_price = leg.stop_price or leg.limit_price
+    return legs
+
+
+def _leg(entry: Order, leg: str, quantity: Decimal, group: str, now: datetime) -> Order:
+    return Order(
+        signal_id=entry.signal_id,
+        leg=leg,
+        parent_id=entry.id,
+        oco_group=group,
+        bot_id=entry.bot_id,
+        user_id=entry.user_id,
+        mode=entry.mode,
+        venue=entry.venue,
+        client_order_id=client_order_id(entry.signal_id, leg),
+        state="planned",
+        symbol=entry.symbol,
+        side="sell" if entry.side == "buy" else "buy",
+        time_in_force="gtc",
+        quantity=quantity,
+        created_at=now,
+    )
