@@ -1,18 +1,25 @@
-"""Stored figures: one row per bot or per user and robot, window and trading mode."""
+"""Stored figures: one row per bot or per user and robot, window and trading mode.
+
+Amounts inside `totals`, `track` and `holdings` are decimals as text, so that they stay exact.
+"""
 
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment, Money, new_id
 
 
 class PerformanceCursor(Base):
-    """How far a bot's fills have been taken into its figures."""
+    """How far a bot's fills have been taken into its figures, and its all-time figures up to there.
+
+    `metrics` holds the answer's numbers (trade_count, win_rate, total_pnl, …); `equity` is the
+    bot's last known worth. A bot that never traded has no row.
+    """
 
     __tablename__ = "performance_cursors"
 
@@ -20,21 +27,43 @@ class PerformanceCursor(Base):
         ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True
     )
     fill_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    cash: Mapped[Decimal] = mapped_column(Money)
+    equity: Mapped[Decimal] = mapped_column(Money)
+    holdings: Mapped[dict[str, Any]]  # symbol → [signed quantity, last known price]
+    track: Mapped[dict[str, Any]]  # the equity curve's present state
+    totals: Mapped[dict[str, Any]]
+    metrics: Mapped[dict[str, Any]]
+    undefined: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class EquitySample(Base):
-    """A bot's equity at a moment: starting capital + realised + unrealised − fees."""
+    """The equity curve of a bot, or (bot_id null) of a user and robot, plugin_id '' for all.
+
+    In the order of `seq` the rows of bots are also the journal from which figures are rebuilt.
+    """
 
     __tablename__ = "equity_samples"
-    __table_args__ = (Index("ix_equity_samples_bot", "bot_id", "kind", "at"),)
+    __table_args__ = (
+        Index("ix_equity_samples_bot", "bot_id", "kind", "seq"),
+        Index("ix_equity_samples_user", "user_id", "plugin_id", "mode", "kind", "seq",
+              postgresql_where="bot_id IS NULL"),
+        Index("ix_equity_samples_journal", "user_id", "mode", "seq"),
+    )  # fmt: skip
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    bot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    plugin_id: Mapped[str] = mapped_column(String(64), default="")
+    bot_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
+    mode: Mapped[str] = mapped_column(String(8))
     kind: Mapped[str] = mapped_column(String(8))  # fill | hourly | daily
     at: Mapped[datetime] = mapped_column(Moment)
     equity: Mapped[Decimal] = mapped_column(Money)
-    flow: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))  # deposits − withdrawals since
+    growth: Mapped[Decimal] = mapped_column(
+        Numeric
+    )  # time-weighted, 1 at the start, flows left out
+    fill_seq: Mapped[int | None] = mapped_column(BigInteger)  # the fill it follows (kind fill)
+    marks: Mapped[dict[str, Any]]  # symbol → price it was valued at (a bot's kind hourly)
 
 
 class BotPerformance(Base):
@@ -49,6 +78,7 @@ class BotPerformance(Base):
     mode: Mapped[str] = mapped_column(String(8))
     totals: Mapped[dict[str, Any]]
     metrics: Mapped[dict[str, Any]]
+    undefined: Mapped[dict[str, Any]]
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -57,15 +87,21 @@ class UserPerformance(Base):
     """Table user_performance_metrics: a user (plugin_id '' for all), one window, one mode."""
 
     __tablename__ = "user_performance_metrics"
-    __table_args__ = (UniqueConstraint("user_id", "plugin_id", "date", "period", "mode"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "plugin_id", "date", "period", "mode"),
+        Index("ix_user_performance_metrics_open", "user_id", "mode", "plugin_id",
+              postgresql_where="closed_at IS NULL"),
+    )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     plugin_id: Mapped[str] = mapped_column(String(64), default="")
-    date: Mapped[date]
+    date: Mapped[date]  # the window's first day; 1970-01-01 for all-time
     period: Mapped[str] = mapped_column(String(8))  # daily | weekly | monthly | all-time
     mode: Mapped[str] = mapped_column(String(8))
+    track: Mapped[dict[str, Any]]  # the equity curve's present state (all-time rows)
     totals: Mapped[dict[str, Any]]
     metrics: Mapped[dict[str, Any]]
+    undefined: Mapped[dict[str, Any]]
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
