@@ -2,12 +2,14 @@
 
 from .accounts import (
     AuditLog,
+    IdempotencyKey,
     LoginAttempt,
     Site,
     SiteAssertion,
     SiteCode,
     SiteLink,
     Subscription,
+    UsageCounter,
     User,
     UserSession,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "BotSequence",
     "EquitySample",
     "Fill",
+    "IdempotencyKey",
     "LoginAttempt",
     "Lot",
     "Order",
@@ -42,6 +45,7 @@ __all__ = [
     "SiteCode",
     "SiteLink",
     "Subscription",
+    "UsageCounter",
     "User",
     "UserPerformance",
     "UserSession",

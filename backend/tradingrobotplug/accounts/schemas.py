@@ -1,0 +1,117 @@
+"""Shapes of what accounts take and answer."""
+
+import re
+
+from marshmallow import fields, validate
+
+from ..web.schemas import Shape
+
+_USERNAME = validate.Regexp(
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,31}\Z"),
+    error="Use 3 to 32 letters, digits, dots, dashes or underscores.",
+)
+_EMAIL = validate.Length(max=254)
+_TOKEN = validate.Length(min=1, max=512)
+
+
+def _password() -> fields.String:
+    # Far above the longest that may be set, so that this only stops abuse.
+    return fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(max=4_096),
+        metadata={"format": "password"},
+    )
+
+
+class Registration(Shape):
+    """A new account."""
+
+    email = fields.Email(required=True, validate=_EMAIL)
+    password = _password()
+    confirm_password = _password()
+    username = fields.String(load_default=None, allow_none=True, validate=_USERNAME)
+
+
+class Login(Shape):
+    """Email and password; a code is refused, as no account here asks for one."""
+
+    email = fields.String(required=True, validate=_EMAIL)
+    password = _password()
+    totp_code = fields.String(load_default="", allow_none=True, validate=validate.Length(max=32))
+
+
+class RefreshToken(Shape):
+    """The refresh token that came with the last answer."""
+
+    refresh_token = fields.String(required=True, load_only=True, validate=_TOKEN)
+
+
+class UserView(Shape):
+    """What a user may know about themselves."""
+
+    id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    username = fields.String(required=True)
+    role = fields.String(required=True)
+    plan = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class Me(Shape):
+    """The signed-in user."""
+
+    user = fields.Nested(UserView, required=True)
+
+
+class SignedIn(Me):
+    """A user, an access token for 15 minutes, and a refresh token to use once."""
+
+    token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+
+
+class Success(Shape):
+    """It is done."""
+
+    success = fields.Boolean(required=True)
+
+
+class SiteRegistration(Shape):
+    """A WordPress site's one-time code and its public key."""
+
+    code = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=64))
+    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    url = fields.Url(
+        required=True,
+        schemes={"http", "https"},
+        require_tld=False,
+        validate=validate.Length(max=500),
+    )
+    public_key = fields.String(
+        required=True,
+        validate=validate.Regexp(re.compile(r"[A-Za-z0-9_-]{43}=?\Z")),
+        metadata={"description": "Ed25519, the 32 raw bytes in base64url"},
+    )
+
+
+class SiteView(Shape):
+    """The registered site."""
+
+    site_id = fields.UUID(required=True)
+    scopes = fields.List(fields.String(), required=True)
+
+
+class Assertion(Shape):
+    """A JWT the site signed with its key (RFC 7523)."""
+
+    assertion = fields.String(
+        required=True, load_only=True, validate=validate.Length(min=1, max=4_096)
+    )
+
+
+class SiteToken(Me):
+    """An access token for the user the site vouches for."""
+
+    token = fields.String(required=True)
+    expires_in = fields.Integer(required=True)

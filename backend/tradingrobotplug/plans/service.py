@@ -1,0 +1,104 @@
+"""What a user may do, and how much of it is used up."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..models import Bot, Signal, Subscription, UsageCounter
+from . import catalogue
+
+# Statuses of a subscription that count; the words are Stripe's.
+_IN_FORCE = ("active", "trialing", "past_due")
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlements:
+    """What a user's plan allows; None means no limit."""
+
+    plan_id: str
+    plan_title: str
+    next_plan: str | None
+    max_bots: int
+    max_webhooks_per_day: int
+    max_robots: int | None
+    periods: tuple[str, ...]
+    history_days: int | None
+    live_trading: bool
+
+
+def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
+    """What this user may do now, by the plan in force."""
+    plan_id = session.scalar(
+        select(Subscription.plan_id).where(
+            Subscription.user_id == user_id, Subscription.status.in_(_IN_FORCE)
+        )
+    )
+    plan = catalogue.plan_for(plan_id)
+    larger = catalogue.next_after(plan)
+    return Entitlements(
+        plan_id=plan.id,
+        plan_title=plan.title,
+        next_plan=larger.id if larger else None,
+        max_bots=plan.limits.bots,
+        max_webhooks_per_day=plan.limits.webhooks_per_day,
+        max_robots=plan.limits.robots,
+        periods=plan.limits.periods,
+        history_days=plan.limits.history_days,
+        live_trading=plan.live_trading,
+    )
+
+
+def webhooks_today(session: Session, user_id: uuid.UUID, now: datetime) -> int:
+    """Alerts of this user's bots, deleted ones too, that were taken in since midnight UTC.
+
+    A bot's sequence rises with time, so that the unique index on it finds where today begins and
+    only today's rows are read.
+    """
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    before = (
+        select(Signal.seq)
+        .where(Signal.bot_id == Bot.id, Signal.received_at < midnight)
+        .order_by(Signal.seq.desc())
+        .limit(1)
+        .correlate(Bot)
+        .scalar_subquery()
+    )
+    taken_in = (
+        select(func.count().label("count"))
+        .where(
+            Signal.bot_id == Bot.id,
+            Signal.seq > func.coalesce(before, 0),
+            Signal.source == "webhook",
+            Signal.status != "rate_limited",
+        )
+        .correlate(Bot)
+        .lateral()
+    )
+    total = (
+        select(func.coalesce(func.sum(taken_in.c.count), 0))
+        .select_from(Bot)
+        .join(taken_in, taken_in.c.count > 0)
+    )
+    return int(session.scalar(total.where(Bot.user_id == user_id)) or 0)
+
+
+def count_use(
+    session: Session, user_id: uuid.UUID, kind: str, day: date, amount: int, limit: int
+) -> bool:
+    """Add `amount` to what was used of `kind` on this day, unless that would exceed `limit`.
+
+    False if it would; then nothing is counted. Exact under parallel calls: the row is the lock.
+    """
+    if amount > limit:
+        return False
+    row = insert(UsageCounter).values(user_id=user_id, kind=kind, day=day, count=amount)
+    counted = row.on_conflict_do_update(
+        index_elements=[UsageCounter.user_id, UsageCounter.day, UsageCounter.kind],
+        set_={"count": UsageCounter.count + amount},
+        where=UsageCounter.count + amount <= limit,
+    ).returning(UsageCounter.count)
+    return session.scalar(counted) is not None
