@@ -1,4 +1,4 @@
-"""Alembic's entry: one connection, one lock, so that two processes that start at once take turns."""
+"""Alembic's entry: one connection, one lock, so that two that start at once take turns."""
 
 from alembic import context
 from sqlalchemy import create_engine, text

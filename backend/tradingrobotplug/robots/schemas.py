@@ -57,3 +57,9 @@ class Robots(Shape):
 
 class OneRobot(Shape):
     robot = fields.Nested(RobotAnswer)
+
+
+class Status(Shape):
+    status = fields.String()
+    market_data = fields.String(metadata={"description": "live | simulated"})
+    version = fields.String()

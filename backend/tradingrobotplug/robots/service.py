@@ -3,19 +3,27 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..bots import service as bots
-from ..models import Bot, Position, User
-from ..money import as_text
+from ..models import Bot, PerformanceCursor, Position, User
 from .robot import Robot
 from .runner import Seat
 
 _HOUSE_EMAIL = "record@robots.invalid"  # RFC 2606: never a deliverable address
 _RECORD_CASH = Decimal(100_000)
+_SHOWN = (
+    "id", "name", "description", "strategy_type", "asset_type", "symbols", "timeframe_minutes",
+    "version", "author", "access", "parameters",
+)  # fmt: skip
+_FIGURES = (
+    "trade_count", "win_rate", "profit_factor", "total_return_pct", "total_pnl", "sharpe_ratio",
+    "max_drawdown",
+)  # fmt: skip
 
 
 def seats(session: Session, robot: Robot) -> list[Seat]:
@@ -46,7 +54,43 @@ def ensure_public_records(session: Session, robots: Sequence[Robot], now: dateti
     recorded = set(session.scalars(select(Bot.plugin_id).where(Bot.user_id == house.id)))
     for robot in robots:
         if robot.id not in recorded:
-            bots.add_bot(session, house.id, _record_configuration(robot), now)
+            bots.create_bot(session, house.id, _record_configuration(robot), now)
+
+
+def listing(
+    session: Session,
+    robots: Sequence[Robot],
+    strategy_type: str | None = None,
+    asset_type: str | None = None,
+    sort: str = "name",
+) -> list[dict[str, Any]]:
+    """What the marketplace shows of these robots; by a figure, the highest first, unknown last."""
+    records = _records(session)
+    shown = [
+        {name: getattr(robot, name) for name in _SHOWN} | {"performance": records.get(robot.id)}
+        for robot in robots
+        if strategy_type in (None, robot.strategy_type) and asset_type in (None, robot.asset_type)
+    ]
+    return shown if sort == "name" else sorted(shown, key=lambda row: _rank(row, sort))
+
+
+def _rank(row: dict[str, Any], figure: str) -> tuple[bool, float]:
+    value = (row["performance"] or {}).get(figure)
+    return value is None, -(value or 0.0)
+
+
+def _records(session: Session) -> dict[str, dict[str, Any]]:
+    rows = session.execute(
+        select(Bot.plugin_id, Bot.created_at, Bot.trading_mode, PerformanceCursor.metrics)
+        .join(User, User.id == Bot.user_id)
+        .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .where(User.is_house, Bot.deleted_at.is_(None))
+    )
+    return {
+        row.plugin_id: {name: row.metrics.get(name) for name in _FIGURES}
+        | {"mode": row.trading_mode, "since": row.created_at}
+        for row in rows
+    }
 
 
 def _house(session: Session, now: datetime) -> User:
@@ -75,5 +119,5 @@ def _record_configuration(robot: Robot) -> dict[str, object]:
             "type": robot.position_sizing["type"],
             "value": Decimal(robot.position_sizing["value"]),
         },
-        "starting_cash": Decimal(as_text(_RECORD_CASH)),
+        "starting_cash": _RECORD_CASH,
     }
