@@ -166,12 +166,9 @@ def test_an_order_larger_than_the_book_fills_in_parts(
     move("BTC-USD", 90_000)
     order = an_order(rich, quantity=D(80))
     assert paper.submit(order).state == "partially_filled"
-    venue.forget()
-    venues.match_resting(clock.now())
-    venue.forget()
-    time.sleep(1)
-    for _ in range(3):
-        venues.match_resting(clock.now())
+    passes = [venues.match_resting(clock.now()) for _ in range(8)]
+    assert passes[0] == [order.client_order_id]
+    assert passes[-1] == []
     outcome = paper.look_up(order.client_order_id)
     assert outcome is not None
     assert outcome.state == "filled"
