@@ -5,79 +5,22 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from tests.brokers.orders import an_order
 from tests.factories import make_bot
 from tests.venues import Sandbox
 from tradingrobotplug import clock
 from tradingrobotplug.brokers import venues
-from tradingrobotplug.brokers.broker import NotReached, OrderRequest
+from tradingrobotplug.brokers.broker import NotReached
 from tradingrobotplug.brokers.paper import PaperBroker
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, User
 
 D = Decimal
-FRIDAY_NIGHT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-MONDAY_MORNING = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-MONDAY_EARLY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 Move = Callable[[str, float], None]
-
-
-@pytest.fixture
-def paper(markets: Sandbox, clean: None) -> PaperBroker:
-    return venues.paper()
-
-
-@pytest.fixture
-def bot(user: User) -> Bot:
-    return make_bot(user)
-
-
-@pytest.fixture
-def stocks_bot(user: User) -> Bot:
-    return make_bot(user, asset_type="stocks", exchange="alpaca")
-
-
-@pytest.fixture
-def move(markets: Sandbox) -> Move:
-    """Pin a symbol's price and forget the quotes read before."""
-
-    def to(symbol: str, price: float) -> None:
-        markets.tell("price", symbol=symbol, price=price)
-        venue.forget()
-
-    return to
-
-
-@pytest.fixture
-def at(markets: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Make it this moment, here and at the venue, under real session hours."""
-
-    def moment(now: datetime) -> None:
-        markets.tell("hours", hours="xnys")
-        markets.tell("clock", at=now.isoformat())
-        monkeypatch.setattr(clock, "now", lambda: now)
-        venue.forget()
-
-    return moment
-
-
-def an_order(bot: Bot, **changes: object) -> OrderRequest:
-    is_crypto = bot.asset_type == "crypto"
-    order = OrderRequest(
-        client_order_id=str(uuid.uuid4()),
-        bot_id=bot.id,
-        asset_type=bot.asset_type,
-        symbol="BTC-USD" if is_crypto else "AAPL",
-        side="buy",
-        type="market",
-        time_in_force="gtc",
-        quantity=D("0.5") if is_crypto else D(10),
-    )
-    return replace(order, **changes)  # type: ignore[arg-type]
 
 
 def test_a_market_order_pays_the_ask_slippage_and_the_fee(
@@ -166,12 +109,9 @@ def test_an_order_larger_than_the_book_fills_in_parts(
     move("BTC-USD", 90_000)
     order = an_order(rich, quantity=D(80))
     assert paper.submit(order).state == "partially_filled"
-    venue.forget()
-    venues.match_resting(clock.now())
-    venue.forget()
-    time.sleep(1)
-    for _ in range(3):
-        venues.match_resting(clock.now())
+    passes = [venues.match_resting(clock.now()) for _ in range(8)]
+    assert passes[0] == [order.client_order_id]
+    assert passes[-1] == []
     outcome = paper.look_up(order.client_order_id)
     assert outcome is not None
     assert outcome.state == "filled"
@@ -204,23 +144,6 @@ def test_what_coinbase_would_refuse_is_rejected(
     assert paper.balances(bot.id).positions == {}
 
 
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"quantity": D(1_000)}, "insufficient buying power"),
-        ({"side": "sell"}, "insufficient qty available"),
-        ({"side": "sell", "quantity": D("1.5"), "allow_short": True}, "fractional orders"),
-        ({"quantity": D("0.001")}, "minimal amount"),
-        ({"type": "limit", "limit_price": D("100.001")}, "sub-penny"),
-    ],
-)
-def test_what_alpaca_would_refuse_is_rejected(
-    paper: PaperBroker, stocks_bot: Bot, changes: dict[str, object], reason: str
-) -> None:
-    outcome = paper.submit(an_order(stocks_bot, **changes))
-    assert (outcome.state, reason in (outcome.reason or "")) == ("rejected", True)
-
-
 def test_units_held_for_a_protection_can_not_be_sold_twice(
     paper: PaperBroker, bot: Bot, move: Move
 ) -> None:
@@ -228,52 +151,6 @@ def test_units_held_for_a_protection_can_not_be_sold_twice(
     paper.submit(an_order(bot))
     paper.submit(an_order(bot, side="sell", type="stop", stop_price=D("80000"), oco_group="g"))
     assert paper.submit(an_order(bot, side="sell")).state == "rejected"
-
-
-def test_a_bot_that_may_sells_short_and_buys_back(
-    paper: PaperBroker, stocks_bot: Bot, move: Move
-) -> None:
-    move("AAPL", 200)
-    assert paper.submit(an_order(stocks_bot, side="sell", allow_short=True)).state == "filled"
-    assert paper.balances(stocks_bot.id).positions == {"AAPL": D(-10)}
-    venue.forget()
-    # The short in AAPL is marked at its own quote while another symbol trades.
-    assert paper.submit(an_order(stocks_bot, symbol="MSFT")).state == "filled"
-    assert paper.submit(an_order(stocks_bot)).state == "filled"
-    assert paper.balances(stocks_bot.id).positions == {"MSFT": D(10)}
-
-
-def test_a_market_order_at_night_waits_for_the_open(
-    paper: PaperBroker, stocks_bot: Bot, at: Callable[[datetime], None]
-) -> None:
-    at(FRIDAY_NIGHT)
-    order = an_order(stocks_bot, time_in_force="day")
-    assert paper.submit(order).state == "accepted"
-    assert venues.match_resting(FRIDAY_NIGHT) == []
-    at(MONDAY_MORNING)
-    assert venues.match_resting(MONDAY_MORNING) == [order.client_order_id]
-
-
-def test_extended_hours_trade_early_and_a_plain_order_waits(
-    paper: PaperBroker, stocks_bot: Bot, at: Callable[[datetime], None]
-) -> None:
-    at(MONDAY_EARLY)
-    assert paper.submit(an_order(stocks_bot)).state == "accepted"
-    assert paper.submit(an_order(stocks_bot, extended_hours=True)).state == "filled"
-
-
-def test_a_day_order_ends_with_its_session(
-    paper: PaperBroker, stocks_bot: Bot, at: Callable[[datetime], None]
-) -> None:
-    at(MONDAY_MORNING)
-    order = an_order(stocks_bot, time_in_force="day", type="limit", limit_price=D(1))
-    assert paper.submit(order).state == "accepted"
-    after = MONDAY_MORNING + timedelta(hours=6, seconds=1)
-    at(after)
-    assert venues.match_resting(after) == [order.client_order_id]
-    outcome = paper.look_up(order.client_order_id)
-    assert outcome is not None
-    assert outcome.reason == "The day order expired."
 
 
 def test_without_market_data_nothing_is_booked(

@@ -5,14 +5,14 @@ Whoever changes a bot's books holds the bot's account row, so one bot's orders n
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import literal, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ from .paper_costs import Costs, costs_of
 from .paper_matching import Market
 from .paper_rules import Asked, refusal
 
+# Written out, not bound, so that PostgreSQL sees that the index of open orders serves.
+IS_OPEN = PaperOrder.state.in_([literal_column(f"'{state}'") for state in OPEN])
 # What makes a repeat the same order. Everything else of it is as it was the first time.
 _IDENTITY = ("bot_id", "symbol", "side", "type", "quantity")
 _COPIED = (
@@ -123,7 +125,7 @@ class PaperBroker:
         known = session.get(PaperOrder, order.client_order_id)
         if known is not None:
             return _repeated(known, order)
-        books = books_of(session, account, order.oco_group, asks)
+        books = books_of(session, account, [order.oco_group], asks)
         row = _row(order, market.now)
         if order.oco_group and any(o.state == "filled" for o in books.group_of(row)):
             close(row, "The other order of its group filled.", market.now)
@@ -194,16 +196,19 @@ def lock_account(
 
 
 def books_of(
-    session: Session, account: PaperAccount, oco_group: str | None, asks: Mapping[str, Decimal]
+    session: Session,
+    account: PaperAccount,
+    groups: Collection[str | None],
+    asks: Mapping[str, Decimal],
 ) -> Books:
-    """The account with its open orders and every order of that group. MissingAsks."""
-    of_interest: ColumnElement[bool] = PaperOrder.state.in_(OPEN)
-    if oco_group is not None:
-        of_interest = or_(of_interest, PaperOrder.oco_group == oco_group)
-    rows = session.scalars(
-        select(PaperOrder).where(PaperOrder.bot_id == account.bot_id, of_interest)
-    )
-    books = Books(account, tuple(rows), asks)
+    """The account with its open orders and every order of these groups. MissingAsks."""
+    mine = select(PaperOrder).where(PaperOrder.bot_id == account.bot_id)
+    rows = {row.client_order_id: row for row in session.scalars(mine.where(IS_OPEN))}
+    wanted = [group for group in groups if group is not None]
+    if wanted:
+        grouped = session.scalars(mine.where(PaperOrder.oco_group.in_(wanted)))
+        rows |= {row.client_order_id: row for row in grouped}
+    books = Books(account, tuple(rows.values()), asks)
     missing = [symbol for symbol in books.shorts if symbol not in asks]
     if missing:
         raise MissingAsks(missing)

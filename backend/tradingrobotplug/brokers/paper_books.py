@@ -60,9 +60,8 @@ def remaining(order: PaperOrder, books: Books) -> Decimal:
     return max(order.quantity - filled, ZERO)
 
 
-def advance(order: PaperOrder, books: Books, market: Market, costs: Costs) -> bool:
-    """Let the order meet the market once. True if anything about it changed."""
-    before = (order.state, order.filled_quantity, order.triggered_at)
+def advance(order: PaperOrder, books: Books, market: Market, costs: Costs) -> None:
+    """Let the order meet the market once."""
     rest = remaining(order, books)
     if rest == 0:
         close(order, "The other order of its group filled.", market.now)
@@ -72,7 +71,6 @@ def advance(order: PaperOrder, books: Books, market: Market, costs: Costs) -> bo
         _trade(order, books, market, costs, match(terms(order, rest), market, costs))
     if order.state in OPEN and order.time_in_force == "ioc":
         close(order, "What could not trade at once was cancelled (ioc).", market.now)
-    return before != (order.state, order.filled_quantity, order.triggered_at)
 
 
 def close(order: PaperOrder, reason: str, now: datetime) -> None:

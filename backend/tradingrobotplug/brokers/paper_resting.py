@@ -12,7 +12,7 @@ from .. import db, logs
 from ..errors import ServiceError
 from ..marketdata import quotes
 from ..models import PaperAccount, PaperOrder
-from .paper import MissingAsks, books_of, lock_account, market_of
+from .paper import IS_OPEN, MissingAsks, books_of, lock_account, market_of
 from .paper_books import OPEN, advance, is_expired, terms
 from .paper_costs import Costs
 from .paper_matching import NOTHING, Market, match
@@ -27,7 +27,7 @@ def match_resting(costs: Costs, now: datetime) -> list[str]:
     or expires are opened, one short transaction each. A bot that is busy waits for the next run.
     """
     with db.transaction() as session:
-        rows = session.scalars(select(PaperOrder).where(PaperOrder.state.in_(OPEN))).all()
+        rows = session.scalars(select(PaperOrder).where(IS_OPEN)).all()
     markets = _markets({(row.asset_type, row.symbol) for row in rows}, now)
     due: dict[uuid.UUID, list[PaperOrder]] = defaultdict(list)
     for row in rows:
@@ -82,26 +82,22 @@ def _match_bot(
     asks: dict[str, Decimal],
     costs: Costs,
 ) -> list[str]:
-    changed: list[str] = []
     with db.transaction() as session:
         account = lock_account(session, bot_id, skip_locked=True)
         if account is None:
             return []
-        for one in due:
-            row = session.get(PaperOrder, one.client_order_id)
-            if row is None or row.state not in OPEN:
-                continue
-            try:
-                books = books_of(session, account, row.oco_group, asks)
-            except MissingAsks as missing:
-                logs.event("paper.bot_skipped", bot_id=str(bot_id), missing=str(missing))
-                return changed
-            before = {o.client_order_id: o.state for o in books.group_of(row)}
-            if advance(row, books, markets[row.asset_type, row.symbol], costs):
-                changed.append(row.client_order_id)
-            changed += [
-                o.client_order_id
-                for o in books.group_of(row)
-                if o.state != before[o.client_order_id]
-            ]
-    return changed
+        try:
+            books = books_of(session, account, {one.oco_group for one in due}, asks)
+        except MissingAsks as missing:
+            logs.event("paper.bot_skipped", bot_id=str(bot_id), missing=str(missing))
+            return []
+        before = {o.client_order_id: _mark(o) for o in books.orders}
+        due_ids = {one.client_order_id for one in due}
+        for order in sorted(books.orders, key=lambda o: o.created_at):
+            if order.client_order_id in due_ids and order.state in OPEN:
+                advance(order, books, markets[order.asset_type, order.symbol], costs)
+        return [o.client_order_id for o in books.orders if _mark(o) != before[o.client_order_id]]
+
+
+def _mark(order: PaperOrder) -> tuple[object, ...]:
+    return order.state, order.filled_quantity, order.triggered_at

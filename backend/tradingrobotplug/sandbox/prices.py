@@ -107,12 +107,19 @@ def _noise(key: int, seconds: Seconds, period: int) -> Prices:
     """Smoothly joined standard-normal-like values on a lattice of `period` seconds."""
     shifted = seconds + key % period  # so that the octaves' lattices do not coincide
     cell = shifted // period
-    first = int(cell.min())
-    lattice = _values(key, np.arange(first, int(cell.max()) + 2, dtype=np.int64))
+    left, right = _ends(key, cell)
     part = (shifted - cell * period) / period
     step = part * part * (3 - 2 * part)
-    left, right = lattice[cell - first], lattice[cell - first + 1]
     return np.asarray(left + (right - left) * step, dtype=np.float64)
+
+
+def _ends(key: int, cell: Seconds) -> tuple[Prices, Prices]:
+    """The lattice values on both sides; each is hashed once where many seconds share a cell."""
+    first, last = int(cell.min()), int(cell.max()) + 1
+    if last - first >= len(cell):
+        return _values(key, cell), _values(key, cell + 1)
+    lattice = _values(key, np.arange(first, last + 1, dtype=np.int64))
+    return lattice[cell - first], lattice[cell - first + 1]
 
 
 def _values(key: int, cells: Seconds) -> Prices:
