@@ -8,10 +8,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
 from .accounts.routes import blueprint as accounts_blueprint
+from .bots.routes import blueprint as bots_blueprint
 from .config import Settings
 from .web import auth, errors, headers
 
-BLUEPRINTS = (accounts_blueprint,)
+BLUEPRINTS = (accounts_blueprint, bots_blueprint)
 
 
 def create_app(settings: Settings) -> Flask:
