@@ -1,12 +1,12 @@
 """A bot that trades Bitcoin at a price which the test sets, on the real paper broker."""
 
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import make_bot
 from tests.venues import Sandbox, markets, sandbox
@@ -71,7 +71,6 @@ def desk(user: User, markets: Sandbox) -> Desk:
 
 def rows(kind: type[Any], *where: Any) -> list[Any]:
     """Every row of a table, oldest first."""
-    key = getattr(kind, "seq", None) or getattr(kind, "symbol", None)
-    column = Order.id if kind is Order else key
+    order = (Order.created_at, Order.leg) if kind is Order else kind.__mapper__.primary_key
     with db.transaction() as session:
-        return list(session.query(kind).filter(*where).order_by(column))
+        return list(session.scalars(select(kind).where(*where).order_by(*order)))

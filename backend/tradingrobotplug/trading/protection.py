@@ -95,7 +95,7 @@ def _open_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[tupl
     rows = session.execute(
         select(Order, open_quantity.c.quantity)
         .join(open_quantity, open_quantity.c.trade_id == Order.id)
-        .order_by(Order.id.desc())
+        .order_by(Order.created_at.desc(), Order.id.desc())
     )
     return [(order, quantity) for order, quantity in rows]
 

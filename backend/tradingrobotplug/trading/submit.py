@@ -2,6 +2,7 @@
 open while the venue is asked."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,9 @@ from .. import db, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..brokers.venues import broker_for
 from ..marketdata import products, quotes
-from ..models import Bot, Order
+from ..models import Bot, Fill, Order
 from ..money import ZERO
-from . import direction, holdings, service
+from . import books, direction, holdings, service
 from .intent import Intent
 from .locks import Begin
 from .market import Market
@@ -116,17 +117,27 @@ def take_in(
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = service.record(session, order, outcome, now)
-    if fills:
-        queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
+    _ask_for_figures(order, fills)
 
 
 def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
-    """Cancel at the venue and record what became of the order: it may have filled meanwhile."""
+    """Cancel at the venue and book what became of the order: it may have filled meanwhile.
+
+    Nothing is guarded anew: what it guarded is about to be sold, or has been.
+    """
     with begin() as session:
         order = session.get_one(Order, order_id)
     outcome = broker_for(order.venue).cancel(order.client_order_id)
     gone = Outcome("cancelled", order.client_order_id, None, (), "Cancelled before it was sent.")
-    take_in(order_id, outcome or gone, now, begin)
+    with begin() as session:
+        order = session.get_one(Order, order_id)
+        fills = books.take_in(session, order, outcome or gone, now)
+    _ask_for_figures(order, fills)
+
+
+def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:
+    if fills:
+        queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
 
 
 def _in_the_way(
