@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import make_bot, make_user
 from tests.venues import Sandbox
 from tradingrobotplug import clock, db
 from tradingrobotplug.marketdata import venue
-from tradingrobotplug.models import Bot, Fill, Lot, Order, Position, RoundTrip
+from tradingrobotplug.models import Bot, Fill, Lot, Order, Position, RoundTrip, User
 from tradingrobotplug.trading import submit
 from tradingrobotplug.trading.intent import Intent
 from tradingrobotplug.trading.service import client_order_id
@@ -190,6 +191,30 @@ def test_a_percentage_is_of_what_the_bot_is_worth_now(desk: Desk) -> None:
     assert D(140_000) < D(plan.arithmetic["equity"]) < D(150_000)
 
 
+def test_a_bot_that_may_short_sells_first_and_buys_back(user: User, markets: Sandbox) -> None:
+    desk = stock_desk(user, markets, allow_short=True)
+    desk.trade("sell", "10", symbol="AAPL", stop_loss=D(220))
+    desk.price("190", symbol="AAPL")
+    desk.trade("buy", "99", symbol="AAPL")
+
+    (trip,) = rows(RoundTrip)
+    assert (trip.side, trip.quantity) == ("short", D(10))
+    assert 90 < trip.pnl < 100
+    assert rows(Position) == []
+    assert [(o.side, o.state) for o in rows(Order, Order.leg == "stop_loss")] == [
+        ("buy", "cancelled")
+    ]
+
+
+def test_a_stock_bot_buys_parts_of_a_share(user: User, markets: Sandbox) -> None:
+    desk = stock_desk(user, markets)
+    desk.trade("buy", symbol="AAPL")
+
+    (order,) = rows(Order)
+    assert (order.state, order.time_in_force) == ("filled", "day")
+    assert D(4) < order.quantity < D(5)
+
+
 def test_two_bots_never_touch_each_other(desk: Desk, markets: Sandbox) -> None:
     other = Desk(make_bot(make_user("other@example.com")), markets)
     desk.trade("buy", "1")
@@ -217,14 +242,28 @@ def test_an_unknown_order_in_doubt_is_asked_for_again_and_not_twice(desk: Desk) 
     """The process died after the venue took the order and before it was recorded."""
     signal_id = desk.signal()
     desk.plan(signal_id, Intent("buy", SYMBOL, D(1)))
-    (order,) = rows(Order)
-    marked = submit._mark(order.id, clock.now(), db.transaction)
+    with db.transaction() as session:
+        (order,) = session.scalars(select(Order))
+        marked = submit._mark(order, desk.bot, clock.now())
     assert not isinstance(marked, submit.Sent)
-    submit._place(submit.broker_for("paper"), marked[0], marked[2])
+    submit.broker_for("paper").submit(marked.request)
 
     assert submit.send(signal_id, clock.now()).word == "done"
     assert [fill.quantity for fill in rows(Fill)] == [D(1)]
     assert rows(Position)[0].quantity == D(1)
+
+
+def stock_desk(user: User, markets: Sandbox, **execution: bool) -> Desk:
+    bot = make_bot(
+        user,
+        asset_type="stocks",
+        exchange="alpaca",
+        execution=execution,
+        position_sizing={"type": "fixed_amount", "value": "999"},
+    )
+    desk = Desk(bot, markets)
+    desk.price("200", symbol="AAPL")
+    return desk
 
 
 def set_risk(bot: Bot, limits: dict[str, str]) -> None:

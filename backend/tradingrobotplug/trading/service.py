@@ -165,10 +165,9 @@ def _store(session: Session, case: _Case, quantity: Decimal) -> Order:
         "attempts": 0,
         "created_at": case.now,
     }
-    session.execute(insert(Order).values(**values).on_conflict_do_nothing())
-    return session.scalars(
-        select(Order).where(Order.signal_id == case.signal_id, Order.leg == leg)
-    ).one()
+    stored = insert(Order).values(**values).on_conflict_do_nothing().returning(Order)
+    known = select(Order).where(Order.signal_id == case.signal_id, Order.leg == leg)
+    return session.scalars(stored).one_or_none() or session.scalars(known).one()
 
 
 def _instruction(case: _Case) -> dict[str, Any]:
