@@ -133,6 +133,7 @@ def _join(taken: Collection, book: Book, at: datetime) -> None:
         return
     day = calendar.trading_day(book.asset_type, at)
     book.ledger = aggregator.begin(BOT_PERIODS, book.asset_type, at, book.cash, day)
+    taken.journal.append((book.owner, aggregator.sample(book.ledger, "start", at)))
     for name in group_names(book.owner):
         if name not in taken.groups:
             taken.groups[name] = aggregator.begin(USER_PERIODS, book.asset_type, at, ZERO, day)
@@ -142,6 +143,8 @@ def _join(taken: Collection, book: Book, at: datetime) -> None:
         day_of_group = calendar.trading_day(group.track.asset_type, at)
         close_days(taken, group_owner(book.owner, name), group, day_of_group)
         aggregator.deposit(group, book.cash)
+        owner = group_owner(book.owner, name)
+        taken.journal.append((owner, aggregator.sample(group, "start", group.track.at)))
 
 
 def _ledgers(taken: Collection, book: Book) -> list[tuple[Owner, Ledger]]:

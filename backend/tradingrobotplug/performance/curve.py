@@ -43,9 +43,11 @@ def samples(
     Reads from the end of an index: the cost does not depend on how many samples there are.
     """
     regular = _latest(session, owned, kind, span, limit)
+    starts = _latest(session, owned, "start", span, limit) if len(regular) < limit else []
     since = max(span[0], regular[-1].at) if regular else span[0]
     fills = _latest(session, owned, "fill", (since, span[1]), min(limit, LATEST_FILLS))
-    return [*regular, *fills][-limit:]
+    points = sorted([*starts, *regular, *fills], key=lambda point: (point.at, point.seq))
+    return points[-limit:]
 
 
 def with_drawdown(points: Sequence[EquitySample]) -> list[dict[str, Any]]:

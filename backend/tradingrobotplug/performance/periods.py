@@ -52,8 +52,5 @@ def traded_until(asset_type: str, at: datetime) -> bool:
         return True
     before = (at - timedelta(microseconds=1)).astimezone(NEW_YORK)
     day = calendar.trading_day(asset_type, before)
-    return (
-        day == before.date()
-        and before.time() >= OPENS
-        and at <= calendar.closes_at(asset_type, day)
-    )
+    opened = day == before.date() and before.time() >= OPENS
+    return opened and at <= calendar.closes_at(asset_type, day)

@@ -193,6 +193,7 @@ def _journal(session: Session, user_id: uuid.UUID, mode: str) -> list[EquitySamp
         select(EquitySample)
         .where(EquitySample.user_id == user_id, EquitySample.mode == mode)
         .where(or_(EquitySample.bot_id.is_not(None), EquitySample.kind != "fill"))
+        .where(EquitySample.kind != "start")
         .order_by(EquitySample.seq)
     ).all()
     session.expunge_all()
