@@ -1,0 +1,82 @@
+"""The sandbox over real HTTP on a free loopback port, and what tests tell it."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from tradingrobotplug.config import Settings
+from tradingrobotplug.marketdata import venue
+from tradingrobotplug.sandbox.app import create_app
+
+KEY, SECRET = "sandbox-key", "sandbox-secret"
+HEADERS = {"APCA-API-KEY-ID": KEY, "APCA-API-SECRET-KEY": SECRET}
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox at `url`."""
+
+    url: str
+
+    def tell(self, what: str, **body: Any) -> None:
+        """POST /sandbox/<what>."""
+        answer = requests.post(f"{self.url}/sandbox/{what}", json=body, headers=HEADERS, timeout=5)
+        answer.raise_for_status()
+
+    def get(self, path: str, **params: Any) -> requests.Response:
+        """GET with the credentials."""
+        return requests.get(f"{self.url}{path}", params=params, headers=HEADERS, timeout=10)
+
+    def reset(self) -> None:
+        """Real time, open market, no faults, the path's own prices."""
+        self.tell("clock", at=None)
+        self.tell("hours", hours="always")
+        self.tell("faults")
+        self.tell("price")
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Settings that lead the real SDKs here."""
+        return {
+            "alpaca_data_url": self.url,
+            "alpaca_trading_url": self.url,
+            "coinbase_url": self.url,
+            "alpaca_data_key": KEY,
+            "alpaca_data_secret": SECRET,
+        }
+
+
+@contextmanager
+def running_sandbox() -> Iterator[Sandbox]:
+    """Serve the sandbox from a thread of this process."""
+    app = create_app({"SANDBOX_KEY": KEY, "SANDBOX_SECRET": SECRET})
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield Sandbox(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for the tests of a folder."""
+    with running_sandbox() as found:
+        yield found
+
+
+@pytest.fixture
+def markets(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
+    """The sandbox in its first state, with this process's market data read from it."""
+    sandbox.reset()
+    venue.connect(replace(settings, **sandbox.addresses))
+    yield sandbox
+    sandbox.reset()
