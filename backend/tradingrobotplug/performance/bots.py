@@ -45,8 +45,8 @@ def span_of(bot: Bot, query: Mapping[str, Any], now: datetime) -> Span:
     if first is None and last is None:
         period = Period(query["period"])
         return Span(periods.key(period, today), today, period)
-    last = last or today
-    first = first or calendar.trading_day(bot.asset_type, bot.created_at)
+    last = min(last or today, today)
+    first = max(first or periods.ALL_TIME_DATE, periods.ALL_TIME_DATE)
     if first > last:
         raise Invalid("invalid_input", "The range ends before it starts.")
     return Span(first, last, None)
@@ -116,8 +116,8 @@ def _instants(bot: Bot, first: date, last: date) -> tuple[datetime, datetime]:
     kind = bot.asset_type
     if kind == "crypto":
         return calendar.day_bounds(kind, first)[0], calendar.day_bounds(kind, last)[1]
-    start = datetime.combine(first, time(), periods.NEW_YORK)
-    return start, datetime.combine(last + timedelta(days=1), time(), periods.NEW_YORK)
+    start = datetime.combine(first, time(), calendar.NEW_YORK)
+    return start, datetime.combine(last + timedelta(days=1), time(), calendar.NEW_YORK)
 
 
 def _latest_trips(session: Session, bot: Bot, shown: tuple[datetime, datetime]) -> list[RoundTrip]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -84,9 +84,7 @@ def _rows(
         .group_by(Bot.user_id, Bot.plugin_id)
         .subquery()
     )
-    current = {
-        periods.key(period, calendar.trading_day(kind, now)) for kind in ("crypto", "stocks")
-    }
+    current = _current(period, now)
     rows = session.execute(
         select(UserPerformance, house.c.name, house.c.since)
         .join(
@@ -102,6 +100,13 @@ def _rows(
         )
     )
     return [(row, name, since) for row, name, since in rows]
+
+
+def _current(period: Period, now: datetime) -> set[date]:
+    if period is Period.ALL_TIME:
+        return {periods.ALL_TIME_DATE}
+    days = (calendar.trading_day(kind, now) for kind in ("crypto", "stocks"))
+    return {periods.key(period, day) for day in days}
 
 
 def _entry(

@@ -99,7 +99,8 @@ def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     with transaction() as session:
         bot = bots.owned_bot(session, user_id, bot_id)
         span = bots.span_of(bot, query, now)
-        asked = Asked(Period(query["period"]), query["start_date"])
+        first = span.first if span.period is None else None
+        asked = Asked(Period(query["period"]), first)
         allowed = windows.refuse_beyond_plan(session, user_id, asked, now)
         return bots.figures(session, bot, span, windows.first_day(allowed, now))
 
