@@ -11,6 +11,7 @@ from .accounts.routes import blueprint as accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
+from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
@@ -19,7 +20,7 @@ from .signals.routes import webhook
 from .web import auth, docs, errors, headers, health, limits
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts, bots, plans, robots, signals, webhook)
+BLUEPRINTS = (accounts, bots, performance, plans, robots, signals, webhook)
 
 
 def create_app(settings: Settings) -> Flask:
