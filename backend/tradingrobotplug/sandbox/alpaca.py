@@ -68,11 +68,12 @@ def bars() -> Any:
     except ValueError as error:
         return jsonify(message=f"invalid request: {error}"), 400
     limit = max(1, min(limit, _LONGEST * prices.sample_seconds(seconds) // seconds))
+    is_newest_first = request.args.get("sort") == "desc"
     wanted = [
         (symbol, at)
         for symbol in _symbols()
         if symbol in STOCKS
-        for at in _starts(start, end, seconds)
+        for at in _starts(start, end, seconds)[:: -1 if is_newest_first else 1]
     ]
     offset = _offset(request.args.get("page_token"))
     page = wanted[offset : offset + limit]
@@ -160,10 +161,12 @@ def _by_symbol(page: list[tuple[str, int]], seconds: int) -> dict[str, list[dict
     found: dict[str, list[int]] = {}
     for symbol, at in page:
         found.setdefault(symbol, []).append(at)
-    return {
-        symbol: [_bar(bar) for bar in market().bars(STOCKS[symbol], starts, seconds)]
-        for symbol, starts in found.items()
-    }
+    return {symbol: _bars(STOCKS[symbol], starts, seconds) for symbol, starts in found.items()}
+
+
+def _bars(listing: Listing, starts: list[int], seconds: int) -> list[dict[str, object]]:
+    made = [_bar(bar) for bar in market().bars(listing, sorted(starts), seconds)]
+    return made if starts == sorted(starts) else made[::-1]
 
 
 def _bar(bar: prices.Bar) -> dict[str, object]:

@@ -131,9 +131,7 @@ def _set_position(session: Session, order: Order, lots: Sequence[Lot], now: date
     """The position is what the open lots add up to; nothing open, no row."""
     if not lots:
         session.execute(
-            delete(Position).where(
-                Position.bot_id == order.bot_id, Position.symbol == order.symbol
-            )
+            delete(Position).where(Position.bot_id == order.bot_id, Position.symbol == order.symbol)
         )
         return
     size = sum((lot.remaining for lot in lots), ZERO)

@@ -64,7 +64,7 @@ def _orders(session: Session, bot_id: uuid.UUID, which: ColumnElement[bool]) -> 
     return list(session.scalars(_live(which).where(Order.bot_id == bot_id).order_by(Order.id)))
 
 
-def _live(which: ColumnElement[bool]) -> Select[tuple[Order]]:
+def _live(which: ColumnElement[bool]) -> Select[Order]:
     return (
         select(Order)
         .join(Bot, Bot.id == Order.bot_id)

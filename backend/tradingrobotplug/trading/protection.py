@@ -135,9 +135,7 @@ def _promised(live: Sequence[Order]) -> Decimal:
     return sum((order.quantity - order.filled_quantity for order in exits), ZERO)
 
 
-def _legs(
-    session: Session, entry: Order, quantity: Decimal, now: datetime
-) -> list[Order]:
+def _legs(session: Session, entry: Order, quantity: Decimal, now: datetime) -> list[Order]:
     count = session.scalar(select(func.count()).where(Order.parent_id == entry.id)) or 0
     suffix = f":{count}" if count else ""
     is_long = entry.side == "buy"

@@ -25,6 +25,9 @@ from .sizing import Sized
 __all__ = ["Plan", "client_order_id", "plan", "record"]
 
 
+COLLAR = Decimal("0.005")  # how far past the quote an order in an extended session may trade
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What became of an intent. `verdicts` and `arithmetic` belong in the signal's log."""
@@ -118,9 +121,7 @@ def _size(session: Session, case: _Case) -> Sized:
     equity = None
     if case.intent.quantity is None and bot.position_sizing["type"] == "percent_of_portfolio":
         equity = holdings.equity(session, bot, case.positions, case.marks)
-    return sizing.size_entry(
-        bot.position_sizing, case.intent.quantity, case.price, equity, product
-    )
+    return sizing.size_entry(bot.position_sizing, case.intent.quantity, case.price, equity, product)
 
 
 def _proposal(session: Session, case: _Case, quantity: Decimal) -> risk.Proposal:
@@ -175,20 +176,33 @@ def _store(session: Session, case: _Case, quantity: Decimal) -> Order:
 
 def _instruction(case: _Case) -> dict[str, Any]:
     """The part of an order that the venue reads."""
-    bot, intent, step = case.bot, case.intent, case.market.product.price_step
-    guards = {} if case.move.is_exit else protection.wanted(
-        intent, bot.risk_management, case.market.product
-    )
+    bot, intent, product = case.bot, case.intent, case.market.product
+    guards: dict[str, str] = {}
+    if not case.move.is_exit:
+        guards = protection.wanted(intent, bot.risk_management, product)
     return {
         "symbol": intent.symbol,
         "side": case.move.side,
         "type": intent.order_type,
         "time_in_force": _time_in_force(bot.asset_type, intent.order_type),
         "extended_hours": bool(bot.execution.get("extended_hours")),
-        "limit_price": _on_grid(intent.limit_price, step),
-        "stop_price": _on_grid(intent.stop_price, step),
+        "limit_price": _on_grid(intent.limit_price, product.price_step),
+        "stop_price": _on_grid(intent.stop_price, product.price_step),
         "reference_price": intent.price or case.price,
         "protection": guards,
+    } | _outside_regular_hours(case)
+
+
+def _outside_regular_hours(case: _Case) -> dict[str, Any]:
+    """Extended sessions take day limits only: a market order becomes one that trades at once."""
+    if not case.market.is_extended or case.intent.order_type != "market":
+        return {}
+    grows = 1 if case.move.side == "buy" else -1
+    limit = case.price * (1 + grows * COLLAR)
+    return {
+        "type": "limit",
+        "limit_price": _on_grid(limit, case.market.product.price_step),
+        "time_in_force": "day",
     }
 
 

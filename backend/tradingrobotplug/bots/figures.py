@@ -1,0 +1,57 @@
+"""Each bot's figures in short, read for a whole page of bots at once."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..models import Bot, PerformanceCursor, Position
+from .configuration import shown
+
+_NEVER_TRADED = {"total_pnl": 0.0, "trade_count": 0, "win_rate": None}
+_PLAIN = ("id", "name", "description", "asset_type", "exchange", "trading_mode", "status",
+          "signal_source", "plugin_id", "symbols", "starting_cash", "created_at",
+          "updated_at")  # fmt: skip
+
+
+def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
+    """What the API shows of these bots: configuration, all-time figures, open positions."""
+    ids = [bot.id for bot in bots]
+    cursors = {
+        row.bot_id: row
+        for row in session.execute(
+            select(
+                PerformanceCursor.bot_id, PerformanceCursor.metrics, PerformanceCursor.equity
+            ).where(PerformanceCursor.bot_id.in_(ids))
+        )
+    }
+    held = _open_positions(session, ids)
+    return [
+        {name: getattr(bot, name) for name in _PLAIN}
+        | shown(bot)
+        | {"performance": _figures(bot, cursors.get(bot.id)), "open_positions": held.get(bot.id, 0)}
+        for bot in bots
+    ]
+
+
+def view(session: Session, bot: Bot) -> dict[str, Any]:
+    """What the API shows of one bot."""
+    return views(session, [bot])[0]
+
+
+def _open_positions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    rows = session.execute(
+        select(Position.bot_id, func.count())
+        .where(Position.bot_id.in_(ids))
+        .group_by(Position.bot_id)
+    )
+    return dict(rows.tuples())
+
+
+def _figures(bot: Bot, cursor: Any) -> dict[str, Any]:
+    if cursor is None:
+        return _NEVER_TRADED | {"equity": float(bot.starting_cash)}
+    known = {name: cursor.metrics.get(name, zero) for name, zero in _NEVER_TRADED.items()}
+    return known | {"equity": float(cursor.equity)}

@@ -1,0 +1,163 @@
+"""HTTP in and out for bots."""
+
+import uuid
+from typing import Any
+
+from flask import current_app
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..db import transaction
+from ..models import Bot
+from ..trading.holdings import positions_of
+from ..web.auth import caller, signed_in
+from ..web.idempotency import idempotent
+from ..web.openapi import guarded
+from ..web.paging import page_of
+from ..web.schemas import Paging
+from . import figures, schemas, service, trades
+
+blueprint = Blueprint("bots", __name__, url_prefix="/api", description="Bots and their life")
+
+
+@blueprint.get("/bots")
+@guarded(blueprint)
+@signed_in
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, schemas.BotList)
+def list_bots(paging: dict[str, int]) -> dict[str, Any]:
+    """The caller's bots, newest first."""
+    with transaction() as session:
+        bots, total = page_of(session, service.bots_of(caller().user_id), **paging)
+        return {"bots": figures.views(session, bots), "total": total, **paging}
+
+
+@blueprint.post("/bots")
+@guarded(blueprint, 403, 422)
+@signed_in
+@idempotent
+@blueprint.arguments(schemas.NewBot)
+@blueprint.response(201, schemas.BotWithAddress)
+def create_bot(config: dict[str, Any]) -> dict[str, Any]:
+    """Make a bot. Its webhook address, secret included, is shown this once."""
+    with transaction() as session:
+        made = service.create_bot(session, caller().user_id, config, clock.now())
+        return _with_address(session, *made)
+
+
+@blueprint.get("/bots/<uuid:bot_id>")
+@guarded(blueprint, 404)
+@signed_in
+@blueprint.response(200, schemas.BotAnswer)
+def show_bot(bot_id: uuid.UUID) -> dict[str, Any]:
+    """One bot."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        return {"bot": figures.view(session, bot)}
+
+
+@blueprint.put("/bots/<uuid:bot_id>")
+@guarded(blueprint, 404, 422)
+@signed_in
+@blueprint.arguments(schemas.BotFields)
+@blueprint.response(200, schemas.BotAnswer)
+def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Change parts of a bot. A nested part that is given replaces the old one as a whole."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        service.update_bot(bot, changes, clock.now())
+        return {"bot": figures.view(session, bot)}
+
+
+@blueprint.delete("/bots/<uuid:bot_id>")
+@guarded(blueprint, 404)
+@signed_in
+@blueprint.response(200, schemas.Deletion)
+def delete_bot(bot_id: uuid.UUID) -> dict[str, bool]:
+    """Delete a bot: its address is dead at once, its resting orders are cancelled."""
+    with transaction() as session:
+        service.delete_bot(service.bot_for(session, caller().user_id, bot_id), clock.now())
+        return {"success": True}
+
+
+@blueprint.post("/bots/<uuid:bot_id>/status")
+@guarded(blueprint, 404, 422)
+@signed_in
+@blueprint.arguments(schemas.ChangedStatus)
+@blueprint.response(200, schemas.BotAnswer)
+def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Run, pause or stop a bot."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        service.set_status(bot, change["status"], clock.now())
+        return {"bot": figures.view(session, bot)}
+
+
+@blueprint.post("/bots/<uuid:bot_id>/clone")
+@guarded(blueprint, 403, 404, 422)
+@signed_in
+@idempotent
+@blueprint.arguments(schemas.Copy)
+@blueprint.response(201, schemas.BotWithAddress)
+def clone_bot(copy: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Make a bot with the same configuration, its own address, money and history."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        made = service.clone_bot(session, bot, copy["name"], clock.now())
+        return _with_address(session, *made)
+
+
+@blueprint.post("/bots/<uuid:bot_id>/rotate-secret")
+@guarded(blueprint, 404, 409, 422)
+@signed_in
+@idempotent
+@blueprint.arguments(schemas.Rotation)
+@blueprint.response(200, schemas.NewAddress)
+def rotate_secret(rotation: dict[str, int], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Give a bot a new webhook address. It is shown this once."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        secret = service.rotate_secret(bot, rotation["overlap_seconds"], clock.now())
+        return {
+            "webhook_url": service.webhook_url(_public_url(), bot, secret),
+            "previous_valid_until": bot.previous_secret_until,
+        }
+
+
+@blueprint.get("/bots/<uuid:bot_id>/trades")
+@guarded(blueprint, 404, 422)
+@signed_in
+@blueprint.arguments(schemas.TradeFilter, location="query")
+@blueprint.response(200, schemas.TradeList)
+def list_trades(asked: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
+    """A bot's orders, newest first, whatever became of them."""
+    page, limit = asked.pop("page"), asked.pop("limit")
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        orders, total = page_of(session, trades.orders_of(bot.id, **asked), page, limit)
+        shown = trades.views(session, orders)
+    return {"trades": shown, "total": total, "page": page, "limit": limit}
+
+
+@blueprint.get("/bots/<uuid:bot_id>/positions")
+@guarded(blueprint, 404)
+@signed_in
+@blueprint.response(200, schemas.PositionList)
+def list_positions(bot_id: uuid.UUID) -> dict[str, Any]:
+    """What a bot holds, at the market's price where one can be had."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        held = positions_of(session, bot.id).values()
+    return {"positions": trades.priced(bot.asset_type, list(held), clock.now())}
+
+
+def _with_address(session: Session, bot: Bot, secret: str | None) -> dict[str, Any]:
+    return {
+        "bot": figures.view(session, bot),
+        "webhook_url": service.webhook_url(_public_url(), bot, secret),
+    }
+
+
+def _public_url() -> str:
+    return str(current_app.config["TRP"].public_url)

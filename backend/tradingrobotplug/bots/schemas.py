@@ -1,0 +1,262 @@
+"""Shapes of bots on the wire, with everything that makes a configuration valid."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from ..web.schemas import Amount, Paging, Shape
+
+STATUSES = ("running", "paused", "stopped")
+EXCHANGES = {"crypto": "coinbase", "stocks": "alpaca"}
+SIZINGS = ("fixed_units", "fixed_amount", "percent_of_portfolio")
+ORDER_STATES = (
+    "planned",
+    "submitting",
+    "accepted",
+    "partially_filled",
+    "filled",
+    "cancelled",
+    "rejected",
+    "failed",
+)
+MOST = Decimal(10) ** 15  # the largest amount that is stored exactly
+
+
+def positive(most: Decimal = MOST) -> Callable[[Decimal], None]:
+    """A validator: above zero, and no more than `most`."""
+
+    def check(value: Decimal) -> None:
+        if not 0 < value <= most:
+            raise ValidationError(f"Must be above 0 and at most {most:f}.")
+
+    return check
+
+
+def _text(least: int, most: int) -> validate.Length:
+    return validate.Length(min=least, max=most)
+
+
+class PositionSizing(Shape):
+    """How much an entry buys: units, dollars, or a percentage of the bot's equity."""
+
+    type = fields.String(required=True, validate=validate.OneOf(SIZINGS))
+    value = Amount(required=True, validate=positive())
+
+    @validates_schema
+    def _percent_is_a_share(self, data: dict[str, Any], **_: Any) -> None:
+        if data["type"] == "percent_of_portfolio" and data["value"] > 100:
+            raise ValidationError("A percentage is at most 100.", "value")
+
+
+class RiskManagement(Shape):
+    """Every limit is optional. Amounts are dollars."""
+
+    max_position_size = Amount(validate=positive())
+    max_daily_loss = Amount(validate=positive())
+    max_open_positions = fields.Integer(strict=True, validate=validate.Range(1, 1000))
+    stop_loss_percent = Amount(validate=positive(Decimal("99.9")))
+    take_profit_percent = Amount(validate=positive(Decimal(10_000)))
+
+
+class Execution(Shape):
+    """How signals are taken and orders sent."""
+
+    extended_hours = fields.Boolean(load_default=False)
+    allow_short = fields.Boolean(load_default=False)
+    max_signal_age_seconds = fields.Integer(
+        strict=True, load_default=120, validate=validate.Range(10, 86_400)
+    )
+    dedupe_id_seconds = fields.Integer(
+        strict=True, load_default=86_400, validate=validate.Range(0, 604_800)
+    )
+    dedupe_body_seconds = fields.Integer(
+        strict=True, load_default=60, validate=validate.Range(0, 86_400)
+    )
+
+
+class BotFields(Shape):
+    """What may be changed at any time."""
+
+    name = fields.String(validate=_text(1, 120))
+    description = fields.String(validate=_text(0, 2000))
+    symbols = fields.List(fields.String(validate=_text(1, 32)), validate=_text(0, 50))
+    position_sizing = fields.Nested(PositionSizing)
+    risk_management = fields.Nested(RiskManagement)
+    execution = fields.Nested(Execution)
+
+
+class NewBot(BotFields):
+    """POST /api/bots."""
+
+    name = fields.String(required=True, validate=_text(1, 120))
+    asset_type = fields.String(required=True, validate=validate.OneOf(tuple(EXCHANGES)))
+    exchange = fields.String(required=True, validate=validate.OneOf(tuple(EXCHANGES.values())))
+    trading_mode = fields.String(load_default="paper", validate=validate.OneOf(("paper",)))
+    signal_source = fields.String(
+        load_default="webhook", validate=validate.OneOf(("webhook", "robot"))
+    )
+    plugin_id = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"[a-z][a-z0-9_]{2,63}\Z")
+    )
+    position_sizing = fields.Nested(PositionSizing, required=True)
+    starting_cash = Amount(load_default=Decimal(100_000), validate=positive(Decimal(10) ** 9))
+
+    @validates_schema
+    def _parts_fit_together(self, data: dict[str, Any], **_: Any) -> None:
+        if data["exchange"] != EXCHANGES[data["asset_type"]]:
+            raise ValidationError(
+                f"{data['asset_type']} is traded at {EXCHANGES[data['asset_type']]}.", "exchange"
+            )
+        if (data["signal_source"] == "robot") != (data["plugin_id"] is not None):
+            raise ValidationError(
+                "A robot's bot names its robot; a webhook's bot names none.", "plugin_id"
+            )
+
+
+class ChangedStatus(Shape):
+    """POST …/status."""
+
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+
+
+class Copy(Shape):
+    """POST …/clone; without a name the copy is called 'Copy of …'."""
+
+    name = fields.String(load_default=None, allow_none=True, validate=_text(1, 120))
+
+
+class Rotation(Shape):
+    """POST …/rotate-secret: for how long the old address still works."""
+
+    overlap_seconds = fields.Integer(
+        strict=True, load_default=0, validate=validate.Range(0, 86_400)
+    )
+
+
+class Deletion(Shape):
+    """DELETE: nothing to say but yes."""
+
+    success = fields.Boolean(required=True)
+
+
+class BotFigures(Shape):
+    """A bot's all-time figures in short."""
+
+    total_pnl = fields.Float(required=True)
+    trade_count = fields.Integer(required=True)
+    win_rate = fields.Float(required=True, allow_none=True)
+    equity = fields.Float(required=True)
+
+
+class BotView(Shape):
+    """A bot as its owner sees it."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    asset_type = fields.String(required=True)
+    exchange = fields.String(required=True)
+    trading_mode = fields.String(required=True)
+    status = fields.String(required=True)
+    signal_source = fields.String(required=True)
+    plugin_id = fields.String(required=True, allow_none=True)
+    symbols = fields.List(fields.String(), required=True)
+    position_sizing = fields.Nested(PositionSizing, required=True)
+    risk_management = fields.Nested(RiskManagement, required=True)
+    execution = fields.Nested(Execution, required=True)
+    starting_cash = Amount(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+    performance = fields.Nested(BotFigures, required=True)
+    open_positions = fields.Integer(required=True)
+
+
+class BotAnswer(Shape):
+    """One bot."""
+
+    bot = fields.Nested(BotView, required=True)
+
+
+class BotWithAddress(BotAnswer):
+    """A new bot; the address holds the secret and is shown this once."""
+
+    webhook_url = fields.String(required=True, allow_none=True)
+
+
+class NewAddress(Shape):
+    """The new address; the old one works until `previous_valid_until`."""
+
+    webhook_url = fields.String(required=True)
+    previous_valid_until = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class BotList(Shape):
+    """A page of bots."""
+
+    bots = fields.List(fields.Nested(BotView), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+
+
+class TradeFilter(Paging):
+    """?status=filled&symbol=BTC-USD."""
+
+    status = fields.String(validate=validate.OneOf(ORDER_STATES))
+    symbol = fields.String(validate=_text(1, 32))
+
+
+class TradeView(Shape):
+    """An order. `pnl`: of the round trips it closed; `slippage_bps`: above 0 is worse than the
+    reference price."""
+
+    id = fields.UUID(required=True)
+    bot_id = fields.UUID(required=True)
+    signal_id = fields.UUID(required=True)
+    leg = fields.String(required=True)
+    symbol = fields.String(required=True)
+    side = fields.String(required=True)
+    type = fields.String(required=True)
+    state = fields.String(required=True)
+    mode = fields.String(required=True)
+    quantity = Amount(required=True)
+    limit_price = Amount(required=True, allow_none=True)
+    stop_price = Amount(required=True, allow_none=True)
+    reference_price = Amount(required=True, allow_none=True)
+    filled_quantity = Amount(required=True)
+    average_price = Amount(required=True, allow_none=True)
+    fees = Amount(required=True)
+    pnl = Amount(required=True, allow_none=True)
+    slippage_bps = fields.Float(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    submitted_at = fields.AwareDateTime(required=True, allow_none=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class TradeList(Shape):
+    """A page of orders."""
+
+    trades = fields.List(fields.Nested(TradeView), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+
+
+class PositionView(Shape):
+    """What is held of one symbol; below 0 is a short. No market price: both are null."""
+
+    symbol = fields.String(required=True)
+    quantity = Amount(required=True)
+    average_price = Amount(required=True)
+    market_price = Amount(required=True, allow_none=True)
+    unrealised_pnl = Amount(required=True, allow_none=True)
+    opened_at = fields.AwareDateTime(required=True)
+
+
+class PositionList(Shape):
+    """Everything a bot holds."""
+
+    positions = fields.List(fields.Nested(PositionView), required=True)

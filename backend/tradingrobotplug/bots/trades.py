@@ -1,0 +1,84 @@
+"""A bot's orders and positions as its owner sees them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from ..errors import ServiceError
+from ..marketdata import quotes
+from ..models import Fill, Order, Position, RoundTrip
+
+_PLAIN = ("id", "bot_id", "signal_id", "leg", "symbol", "side", "type", "state", "mode",
+          "quantity", "limit_price", "stop_price", "reference_price", "filled_quantity",
+          "average_price", "fees", "reason", "created_at", "submitted_at",
+          "finished_at")  # fmt: skip
+
+
+def orders_of(
+    bot_id: uuid.UUID, status: str | None = None, symbol: str | None = None
+) -> Select[Order]:
+    """The query for a bot's orders, newest first."""
+    query = select(Order).where(Order.bot_id == bot_id)
+    if status is not None:
+        query = query.where(Order.state == status)
+    if symbol is not None:
+        query = query.where(Order.symbol == symbol.upper())
+    return query.order_by(Order.id.desc())
+
+
+def views(session: Session, orders: Sequence[Order]) -> list[dict[str, Any]]:
+    """What the API shows of these orders."""
+    results = _results(session, [order.id for order in orders])
+    return [
+        {name: getattr(order, name) for name in _PLAIN}
+        | {"pnl": results.get(order.id), "slippage_bps": slippage_bps(order)}
+        for order in orders
+    ]
+
+
+def slippage_bps(order: Order) -> float | None:
+    """How much worse than the reference price the order traded, in hundredths of a percent."""
+    if order.average_price is None or not order.reference_price:
+        return None
+    worse = order.average_price - order.reference_price
+    sign = 1 if order.side == "buy" else -1
+    return round(float(sign * worse / order.reference_price * 10_000), 2)
+
+
+def priced(asset_type: str, held: Sequence[Position], now: datetime) -> list[dict[str, Any]]:
+    """Positions at the market's price. Asks the venue: call it with no transaction open."""
+    return [_priced(position, _market_price(asset_type, position, now)) for position in held]
+
+
+def _results(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
+    rows = session.execute(
+        select(Fill.trade_id, func.sum(RoundTrip.pnl))
+        .join(RoundTrip, RoundTrip.exit_fill_seq == Fill.seq)
+        .where(Fill.trade_id.in_(ids))
+        .group_by(Fill.trade_id)
+    )
+    return dict(rows.tuples())
+
+
+def _market_price(asset_type: str, position: Position, now: datetime) -> Decimal | None:
+    try:
+        return quotes.latest(asset_type, position.symbol, now).mid
+    except ServiceError:
+        return None
+
+
+def _priced(position: Position, price: Decimal | None) -> dict[str, Any]:
+    gain = None if price is None else (price - position.average_price) * position.quantity
+    return {
+        "symbol": position.symbol,
+        "quantity": position.quantity,
+        "average_price": position.average_price,
+        "market_price": price,
+        "unrealised_pnl": gain,
+        "opened_at": position.opened_at,
+    }

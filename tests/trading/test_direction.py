@@ -1,0 +1,44 @@
+from decimal import Decimal
+
+import pytest
+
+from tradingrobotplug.trading.direction import Move, decide
+from tradingrobotplug.trading.intent import Intent
+
+ENTRY_BUY, ENTRY_SELL = Move("buy", False), Move("sell", False)
+PART_SELL, PART_BUY = Move("sell", True), Move("buy", True)
+ALL_SELL, ALL_BUY = Move("sell", True, whole=True), Move("buy", True, whole=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "quantity", "held", "move"),
+    [
+        ("buy", None, None, 0, ENTRY_BUY),
+        ("buy", None, 2, 5, ENTRY_BUY),
+        ("buy", "long", 2, 0, ENTRY_BUY),
+        ("buy", None, 2, -5, PART_BUY),
+        ("buy", None, None, -5, ALL_BUY),
+        ("buy", "long", 2, -5, ALL_BUY),
+        ("buy", "short", 2, -5, PART_BUY),
+        ("buy", "short", 2, 0, None),
+        ("sell", None, None, 0, ENTRY_SELL),
+        ("sell", None, 2, -5, ENTRY_SELL),
+        ("sell", "short", 2, 0, ENTRY_SELL),
+        ("sell", None, 2, 5, PART_SELL),
+        ("sell", None, None, 5, ALL_SELL),
+        ("sell", "short", 2, 5, ALL_SELL),
+        ("sell", "long", 2, 5, PART_SELL),
+        ("sell", "long", 2, 0, None),
+        ("sell", "flat", 2, 5, ALL_SELL),
+        ("buy", "flat", 2, -5, ALL_BUY),
+        ("sell", "flat", 2, 0, None),
+        ("close", None, 2, 5, ALL_SELL),
+        ("close", None, None, -5, ALL_BUY),
+        ("close", None, None, 0, None),
+    ],
+)
+def test_an_intent_moves_the_position_one_way(action, target, quantity, held, move) -> None:
+    asked = None if quantity is None else Decimal(quantity)
+    intent = Intent(action=action, symbol="AAPL", quantity=asked, target=target)
+
+    assert decide(intent, Decimal(held)) == move
