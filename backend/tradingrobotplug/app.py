@@ -9,9 +9,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import db, queues
 from .accounts.routes import blueprint as accounts_blueprint
 from .config import Settings
-from .web import auth, errors, headers
+from .plans.routes import blueprint as plans_blueprint
+from .web import auth, errors, headers, limits
+from .web.schemas import Failure
 
-BLUEPRINTS = (accounts_blueprint,)
+BLUEPRINTS = (accounts_blueprint, plans_blueprint)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -27,6 +29,8 @@ def create_app(settings: Settings) -> Flask:
     queues.connect(settings.redis_url)
     auth.configure(app, settings)
     headers.register(app)
+    limits.register(app, settings)
+    Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
