@@ -10,7 +10,7 @@ from . import db, queues
 from .accounts.routes import blueprint as accounts_blueprint
 from .config import Settings
 from .plans.routes import blueprint as plans_blueprint
-from .web import auth, errors, headers, limits
+from .web import auth, errors, headers, health, limits
 from .web.schemas import Failure
 
 BLUEPRINTS = (accounts_blueprint, plans_blueprint)
@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> Flask:
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)
+    health.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:

@@ -26,6 +26,7 @@ class Settings:
     log_level: str = "INFO"
     proxies: int = 0
     db_pool: int = 5
+    api_threads: int = 16
     alpaca_data_url: str = "https://data.alpaca.markets"
     alpaca_trading_url: str = "https://paper-api.alpaca.markets"
     alpaca_data_key: str = field(repr=False, default="")
@@ -73,7 +74,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _typed(name: str, text: str) -> object:
-    if name in ("proxies", "db_pool", "webhooks_per_minute"):
+    if name in ("proxies", "db_pool", "api_threads", "webhooks_per_minute"):
         if not text.isdigit():
             raise ConfigurationError(f"TRP_{name.upper()} is {text!r}: set it to a whole number.")
         return int(text)

@@ -121,7 +121,7 @@ def _shows(pid: int, marks: tuple[str, ...]) -> bool:
 
 def command_line(pid: int) -> str:
     """What a running process was started as; empty for one that is gone."""
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:

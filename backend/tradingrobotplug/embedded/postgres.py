@@ -84,7 +84,7 @@ def _launch(data: Path, binaries: Path, account: Account, sockets: Path, log: Pa
             stderr=sink,
             start_new_session=True,
             cwd="/",
-            preexec_fn=None if account.prefix else die_with_parent(signal.SIGINT),
+            preexec_fn=None if account.prefix else die_with_parent(signal.SIGINT),  # noqa: PLW1509
         )
     url = f"postgresql://postgres@/postgres?host={sockets}"
     engine = Engine("PostgreSQL", process, url, signal.SIGINT)

@@ -33,7 +33,7 @@ def start(home: Path) -> Engine:
             stdout=sink,
             stderr=sink,
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
         )
     engine = Engine("Redis", process, f"unix://{socket}", signal.SIGTERM)
     await_answer(engine, answers, log)

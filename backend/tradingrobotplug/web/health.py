@@ -1,0 +1,134 @@
+"""/health, /ready and /metrics, for those who watch the service.
+
+Counts and times are this process's own: each API process is one gunicorn worker with threads, and
+Prometheus asks every one of them.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+from redis import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from .. import db, queues
+from ..models import Signal
+from ..models.signals import OPEN_STATES
+
+LATE_SECONDS = 10  # a due signal that waits longer means that nobody works
+_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """How the inbox stands. The age is that of the signal overdue for longest."""
+
+    age_seconds: float
+    open_signals: int
+    dead_letters: int
+
+
+def register(app: Flask) -> None:
+    """Add the three routes and count every request."""
+    registry = CollectorRegistry()
+    app.add_url_rule("/health", view_func=_health)
+    app.add_url_rule("/ready", view_func=_ready)
+    app.add_url_rule("/metrics", view_func=lambda: _metrics(registry), endpoint="metrics")
+    _count_requests(app, registry)
+    registry.register(_QueueCollector())
+
+
+def queue_figures(session: Session) -> QueueFigures:
+    """Read from partial indexes, so that it costs the same however long the history is."""
+    waited = func.extract("epoch", func.now() - func.min(Signal.next_attempt_at))
+    count, age = session.execute(
+        select(func.count(), waited).where(Signal.status.in_(OPEN_STATES))
+    ).one()
+    dead = session.scalar(select(func.count()).where(Signal.status == "dead"))
+    return QueueFigures(max(0.0, float(age or 0)), count, dead or 0)
+
+
+def _health() -> ResponseReturnValue:
+    return {"status": "ok"}
+
+
+def _ready() -> ResponseReturnValue:
+    parts = {"redis": _redis_part(), **_database_parts()}
+    is_ready = all(part["status"] == "ok" for part in parts.values())
+    body = {"status": "ok" if is_ready else "unavailable", "parts": parts}
+    return body, 200 if is_ready else 503
+
+
+def _redis_part() -> dict[str, object]:
+    try:
+        queues.redis().ping()
+    except RedisError:
+        return {"status": "unavailable"}
+    return {"status": "ok"}
+
+
+def _database_parts() -> dict[str, dict[str, object]]:
+    try:
+        with db.transaction() as session:
+            figures = queue_figures(session)
+    except SQLAlchemyError:
+        return {"database": {"status": "unavailable"}, "queue": {"status": "unknown"}}
+    status = "late" if figures.age_seconds > LATE_SECONDS else "ok"
+    return {"database": {"status": "ok"}, "queue": {"status": status, **asdict(figures)}}
+
+
+def _metrics(registry: CollectorRegistry) -> Response:
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _count_requests(app: Flask, registry: CollectorRegistry) -> None:
+    requests = Counter(
+        "trp_http_requests", "Answers sent", ["method", "route", "status"], registry=registry
+    )
+    seconds = Histogram(
+        "trp_http_request_seconds",
+        "Time to answer",
+        ["method", "route"],
+        buckets=_BUCKETS,
+        registry=registry,
+    )
+
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    def count(response: Response) -> Response:
+        # The rule, never the path: paths carry ids and webhook secrets.
+        route = request.url_rule.rule if request.url_rule else "none"
+        requests.labels(request.method, route, response.status_code).inc()
+        if "began" in g:
+            seconds.labels(request.method, route).observe(time.perf_counter() - g.began)
+        return response
+
+    app.before_request(begin)
+    app.after_request(count)
+
+
+class _QueueCollector(Collector):
+    """Asks the database at each scrape."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            with db.transaction() as session:
+                figures = queue_figures(session)
+        except SQLAlchemyError:
+            yield GaugeMetricFamily("trp_database_up", "Whether the database answers", 0)
+            return
+        yield GaugeMetricFamily("trp_database_up", "Whether the database answers", 1)
+        yield GaugeMetricFamily(
+            "trp_queue_age_seconds", "How long a signal is overdue", figures.age_seconds
+        )
+        yield GaugeMetricFamily("trp_open_signals", "Signals not finished", figures.open_signals)
+        yield GaugeMetricFamily("trp_dead_letters", "Signals given up", figures.dead_letters)
