@@ -21,9 +21,6 @@ from .factories import make_user
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     home: Path = tmp_path_factory.mktemp("home")
-    home.chmod(0o755)
-    for parent in list(home.parents)[:2]:
-        parent.chmod(0o755)
     postgres, redis = start_postgres(home), start_redis(home)
     yield Settings(
         home=home,

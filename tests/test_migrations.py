@@ -1,45 +1,71 @@
-"""The migrations and the models say the same."""
-
+import uuid
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
 
-from tradingrobotplug import migrations
+from tradingrobotplug import models
+from tradingrobotplug.cli import schema
 from tradingrobotplug.config import Settings
 from tradingrobotplug.db import Base
 
 
 @pytest.fixture
 def empty_database(settings: Settings) -> Iterator[str]:
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE migrated")
-        yield settings.database_url.replace("/postgres?", "/migrated?")
-        connection.execute("DROP DATABASE migrated WITH (FORCE)")
+    name = f"empty_{uuid.uuid4().hex}"
+    server = create_engine(schema.driver_url(settings.database_url), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield settings.database_url.replace("/postgres?", f"/{name}?")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
-def _differences(url: str) -> list[object]:
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+def differences(url: str) -> list[object]:
+    engine = create_engine(schema.driver_url(url))
     with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+        options = {"compare_type": True, "compare_server_default": True}
+        found = compare_metadata(
+            MigrationContext.configure(connection, opts=options), Base.metadata
+        )
+    engine.dispose()
+    return list(found)
 
 
-def test_an_empty_database_is_migrated_to_what_the_models_say(empty_database: str) -> None:
-    migrations.upgrade(empty_database)
-    assert _differences(empty_database) == []
+def tables(url: str) -> set[str]:
+    engine = create_engine(schema.driver_url(url))
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names
 
 
-def test_migrating_down_leaves_no_table_of_ours(empty_database: str) -> None:
-    migrations.upgrade(empty_database)
-    migrations.downgrade(empty_database)
-    engine = create_engine(empty_database.replace("postgresql://", "postgresql+psycopg://", 1))
-    assert inspect(engine).get_table_names() == ["alembic_version"]
+def test_the_revisions_lead_to_exactly_the_models(empty_database: str) -> None:
+    schema.migrate(empty_database)
+    assert differences(empty_database) == []
+    assert tables(empty_database) >= {
+        getattr(models, name).__tablename__ for name in models.__all__
+    }
 
 
-def test_migrating_twice_changes_nothing(empty_database: str) -> None:
-    migrations.upgrade(empty_database)
-    migrations.upgrade(empty_database)
-    assert _differences(empty_database) == []
+def test_the_way_down_leaves_nothing(empty_database: str) -> None:
+    schema.migrate(empty_database)
+    schema.migrate(empty_database, "base")
+    assert tables(empty_database) == {"alembic_version"}
+    assert schema.revision(empty_database) is None
+
+
+def test_migrating_again_changes_nothing(empty_database: str) -> None:
+    schema.migrate(empty_database)
+    first = schema.revision(empty_database)
+    schema.migrate(empty_database)
+    assert schema.revision(empty_database) == first
+
+
+def test_up_down_and_up_again_leads_to_the_models(empty_database: str) -> None:
+    schema.migrate(empty_database)
+    schema.migrate(empty_database, "base")
+    schema.migrate(empty_database)
+    assert differences(empty_database) == []

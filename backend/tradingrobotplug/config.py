@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +28,7 @@ class Settings:
     log_level: str = "INFO"
     proxies: int = 0
     db_pool: int = 5
+    api_threads: int = 16
     alpaca_data_url: str = "https://data.alpaca.markets"
     alpaca_trading_url: str = "https://paper-api.alpaca.markets"
     alpaca_data_key: str = field(repr=False, default="")
@@ -37,8 +40,14 @@ class Settings:
 
 
 # TRP_… name → field. TRP_HOME and TRP_MODE are read apart.
-NAMES = {f"TRP_{f.name.upper()}": f.name for f in fields(Settings)}
+NAMES = {
+    f"TRP_{f.name.upper()}": f.name
+    for f in fields(Settings)
+    if f.name not in ("database_url", "redis_url")  # by their customary names
+}
 SECRETS = ("jwt_secret",)
+_WHOLE_NUMBERS = {"proxies": 0, "db_pool": 1, "api_threads": 1, "webhooks_per_minute": 1}
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -58,7 +67,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, object] = {
         name: _typed(name, environ[variable])
         for variable, name in NAMES.items()
-        if environ.get(variable) and name not in ("home", "mode", "database_url", "redis_url")
+        if environ.get(variable) and name not in ("home", "mode")
     }
     if mode == "embedded":
         values = _kept_secrets(home) | values
@@ -73,15 +82,25 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _typed(name: str, text: str) -> object:
-    if name in ("proxies", "db_pool", "webhooks_per_minute"):
-        if not text.isdigit():
-            raise ConfigurationError(f"TRP_{name.upper()} is {text!r}: set it to a whole number.")
+    variable = f"TRP_{name.upper()}"
+    if name in _WHOLE_NUMBERS:
+        least = _WHOLE_NUMBERS[name]
+        if not text.isdigit() or int(text) < least:
+            raise ConfigurationError(
+                f"{variable} is {text!r}: set it to a whole number from {least} on."
+            )
         return int(text)
-    if name.endswith("_url") and urlsplit(text).scheme not in ("http", "https"):
+    if name.endswith("_bps") and not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ConfigurationError(f"{variable} is {text!r}: set it to a number from 0 on.")
+    if name == "log_level" and text not in _LOG_LEVELS:
+        raise ConfigurationError(f"{variable} is {text!r}: set it to {', '.join(_LOG_LEVELS)}.")
+    if not name.endswith("_url"):
+        return text
+    if urlsplit(text).scheme not in ("http", "https"):
         raise ConfigurationError(
-            f"TRP_{name.upper()} is {text!r}: set it to an address that starts with https://."
+            f"{variable} is {text!r}: set it to an address that starts with https://."
         )
-    return text.rstrip("/") if name.endswith("_url") else text
+    return text.rstrip("/")
 
 
 def _refuse_missing_secrets(
@@ -107,12 +126,18 @@ def _kept_secrets(home: Path) -> dict[str, object]:
     """Secrets of the embedded mode: made once, kept in TRP_HOME for its owner only."""
     path = home / "secrets.json"
     home.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        kept: dict[str, object] = json.loads(path.read_text())
-        return kept
-    made: dict[str, object] = {name: secrets.token_hex(32) for name in SECRETS}
+    if not path.exists():
+        _write_once(path, {name: secrets.token_hex(32) for name in SECRETS})
+    kept: dict[str, object] = json.loads(path.read_text())
+    return kept
+
+
+def _write_once(path: Path, values: dict[str, str]) -> None:
+    """Put the file there whole; of two processes that start at once the first one's stays."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "w") as file:
-        json.dump(made, file)
-    return made
+        json.dump(values, file)
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()

@@ -24,6 +24,7 @@ class Signal(Base):
         # `dedup_until` has passed before it lets the next one in.
         Index("uq_webhook_logs_bot_key", "bot_id", "dedup_key", unique=True),
         Index("ix_webhook_logs_open", "bot_id", "seq", postgresql_where=_OPEN),
+        Index("ix_webhook_logs_dead", "bot_id", "seq", postgresql_where="status = 'dead'"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

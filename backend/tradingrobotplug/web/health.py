@@ -1,104 +1,134 @@
-"""/health: the process lives. /ready: it can do its work. /metrics: figures for Prometheus."""
+"""/health, /ready and /metrics, for those who watch the service.
+
+Counts and times are this process's own: each API process is one gunicorn worker with threads, and
+Prometheus asks every one of them.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from redis.exceptions import RedisError
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+from redis import RedisError
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from .. import db, queues
-from ..clock import now
 from ..models import Signal
 from ..models.signals import OPEN_STATES
 
-STALE_SECONDS = 10  # an open signal older than this means that nobody works
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+LATE_SECONDS = 10  # a due signal that waits longer means that nobody works
+_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 2, 5)
 
-blueprint = Blueprint("health", __name__)
-# Each API process keeps its own figures: Prometheus scrapes and sums them.
-_registry = CollectorRegistry()
-_requests = Counter(
-    "trp_requests_total", "Answers", ["method", "route", "status"], registry=_registry
-)
-_seconds = Histogram(
-    "trp_request_seconds", "Time to answer", ["route"], buckets=_BUCKETS, registry=_registry
-)
-_open_signals = Gauge("trp_signals_open", "Signals not finished yet", registry=_registry)
-_queue_age = Gauge(
-    "trp_queue_age_seconds", "Age of the oldest open signal that is due", registry=_registry
-)
-_dead_signals = Gauge("trp_signals_dead", "Signals that wait for a person", registry=_registry)
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """How the inbox stands. The age is that of the signal overdue for longest."""
+
+    age_seconds: float
+    open_signals: int
+    dead_letters: int
 
 
 def register(app: Flask) -> None:
-    """Add the three routes, and count and time every request."""
-    app.register_blueprint(blueprint)
-    app.before_request(_start_watch)
-    app.after_request(_count)
+    """Add the three routes and count every request."""
+    registry = CollectorRegistry()
+    app.add_url_rule("/health", view_func=_health)
+    app.add_url_rule("/ready", view_func=_ready)
+    app.add_url_rule("/metrics", view_func=lambda: _metrics(registry), endpoint="metrics")
+    _count_requests(app, registry)
+    registry.register(_QueueCollector())
 
 
-@blueprint.get("/health")
-def health() -> ResponseReturnValue:
+def queue_figures(session: Session) -> QueueFigures:
+    """Read from partial indexes, so that it costs the same however long the history is."""
+    waited = func.extract("epoch", func.now() - func.min(Signal.next_attempt_at))
+    count, age = session.execute(
+        select(func.count(), waited).where(Signal.status.in_(OPEN_STATES))
+    ).one()
+    dead = session.scalar(select(func.count()).where(Signal.status == "dead"))
+    return QueueFigures(max(0.0, float(age or 0)), count, dead or 0)
+
+
+def _health() -> ResponseReturnValue:
     return {"status": "ok"}
 
 
-@blueprint.get("/ready")
-def ready() -> ResponseReturnValue:
-    parts = {"database": _state(_ask_database), "redis": _state(queues.redis().ping)}
-    age = _oldest_open_seconds() if parts["database"] == "ok" else None
-    parts["queue"] = "ok" if age is not None and age < STALE_SECONDS else "stale"
-    # Without Redis signals still execute, a little later: not ready means 'can't do the work'.
-    is_ready = parts["database"] == "ok" and parts["queue"] == "ok"
-    body = {"ready": is_ready, "parts": parts, "queue_age_seconds": age}
+def _ready() -> ResponseReturnValue:
+    parts = {"redis": _redis_part(), **_database_parts()}
+    is_ready = all(part["status"] == "ok" for part in parts.values())
+    body = {"status": "ok" if is_ready else "unavailable", "parts": parts}
     return body, 200 if is_ready else 503
 
 
-@blueprint.get("/metrics")
-def metrics() -> ResponseReturnValue:
-    age = _oldest_open_seconds()
-    with db.transaction() as session:
-        count = select(func.count()).select_from(Signal)
-        _open_signals.set(session.scalar(count.where(Signal.status.in_(OPEN_STATES))) or 0)
-        _dead_signals.set(session.scalar(count.where(Signal.status == "dead")) or 0)
-    _queue_age.set(age)
-    return Response(generate_latest(_registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _state(ask: Callable[[], object]) -> str:
+def _redis_part() -> dict[str, object]:
     try:
-        ask()
-    except (OperationalError, PoolTimeout, RedisError):
-        return "unreachable"
-    return "ok"
+        queues.redis().ping()
+    except RedisError:
+        return {"status": "unavailable"}
+    return {"status": "ok"}
 
 
-def _ask_database() -> None:
-    with db.transaction() as session:
-        session.execute(select(1))
+def _database_parts() -> dict[str, dict[str, object]]:
+    try:
+        with db.transaction() as session:
+            figures = queue_figures(session)
+    except SQLAlchemyError:
+        return {"database": {"status": "unavailable"}, "queue": {"status": "unknown"}}
+    status = "late" if figures.age_seconds > LATE_SECONDS else "ok"
+    return {"database": {"status": "ok"}, "queue": {"status": status, **asdict(figures)}}
 
 
-def _oldest_open_seconds() -> float:
-    with db.transaction() as session:
-        oldest = session.scalar(
-            select(func.min(Signal.next_attempt_at)).where(Signal.status.in_(OPEN_STATES))
+def _metrics(registry: CollectorRegistry) -> Response:
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _count_requests(app: Flask, registry: CollectorRegistry) -> None:
+    requests = Counter(
+        "trp_http_requests", "Answers sent", ["method", "route", "status"], registry=registry
+    )
+    seconds = Histogram(
+        "trp_http_request_seconds",
+        "Time to answer",
+        ["method", "route"],
+        buckets=_BUCKETS,
+        registry=registry,
+    )
+
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    def count(response: Response) -> Response:
+        # The rule, never the path: paths carry ids and webhook secrets.
+        route = request.url_rule.rule if request.url_rule else "none"
+        requests.labels(request.method, route, response.status_code).inc()
+        if "began" in g:
+            seconds.labels(request.method, route).observe(time.perf_counter() - g.began)
+        return response
+
+    app.before_request(begin)
+    app.after_request(count)
+
+
+class _QueueCollector(Collector):
+    """Asks the database at each scrape."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            with db.transaction() as session:
+                figures = queue_figures(session)
+        except SQLAlchemyError:
+            yield GaugeMetricFamily("trp_database_up", "Whether the database answers", 0)
+            return
+        yield GaugeMetricFamily("trp_database_up", "Whether the database answers", 1)
+        yield GaugeMetricFamily(
+            "trp_queue_age_seconds", "How long a signal is overdue", figures.age_seconds
         )
-    return 0.0 if oldest is None else max(0.0, (now() - oldest).total_seconds())
-
-
-def _start_watch() -> None:
-    g.started = time.perf_counter()
-
-
-def _count(response: Response) -> Response:
-    # The rule, not the path: a path carries ids, and the webhook's carries its secret.
-    route = request.url_rule.rule if request.url_rule else "unknown"
-    _requests.labels(request.method, route, response.status_code).inc()
-    if "started" in g:
-        _seconds.labels(route).observe(time.perf_counter() - g.started)
-    return response
+        yield GaugeMetricFamily("trp_open_signals", "Signals not finished", figures.open_signals)
+        yield GaugeMetricFamily("trp_dead_letters", "Signals given up", figures.dead_letters)

@@ -1,0 +1,122 @@
+"""`trp doctor`: what is reachable, and what is misconfigured."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from alembic.script import ScriptDirectory
+from redis import Redis, RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from .. import db, queues
+from ..config import ConfigurationError, Settings
+from ..embedded import postgres_answers
+from ..web.health import queue_figures
+from ..worker import last_beats
+from . import running, schema, wordpress
+from .problem import Problem
+
+EXPECTED = ("signals-1", "signals-2", "general", "sweeper", "scheduler")
+_LATE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    is_well: bool
+    says: str
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print one line per thing; 1 if one of them is in trouble."""
+    try:
+        settings = running.settings(given.home)
+    except (ConfigurationError, Problem) as problem:
+        print(f"TROUBLE  settings: {problem}")
+        return 1
+    findings = list(examine(settings))
+    for finding in findings:
+        print(f"{'ok     ' if finding.is_well else 'TROUBLE'}  {finding.name}: {finding.says}")
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything that these settings name."""
+    yield Finding("settings", True, f"{settings.mode} mode, {settings.home}")
+    if postgres_answers(settings.database_url):
+        db.connect(settings.database_url, pool_size=1)
+        yield _checked("database", lambda: _schema_state(settings))
+        yield _checked("queue", _queue_state)
+    else:
+        yield Finding("database", False, "does not answer: is DATABASE_URL right, does it run?")
+    queues.connect(settings.redis_url)
+    yield _checked("Redis", lambda: _redis_state(queues.redis()))
+    yield _checked("processes", _process_state)
+    yield _checked("API", lambda: _http_state(f"{settings.public_url}/health"))
+    yield _checked("market data", lambda: _http_state(f"{settings.alpaca_data_url}/v2/stocks"))
+    yield _checked(
+        "coinbase", lambda: _http_state(f"{settings.coinbase_url}/api/v3/brokerage/time")
+    )
+    missing = wordpress.what_is_missing()
+    if settings.mode == "embedded":
+        yield Finding("WordPress", True, f"left out: {missing}" if missing else "can run here")
+
+
+def _checked(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, look())
+    except (Problem, RedisError, SQLAlchemyError, URLError, OSError) as error:
+        return Finding(name, False, str(error).splitlines()[0])
+
+
+def _schema_state(settings: Settings) -> str:
+    found = schema.revision(settings.database_url)
+    newest = ScriptDirectory.from_config(
+        schema.configuration(settings.database_url)
+    ).get_current_head()
+    if found != newest:
+        raise Problem(f"at revision {found or 'none'} instead of {newest}: run `trp migrate`")
+    return f"answers, at revision {found}"
+
+
+def _queue_state() -> str:
+    with db.transaction() as session:
+        figures = queue_figures(session)
+    if figures.age_seconds > _LATE_SECONDS:
+        raise Problem(
+            f"the oldest signal has waited {figures.age_seconds:.0f} s: do workers and sweeper run?"
+        )
+    return f"{figures.open_signals} open signals, {figures.dead_letters} dead letters"
+
+
+def _redis_state(client: Redis) -> str:
+    policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
+    if policy != "noeviction":
+        raise Problem(f"maxmemory-policy is {policy}: set it to noeviction")
+    return "answers, noeviction"
+
+
+def _process_state() -> str:
+    beats = last_beats()
+    kinds = {name.partition("-")[0] for name in beats}
+    missing = [name for name in EXPECTED if name.partition("-")[0] not in kinds]
+    if missing:
+        raise Problem(f"not heard of in the last minute: {', '.join(missing)}")
+    return f"at work: {', '.join(sorted(beats))}"
+
+
+def _http_state(url: str) -> str:
+    """Any answer of the server counts, also a refusal: what is asked is whether it is there."""
+    try:
+        with urlopen(url, timeout=5) as response:  # noqa: S310 (settings allow http and https only)
+            return f"{url} answers {response.status}"
+    except HTTPError as error:
+        if error.code >= 500:
+            raise Problem(f"{url} answers {error.code}") from error
+        return f"{url} is reachable"
+    except URLError as error:
+        raise Problem(f"{url} can't be reached: {error.reason}") from error

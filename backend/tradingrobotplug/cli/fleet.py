@@ -1,0 +1,153 @@
+"""Which engines and processes `trp up` runs, and what each is started with."""
+
+import argparse
+import os
+import secrets
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from redis import RedisError
+
+from .. import queues
+from ..config import Settings
+from ..embedded import Engine, start_postgres, start_redis
+from ..worker import last_beats
+from . import ports
+from .supervisor import Process, Service, child
+
+SIGNAL_WORKERS = 2
+
+
+@dataclass(slots=True)
+class Engines:
+    """The engines to run here, and the addresses that everything will use."""
+
+    database_url: str
+    redis_url: str
+    services: list[Service]
+
+
+def engines(settings: Settings) -> Engines:
+    """PostgreSQL and Redis, as far as the settings name none. Starts them."""
+    found = Engines(settings.database_url, settings.redis_url, [])
+    if not found.database_url:
+        database = start_postgres(settings.home)
+        found.database_url = database.url
+        found.services.append(_engine(database, start_postgres, settings.home))
+    if not found.redis_url:
+        redis = start_redis(settings.home)
+        found.redis_url = redis.url
+        found.services.append(_engine(redis, start_redis, settings.home))
+    return found
+
+
+def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]:
+    """What every process is started with on top of our own environment."""
+    found = {
+        "TRP_HOME": str(settings.home),
+        "TRP_MODE": settings.mode,
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "TRP_PUBLIC_URL": os.environ.get("TRP_PUBLIC_URL") or f"http://127.0.0.1:{given.port}",
+    }
+    if needs_sandbox(settings):
+        address = f"http://127.0.0.1:{ports.free()}"
+        found |= {
+            "TRP_ALPACA_DATA_URL": address,
+            "TRP_ALPACA_TRADING_URL": address,
+            "TRP_COINBASE_URL": address,
+            "TRP_ALPACA_DATA_KEY": secrets.token_hex(16),
+            "TRP_ALPACA_DATA_SECRET": secrets.token_hex(16),
+        }
+    return found
+
+
+def needs_sandbox(settings: Settings) -> bool:
+    """Whether market data is simulated: in the embedded mode, until a key for real data is set."""
+    return settings.mode == "embedded" and not settings.alpaca_data_key
+
+
+def processes(settings: Settings, environment: dict[str, str], port: int) -> list[Service]:
+    """The product's processes in the order of their starts."""
+    queues.connect(settings.redis_url)
+    start = partial(_service, {**os.environ, **environment}, settings.home / "logs")
+    found = [
+        start("api", ["api", "--port", str(port)], _http(f"http://127.0.0.1:{port}/health")),
+        *(
+            start(name, ["worker", "signals", "--name", name], _beats(name))
+            for name in (f"signals-{n}" for n in range(1, SIGNAL_WORKERS + 1))
+        ),
+        start("general", ["worker", "general", "--name", "general"], _beats("general")),
+        start("sweeper", ["sweeper"], _beats("sweeper")),
+        start("scheduler", ["scheduler"], _beats("scheduler")),
+    ]
+    if needs_sandbox(settings):
+        found.insert(0, _sandbox(environment, settings.home / "logs"))
+    return found
+
+
+def _sandbox(environment: dict[str, str], logs: Path) -> Service:
+    address = environment["TRP_ALPACA_DATA_URL"]
+    variables = {
+        **os.environ,
+        "SANDBOX_KEY": environment["TRP_ALPACA_DATA_KEY"],
+        "SANDBOX_SECRET": environment["TRP_ALPACA_DATA_SECRET"],
+    }
+    words = ["sandbox", "--port", str(urlsplit(address).port)]
+    return _service(variables, logs, "sandbox", words, _http(f"{address}/health"))
+
+
+def _service(
+    environment: dict[str, str],
+    logs: Path,
+    name: str,
+    words: list[str],
+    answers: Callable[[Process], bool],
+) -> Service:
+    log = logs / f"{name}.log"
+    command = [sys.executable, "-m", "tradingrobotplug.cli", *words]
+    return Service(name, lambda: child(command, environment, log), answers, log=log)
+
+
+def _engine(engine: Engine, start: Callable[[Path], Engine], home: Path) -> Service:
+    """The engine that runs already is what the first launch hands over."""
+    waiting = [engine.process]
+
+    def launch() -> Process:
+        return waiting.pop() if waiting else start(home).process
+
+    return Service(
+        engine.name,
+        launch,
+        lambda _: True,
+        is_engine=True,
+        stop_signal=engine.stop_signal,
+        log=home / f"{engine.name.lower().replace('sql', '')}.log",
+    )
+
+
+def _http(url: str) -> Callable[[Process], bool]:
+    def answers(_: Process) -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=1) as response:  # noqa: S310 (our own)
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return answers
+
+
+def _beats(name: str) -> Callable[[Process], bool]:
+    def answers(process: Process) -> bool:
+        try:
+            return last_beats().get(name) == process.pid
+        except RedisError:
+            return False
+
+    return answers

@@ -1,0 +1,157 @@
+"""`trp up`: everything on this machine, until Ctrl-C."""
+
+import argparse
+import fcntl
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from .. import config, db
+from ..config import Settings
+from . import demo, fleet, ports, running, schema, wordpress
+from .problem import Problem
+from .supervisor import Supervisor
+
+
+class _Stopped(BaseException):
+    """A signal asked for the end; not an error, and nothing on the way may catch it."""
+
+
+def run(given: argparse.Namespace) -> int:
+    """Start everything, print what was started, and watch over it until a signal."""
+    _say.stream = sys.stderr if given.json else sys.stdout
+    settings = config.load(running.environment_of(given.home))
+    wants_wordpress = _wants_wordpress(given)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with _alone(settings.home), _signals():
+        ports.refuse_taken(given.port, "--port")
+        if wants_wordpress:
+            ports.refuse_taken(given.wordpress_port, "--wordpress-port")
+        supervisor = Supervisor(_say)
+        try:
+            _start(supervisor, settings, given, wants_wordpress)
+            while True:
+                supervisor.watch()
+                time.sleep(0.2)
+        except _Stopped:
+            _say("Stopping …")
+        finally:
+            _ignore_signals()
+            supervisor.stop()
+            running.forget(settings.home)
+    return 0
+
+
+def _start(
+    supervisor: Supervisor, settings: Settings, given: argparse.Namespace, wants_wordpress: bool
+) -> None:
+    engines = fleet.engines(settings)
+    supervisor.start(engines.services)
+    settings = running.with_engines(settings, engines.database_url, engines.redis_url)
+    environment = fleet.environment(settings, given)
+    schema.migrate(settings.database_url)
+    running.write(settings.home, environment)
+    supervisor.start(fleet.processes(settings, environment, given.port))
+    db.connect(settings.database_url, pool_size=1)
+    api_url = f"http://127.0.0.1:{given.port}"
+    account = None if given.no_demo else demo.prepare(settings.home, api_url)
+    site_url = f"http://127.0.0.1:{given.wordpress_port}" if wants_wordpress else None
+    if site_url:
+        site = wordpress.Site(given.wordpress_port, settings.home, api_url, account)
+        service = wordpress.service(site)
+        supervisor.start([service])
+        site_url = site_url if service.is_ready else None
+    _announce(given.json, _summary(api_url, site_url, account))
+
+
+def _wants_wordpress(given: argparse.Namespace) -> bool:
+    if given.no_wordpress:
+        return False
+    missing = wordpress.what_is_missing()
+    if missing:
+        _say(f"WordPress is left out: {missing}")
+    return not missing
+
+
+def _summary(api_url: str, site_url: str | None, account: demo.Account | None) -> dict[str, Any]:
+    shown = None
+    if account is not None:
+        shown = {
+            "email": account.email,
+            "password": account.password,
+            "totp_secret": None,
+            "user_id": account.user_id,
+            "access_token": account.access_token,
+            "bot_id": account.bot_id,
+            "webhook_url": account.webhook_url,
+        }
+    return {"api_url": api_url, "wordpress_url": site_url, "demo": shown}
+
+
+def _announce(as_json: bool, summary: dict[str, Any]) -> None:
+    if as_json:
+        print(json.dumps(summary), flush=True)
+        return
+    _say(f"API         {summary['api_url']}  (documentation: {summary['api_url']}/api/docs)")
+    if summary["wordpress_url"]:
+        _say(f"WordPress   {summary['wordpress_url']}")
+    account = summary["demo"]
+    if account:
+        _say(f"Demo login  {account['email']}  {account['password']}")
+        _say("Send an alert:\n")
+        _say(f"  {demo.curl(account['webhook_url'])}\n")
+    _say("Ctrl-C ends everything.")
+
+
+class _Say:
+    """Prints a line for the person at the keyboard; to stderr where stdout is for the JSON."""
+
+    stream = sys.stdout
+
+    def __call__(self, line: str) -> None:
+        print(line, file=self.stream, flush=True)
+
+
+_say = _Say()
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the kernel frees however this process ends."""
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem(
+                f"`trp up` runs already on {home}: end it, or choose another folder with --home."
+            ) from None
+        yield
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    kept = {number: signal.signal(number, _stop) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
+    raise _Stopped
+
+
+def _ignore_signals() -> None:
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,213 @@
+"""The processes behind the API: RQ workers, the sweeper, the scheduler and its table of jobs."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from importlib import import_module
+from threading import Event
+from typing import Any
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue, SimpleWorker, Worker
+from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
+from sqlalchemy import Connection, delete, text
+from sqlalchemy.exc import OperationalError
+
+from . import clock, db, logs, queues
+from .config import Settings
+from .marketdata import venue
+from .models import SiteAssertion, SiteCode
+
+BEAT_SECONDS = 60  # a process not heard of for so long is gone
+SWEEP_SECONDS = 0.3
+_SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
+
+# What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.
+SWEEPS: tuple[tuple[float, str], ...] = (
+    (SWEEP_SECONDS, "tradingrobotplug.signals.jobs.sweep"),
+    (1, "tradingrobotplug.trading.jobs.settle"),
+)
+# What the scheduler runs, aligned to the clock: 3600 means on the hour.
+PERIODIC: tuple[tuple[float, str], ...] = (
+    (3, "tradingrobotplug.robots.jobs.run_due"),
+    (10, "tradingrobotplug.performance.jobs.catch_up"),
+    (60, "tradingrobotplug.performance.jobs.close_windows"),
+    (600, "tradingrobotplug.worker.delete_expired"),
+    (3600, "tradingrobotplug.performance.jobs.sample_equity"),
+)
+# And once when a scheduler takes over, for what fell into the gap.
+AT_START = ("tradingrobotplug.performance.jobs.catch_up",)
+
+
+class _Beating(BaseWorker):
+    """Shows with every heartbeat that it is alive."""
+
+    def heartbeat(self, *args: Any, **options: Any) -> None:
+        super().heartbeat(*args, **options)
+        beat(self.name.partition(":")[0])
+
+
+class SignalWorker(_Beating, SimpleWorker):
+    """Runs jobs in its own process (2 ms instead of 10) and notices a dead line within seconds.
+
+    RQ's own time-outs would leave a worker deaf for minutes behind a half-open connection.
+    """
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return 2
+
+    @property
+    def connection_timeout(self) -> int:
+        return 4
+
+
+class GeneralWorker(_Beating, Worker):
+    """Runs each job in a fork, for everything that may take its time."""
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return 15
+
+
+def connect(settings: Settings) -> None:
+    """Set this process's database, Redis and venues."""
+    db.connect(settings.database_url, pool_size=settings.db_pool)
+    queues.connect(settings.redis_url)
+    venue.connect(settings)
+
+
+def work(settings: Settings, queue: str, name: str) -> None:
+    """Run the jobs of one queue until SIGTERM. One queue per process: with two, a worker killed
+    between dequeue and start loses the job for good."""
+    connect(settings)
+    kind = GeneralWorker
+    if queue == queues.SIGNALS:
+        kind = SignalWorker  # type: ignore[assignment]
+        venue.warm()
+    # Its own client: a worker waits for jobs longer than anybody may wait to enqueue one.
+    client = Redis.from_url(
+        settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)
+    )
+    kind(
+        [Queue(queue, connection=client, serializer=JSONSerializer)],
+        name=f"{name}:{os.getpid()}",
+        connection=client,
+        serializer=JSONSerializer,
+        log_job_description=False,
+    ).work(logging_level="WARNING")
+
+
+def sweep(settings: Settings, stopped: Event, name: str = "sweeper") -> None:
+    """Find what a lost ring left lying, and let resting orders meet the market."""
+    connect(settings)
+    venue.warm()
+    due = Timetable(SWEEPS)
+    while not stopped.wait(due.wait_seconds(time.time())):
+        run_all(due.take(time.time()))
+        beat(name)
+
+
+def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> None:
+    """Run the periodic jobs. Of several schedulers one acts; the others stand by."""
+    connect(settings)
+    while not stopped.is_set():
+        beat(name)
+        try:
+            with db.engine().connect() as connection:
+                if _is_leader(connection):
+                    _lead(connection, stopped, name)
+        except OperationalError as error:
+            logs.event("scheduler.lost_database", level=logging.ERROR, error=type(error).__name__)
+        stopped.wait(1)
+
+
+class Timetable:
+    """Which of the jobs are due, at whole multiples of their seconds on the clock."""
+
+    def __init__(self, jobs: tuple[tuple[float, str], ...]) -> None:
+        self._jobs = jobs
+        self._done: dict[str, int] = {}
+
+    def take(self, now: float) -> list[str]:
+        """The jobs to run now: each once per period, the first time at its next turn."""
+        due = []
+        for every, path in self._jobs:
+            turn = int(now // every)
+            if self._done.setdefault(path, turn) < turn:
+                self._done[path] = turn
+                due.append(path)
+        return due
+
+    def wait_seconds(self, now: float) -> float:
+        """How long until the next turn of any job."""
+        return min(every - now % every for every, _ in self._jobs)
+
+
+def run_all(paths: list[str] | tuple[str, ...]) -> None:
+    """Run jobs one after the other; one that fails is logged and does not stop the next."""
+    for path in paths:
+        try:
+            function(path)()
+        except Exception:
+            logging.getLogger("trp").exception("job.failed", extra={"fields": {"job": path}})
+
+
+def function(path: str) -> Callable[[], object]:
+    """The function that a job's path names."""
+    module, _, name = path.rpartition(".")
+    found: Callable[[], object] = getattr(import_module(module), name)
+    return found
+
+
+def delete_expired() -> None:
+    """Delete what only had to be remembered for a while."""
+    now = clock.now()
+    with db.transaction() as session:
+        session.execute(delete(SiteAssertion).where(SiteAssertion.expires_at < now))
+        session.execute(delete(SiteCode).where(SiteCode.expires_at < now))
+
+
+def beat(name: str) -> None:
+    """Say that this process is at work; a Redis that is away is somebody else's alarm."""
+    try:
+        queues.redis().set(f"trp:beat:{name}", str(os.getpid()), ex=BEAT_SECONDS)
+    except RedisError as error:
+        logs.event("beat.missed", level=logging.DEBUG, error=type(error).__name__)
+
+
+def last_beats() -> dict[str, int]:
+    """Name → process id of who was heard of in the last minute. RedisError if Redis is away."""
+    client = queues.redis()
+    keys = [key.decode() for key in client.scan_iter("trp:beat:*", count=1000)]
+    values = client.mget(keys) if keys else []
+    return {
+        key.removeprefix("trp:beat:"): int(value)
+        for key, value in zip(keys, values, strict=True)
+        if value is not None
+    }
+
+
+def _is_leader(connection: Connection) -> bool:
+    taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _SCHEDULER_LOCK})
+    connection.commit()
+    return bool(taken)
+
+
+def _lead(connection: Connection, stopped: Event, name: str) -> None:
+    """The lock lives as long as its connection, so a dead leader frees it at once."""
+    logs.event("scheduler.leads", pid=os.getpid())
+    due = Timetable(PERIODIC)
+    due.take(time.time())
+    run_all(AT_START)
+    while not stopped.wait(min(1.0, due.wait_seconds(time.time()))):
+        connection.execute(text("SELECT 1"))  # raises when the lock is gone
+        connection.commit()
+        run_all(due.take(time.time()))
+        beat(name)
+    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _SCHEDULER_LOCK})
+    connection.commit()

@@ -1,0 +1,150 @@
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event, Thread
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import func, select, text
+
+from tradingrobotplug import clock, db, queues, worker
+from tradingrobotplug.config import Settings
+from tradingrobotplug.models import SiteAssertion
+
+
+@pytest.fixture
+def stopped() -> Iterator[Event]:
+    event = Event()
+    yield event
+    event.set()
+
+
+def wait_for(is_so: object, seconds: float = 5) -> bool:
+    assert callable(is_so)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not is_so():
+        time.sleep(0.02)
+    return bool(is_so())
+
+
+def test_a_timetable_waits_for_the_next_turn_then_runs_once_per_turn() -> None:
+    due = worker.Timetable(((10, "often"), (60, "seldom")))
+    taken = [due.take(now) for now in (1005, 1009, 1010, 1011, 1020, 1021, 1085)]
+    assert taken == [[], [], ["often"], [], ["often", "seldom"], [], ["often", "seldom"]]
+
+
+def test_a_timetable_says_how_long_to_wait() -> None:
+    assert worker.Timetable(((10, "often"), (60, "seldom"))).wait_seconds(1004) == 6
+
+
+def test_a_failing_job_does_not_stop_the_next(clean: None) -> None:
+    worker.run_all(["tradingrobotplug.nowhere.at_all", "tradingrobotplug.worker.delete_expired"])
+
+
+def test_used_assertions_are_forgotten_when_they_expire(clean: None) -> None:
+    with db.transaction() as session:
+        session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
+        session.add(SiteAssertion(jti="new", expires_at=clock.now() + timedelta(minutes=1)))
+    worker.delete_expired()
+    with db.transaction() as session:
+        assert list(session.scalars(select(SiteAssertion.jti))) == ["new"]
+
+
+def test_a_process_is_known_by_its_beat(clean: None) -> None:
+    worker.beat("sweeper")
+    assert worker.last_beats() == {"sweeper": os.getpid()}
+
+
+@pytest.mark.parametrize("kind", [worker.SignalWorker, worker.GeneralWorker])
+def test_a_worker_runs_what_was_enqueued(
+    settings: Settings, clean: None, kind: type[worker.SignalWorker] | type[worker.GeneralWorker]
+) -> None:
+    with db.transaction() as session:
+        session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
+    db.engine().dispose()
+    client = Redis.from_url(settings.redis_url)
+    queue = Queue("tried", connection=client, serializer=JSONSerializer)
+    queue.enqueue_call("tradingrobotplug.worker.delete_expired")
+    kind([queue], connection=client, serializer=JSONSerializer, name="tried").work(burst=True)
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(SiteAssertion)) == 0
+
+
+def test_a_signal_worker_notices_a_dead_line_within_seconds(settings: Settings) -> None:
+    client = Redis.from_url(settings.redis_url)
+    tried = worker.SignalWorker(["tried"], connection=client, serializer=JSONSerializer)
+    assert (tried.dequeue_timeout, tried.connection_timeout) == (2, 4)
+    assert client.connection_pool.connection_kwargs["socket_timeout"] == 4
+
+
+def test_of_two_schedulers_one_acts_and_the_other_takes_over(
+    settings: Settings, clean: None, stopped: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led: list[str] = []
+    monkeypatch.setattr(worker, "AT_START", ())
+    monkeypatch.setattr(worker, "PERIODIC", ((3600, "tradingrobotplug.worker.delete_expired"),))
+    lead = worker._lead
+    monkeypatch.setattr(
+        worker,
+        "_lead",
+        lambda connection, end, name: (led.append(name), lead(connection, end, name)),
+    )
+    first_stopped = Event()
+    first = Thread(target=worker.schedule, args=(settings, first_stopped, "one"))
+    first.start()
+    assert wait_for(lambda: led == ["one"])
+    second = Thread(target=worker.schedule, args=(settings, stopped, "two"))
+    second.start()
+    assert wait_for(lambda: "two" in worker.last_beats())
+    assert led == ["one"]
+    first_stopped.set()
+    first.join(5)
+    assert wait_for(lambda: led == ["one", "two"])
+    stopped.set()
+    second.join(5)
+
+
+def test_a_scheduler_whose_connection_is_cut_leads_again(
+    settings: Settings, clean: None, stopped: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "AT_START", ())
+    monkeypatch.setattr(worker, "PERIODIC", ((3600, "tradingrobotplug.worker.delete_expired"),))
+    holder = text("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted")
+
+    def leader() -> int | None:
+        with db.transaction() as session:
+            return session.scalar(holder)
+
+    running = Thread(target=worker.schedule, args=(settings, stopped))
+    running.start()
+    assert wait_for(leader)
+    cut = leader()
+    with db.transaction() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": cut})
+    assert wait_for(lambda: leader() not in (None, cut))
+    stopped.set()
+    running.join(5)
+
+
+def test_the_sweeper_works_without_redis(
+    settings: Settings, clean: None, stopped: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SWEEPS", ((0.1, "tradingrobotplug.worker.delete_expired"),))
+    with db.transaction() as session:
+        session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
+    monkeypatch.setattr(worker, "connect", lambda _: queues.connect("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(worker.venue, "warm", lambda: None)
+    running = Thread(target=worker.sweep, args=(settings, stopped))
+    running.start()
+
+    def is_swept() -> bool:
+        with db.transaction() as session:
+            return session.scalar(select(func.count()).select_from(SiteAssertion)) == 0
+
+    assert wait_for(is_swept)
+    stopped.set()
+    running.join(5)
+    queues.connect(settings.redis_url)
