@@ -25,7 +25,8 @@ _DAY = 86_400
 _DAY_VARIANCE = 4.83 * _DAY
 _DRIFT_PER_SECOND = 0.06 / (365 * _DAY)
 _EPOCH = 1_767_225_600  # 2026-01-01: where the drift is zero
-_MOST_SAMPLES = 3_600  # of a bar; longer bars sample every so many seconds
+_HOUR = 3_600
+_SAMPLES = 1_440  # of a bar longer than an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def path(listing: Listing, seed: int, seconds: Seconds) -> Prices:
 
 def sample_seconds(bar_seconds: int) -> int:
     """How far apart the samples of a bar lie: every second up to an hour's bar."""
-    return max(1, bar_seconds // _MOST_SAMPLES)
+    return 1 if bar_seconds <= _HOUR else bar_seconds // _SAMPLES
 
 
 def bars(listing: Listing, starts: Seconds, bar_seconds: int, prices: Prices) -> list[Bar]:
