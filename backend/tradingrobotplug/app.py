@@ -8,12 +8,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
 from .accounts.routes import blueprint as accounts_blueprint
+from .bots.routes import blueprint as bots_blueprint
 from .config import Settings
 from .signals.routes import blueprint as signals_blueprint
 from .signals.routes import webhook as webhook_blueprint
 from .web import auth, errors, headers
 
-BLUEPRINTS = (accounts_blueprint, signals_blueprint, webhook_blueprint)
+BLUEPRINTS = (accounts_blueprint, bots_blueprint, signals_blueprint, webhook_blueprint)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -51,9 +51,7 @@ class Head:
 
 def heads(session: Session, now: datetime) -> list[Head]:
     """Bots whose head is due and that nobody has touched for 0.4 s."""
-    rows = session.execute(
-        _HEADS, {"now": now, "untouched": now - UNTOUCHED, "stuck": now - STUCK}
-    )
+    rows = session.execute(_HEADS, {"now": now, "untouched": now - UNTOUCHED, "stuck": now - STUCK})
     return [Head(row.bot_id, row.is_stuck) for row in rows]
 
 

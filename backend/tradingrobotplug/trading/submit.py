@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from .. import db, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..brokers.venues import broker_for
-from ..marketdata import hours, products, quotes
+from ..marketdata import products, quotes
 from ..models import Bot, Order
 from ..money import ZERO
 from . import direction, holdings, service
@@ -55,12 +55,10 @@ def prepare(
         in_the_way = _in_the_way(session, bot, signal_id, intent, held.get(intent.symbol, ZERO))
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
-    marks = {}
-    if _needs_marks(bot):
-        marks = {s: quotes.latest(bot.asset_type, s, now).mid for s in held}
+    others = quotes.latest_of(bot.asset_type, list(held), now) if _needs_marks(bot) else {}
     for order_id in in_the_way:
         cancel(order_id, now, begin)
-    return Market(quote, product, marks, _is_extended(bot, now))
+    return Market(quote, product, {symbol: other.mid for symbol, other in others.items()})
 
 
 def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
@@ -157,12 +155,6 @@ def _needs_marks(bot: Bot) -> bool:
         bot.position_sizing["type"] == "percent_of_portfolio"
         or bot.risk_management.get("max_daily_loss") is not None
     )
-
-
-def _is_extended(bot: Bot, now: datetime) -> bool:
-    if bot.asset_type != "stocks" or not bot.execution.get("extended_hours"):
-        return False
-    return hours.session_kind(now) == "extended"
 
 
 def _mark(
