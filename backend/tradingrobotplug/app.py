@@ -10,11 +10,19 @@ from . import db, queues
 from .accounts.routes import blueprint as accounts_blueprint
 from .bots.routes import blueprint as bots_blueprint
 from .config import Settings
+from .plans.routes import blueprint as plans_blueprint
 from .signals.routes import blueprint as signals_blueprint
 from .signals.routes import webhook as webhook_blueprint
-from .web import auth, errors, headers
+from .web import auth, errors, headers, limits
+from .web.schemas import Failure
 
-BLUEPRINTS = (accounts_blueprint, bots_blueprint, signals_blueprint, webhook_blueprint)
+BLUEPRINTS = (
+    accounts_blueprint,
+    plans_blueprint,
+    bots_blueprint,
+    signals_blueprint,
+    webhook_blueprint,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -30,6 +38,8 @@ def create_app(settings: Settings) -> Flask:
     queues.connect(settings.redis_url)
     auth.configure(app, settings)
     headers.register(app)
+    limits.register(app, settings)
+    Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

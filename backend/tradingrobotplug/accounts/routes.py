@@ -1,5 +1,171 @@
 """HTTP in and out for accounts."""
 
-from flask_smorest import Blueprint
+from typing import Any
 
-blueprint = Blueprint("accounts", __name__, url_prefix="/api")
+from flask import request
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..db import transaction
+from ..errors import ServiceError
+from ..models import UserSession
+from ..web.auth import access_token, caller, signed_in
+from ..web.limits import client_address, strictly
+from ..web.openapi import guarded, refuses
+from . import assertions, audit, login, passwords, service, sessions, sites
+from .schemas import (
+    Assertion,
+    Login,
+    Me,
+    RefreshToken,
+    Registration,
+    SignedIn,
+    SiteRegistration,
+    SiteToken,
+    SiteView,
+    Success,
+)
+
+Answer = dict[str, Any]
+
+blueprint = Blueprint(
+    "accounts", __name__, url_prefix="/api", description="Users, their sessions, connected sites"
+)
+
+
+@blueprint.post("/auth/register")
+@strictly
+@blueprint.arguments(Registration)
+@blueprint.response(201, SignedIn)
+@refuses(blueprint, 409, 422, 429)
+def register(fields: Answer) -> Answer:
+    """Open an account and sign in"""
+    now = clock.now()
+    with transaction() as session:
+        user = service.register(
+            session, fields["email"], fields["password"], fields["username"], now
+        )
+        opened = service.open_session(session, user, now, _device(), client_address())
+        audit.record(session, "registered", now, user_id=user.id, address=client_address())
+        return _signed_in(session, opened)
+
+
+@blueprint.post("/auth/login")
+@strictly
+@blueprint.arguments(Login)
+@blueprint.response(200, SignedIn)
+@refuses(blueprint, 401, 422, 429)
+def log_in(fields: Answer) -> Answer:
+    """Sign in with email and password"""
+    now = clock.now()
+    with transaction() as session:
+        attempt = login.begin(session, fields["email"], client_address(), now)
+    # Hashing takes a quarter of a second: no connection is held meanwhile.
+    is_right = passwords.verify(fields["password"], attempt.password_hash)
+    with transaction() as session:
+        outcome = login.conclude(session, attempt, is_right, _device(), now)
+        answer = outcome if isinstance(outcome, ServiceError) else _signed_in(session, outcome)
+    return _answered(answer)
+
+
+@blueprint.post("/auth/refresh")
+@blueprint.arguments(RefreshToken)
+@blueprint.response(200, SignedIn)
+@refuses(blueprint, 401, 422, 429)
+def refresh(fields: Answer) -> Answer:
+    """Trade a refresh token for new tokens; it is used up"""
+    with transaction() as session:
+        outcome = sessions.refresh(session, fields["refresh_token"], clock.now())
+        answer = outcome if isinstance(outcome, ServiceError) else _signed_in(session, outcome)
+    return _answered(answer)
+
+
+@blueprint.post("/auth/logout")
+@signed_in
+@blueprint.response(200, Success)
+@guarded(blueprint)
+def log_out() -> Answer:
+    """End this session; its tokens die at once"""
+    now = clock.now()
+    with transaction() as session:
+        sessions.end(session, caller().session_id, now)
+        audit.record(
+            session,
+            "logout",
+            now,
+            user_id=caller().user_id,
+            object_id=caller().session_id,
+            address=client_address(),
+        )
+    return {"success": True}
+
+
+@blueprint.get("/users/me")
+@signed_in
+@blueprint.response(200, Me)
+@guarded(blueprint)
+def me() -> Answer:
+    """The signed-in user"""
+    with transaction() as session:
+        return {"user": service.profile(session, caller().user_id)}
+
+
+@blueprint.post("/sites/register")
+@strictly
+@blueprint.arguments(SiteRegistration)
+@blueprint.response(201, SiteView)
+@refuses(blueprint, 422, 429)
+def register_site(fields: Answer) -> Answer:
+    """Connect a WordPress site: its one-time code and its public key"""
+    with transaction() as session:
+        site = sites.register(session, **fields, now=clock.now())
+    return {"site_id": site.id, "scopes": site.scopes}
+
+
+@blueprint.post("/sites/token")
+@blueprint.arguments(Assertion)
+@blueprint.response(200, SiteToken)
+@refuses(blueprint, 401, 409, 422, 429)
+def site_token(fields: Answer) -> Answer:
+    """Trade a site's assertion about its user for a token of ten minutes"""
+    now = clock.now()
+    with transaction() as session:
+        vouched = assertions.accept(session, fields["assertion"], now)
+        opened = sites.exchange(session, vouched, client_address(), now)
+        return {
+            "user": service.profile(session, opened.user_id),
+            "token": access_token(opened, sites.TOKEN_LIFETIME),
+            "expires_in": int(sites.TOKEN_LIFETIME.total_seconds()),
+        }
+
+
+@blueprint.post("/sites/logout")
+@blueprint.arguments(Assertion)
+@blueprint.response(200, Success)
+@refuses(blueprint, 401, 422, 429)
+def site_log_out(fields: Answer) -> Answer:
+    """End what stands for a site's session, because its user signed out there"""
+    now = clock.now()
+    with transaction() as session:
+        sites.log_out(session, assertions.accept(session, fields["assertion"], now), now)
+    return {"success": True}
+
+
+def _signed_in(session: Session, opened: UserSession) -> Answer:
+    return {
+        "user": service.profile(session, opened.user_id),
+        "token": access_token(opened),
+        "refresh_token": sessions.refresh_token(opened),
+    }
+
+
+def _answered(outcome: Answer | ServiceError) -> Answer:
+    """Refusals that had to be counted are raised here, after the commit."""
+    if isinstance(outcome, ServiceError):
+        raise outcome
+    return outcome
+
+
+def _device() -> str:
+    return request.headers.get("User-Agent", "")

@@ -1,9 +1,11 @@
 """Shapes of what accounts take and answer."""
 
 import re
+from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from ..errors import Invalid
 from ..web.schemas import Shape
 
 _USERNAME = validate.Regexp(
@@ -32,13 +34,25 @@ class Registration(Shape):
     confirm_password = _password()
     username = fields.String(load_default=None, allow_none=True, validate=_USERNAME)
 
+    @validates_schema
+    def _the_same_twice(self, given: dict[str, Any], **_: Any) -> None:
+        if given["password"] != given["confirm_password"]:
+            raise ValidationError("The two passwords are not the same.", "confirm_password")
+
 
 class Login(Shape):
     """Email and password; a code is refused, as no account here asks for one."""
 
     email = fields.String(required=True, validate=_EMAIL)
     password = _password()
-    totp_code = fields.String(load_default="", allow_none=True, validate=validate.Length(max=32))
+    totp_code = fields.String(allow_none=True, validate=validate.Length(max=32))
+
+    @post_load
+    def _without_a_code(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if given.pop("totp_code", None):
+            sentence = "This account has no second factor: leave the code out."
+            raise Invalid("no_second_factor", sentence)
+        return given
 
 
 class RefreshToken(Shape):
@@ -81,7 +95,7 @@ class SiteRegistration(Shape):
     """A WordPress site's one-time code and its public key."""
 
     code = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=64))
-    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    name = fields.String(required=True, validate=validate.Length(max=200))
     url = fields.Url(
         required=True,
         schemes={"http", "https"},

@@ -3,6 +3,7 @@
 import re
 import secrets
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,10 +13,23 @@ from sqlalchemy.orm import Session
 from ..db import new_id
 from ..errors import Conflict, NotFound
 from ..models import User
+from ..plans.service import entitlements
 from . import passwords
 from .sessions import open_session
 
-__all__ = ["add_user", "by_email", "normalise_email", "open_session", "register", "user_for"]
+__all__ = ["add_user", "by_email", "normalise_email", "open_session", "profile", "register"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A user without what is nobody's business."""
+
+    id: uuid.UUID
+    email: str
+    username: str
+    role: str
+    plan: str
+    created_at: datetime
 
 
 def register(
@@ -52,12 +66,25 @@ def by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == normalise_email(email)))
 
 
-def user_for(session: Session, user_id: uuid.UUID) -> User:
+def _user(session: Session, user_id: uuid.UUID) -> User:
     """The user's row; NotFound if it is gone."""
     user = session.get(User, user_id)
     if user is None:
         raise NotFound("not_found", "There is no such user.")
     return user
+
+
+def profile(session: Session, user_id: uuid.UUID) -> Profile:
+    """What a user may read about themselves."""
+    user = _user(session, user_id)
+    return Profile(
+        id=user.id,
+        email=user.email,
+        username=user.username,
+        role=user.role,
+        plan=entitlements(session, user_id).plan_id,
+        created_at=user.created_at,
+    )
 
 
 def normalise_email(email: str) -> str:

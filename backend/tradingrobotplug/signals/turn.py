@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from .. import clock, logs
@@ -138,7 +138,7 @@ def _supersede(session: Session, signal: Signal, now: datetime) -> None:
     session.flush()
 
 
-def _open(bot_id: uuid.UUID) -> Any:
+def _open(bot_id: uuid.UUID) -> Select[tuple[Signal]]:
     return (
         select(Signal)
         .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))

@@ -3,21 +3,21 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, g
 from flask_jwt_extended import JWTManager, create_access_token, get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from ..clock import now as read_clock
 from ..config import Settings
 from ..db import transaction
 from ..errors import Forbidden, Unauthenticated
-from ..models import User, UserSession
+from ..models import Site, User, UserSession
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 IDLE_LIMIT = timedelta(minutes=30)
@@ -94,32 +94,72 @@ def caller() -> Caller:
     return found
 
 
+def claimed_user() -> str | None:
+    """Whose genuine, unexpired token this is, its session not looked up; None without one."""
+    claims = _claims()
+    return str(claims["sub"]) if claims else None
+
+
 def _identify(now: datetime) -> Caller:
-    try:
-        verify_jwt_in_request()
-        claims = get_jwt()
-        session_id = uuid.UUID(str(claims["sid"]))
-    except (JWTExtendedException, PyJWTError, KeyError, ValueError) as error:
-        raise Unauthenticated("unauthenticated", "Sign in to continue.") from error
+    claims = _claims()
+    if claims is None:
+        raise Unauthenticated("unauthenticated", "Sign in to continue.")
+    session_id, user_id = uuid.UUID(claims["sid"]), uuid.UUID(claims["sub"])
     with transaction() as session:
-        row = session.execute(
-            select(UserSession, User.role)
-            .join(User, User.id == UserSession.user_id)
-            .where(UserSession.id == session_id, User.suspended_at.is_(None))
+        # Columns, not objects: this runs on every request.
+        found = session.execute(
+            _LIVE.where(
+                UserSession.id == session_id,
+                UserSession.user_id == user_id,
+                UserSession.expires_at > now,
+                UserSession.seen_at > now - IDLE_LIMIT,
+            )
         ).one_or_none()
-        if row is None or not _is_live(row[0], now) or str(row[0].user_id) != claims["sub"]:
+        if found is None:
             raise Unauthenticated("session_ended", "This session has ended. Sign in again.")
-        found, role = row
         if now - found.seen_at >= SEEN_EVERY:
             session.execute(
-                update(UserSession).where(UserSession.id == found.id).values(seen_at=now)
+                update(UserSession)
+                .where(UserSession.id == session_id, UserSession.seen_at < now)
+                .values(seen_at=now)
             )
-        return Caller(user_id=found.user_id, session_id=found.id, role=role)
+    return Caller(user_id=user_id, session_id=session_id, role=found.role)
 
 
-def _is_live(session: UserSession, now: datetime) -> bool:
-    return (
-        session.revoked_at is None
-        and session.expires_at > now
-        and now - session.seen_at.astimezone(UTC) < IDLE_LIMIT
+_LIVE = (
+    select(UserSession.seen_at, User.role)
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(Site, Site.id == UserSession.site_id)
+    .where(
+        UserSession.revoked_at.is_(None),
+        User.suspended_at.is_(None),
+        or_(UserSession.site_id.is_(None), and_(Site.id.is_not(None), Site.revoked_at.is_(None))),
     )
+)
+
+
+def _claims() -> dict[str, Any] | None:
+    """The claims of a token we signed, decoded once per request; None if there is none."""
+    if "claims" not in g:
+        g.claims = _decoded()
+    found: dict[str, Any] | None = g.claims
+    return found
+
+
+def _decoded() -> dict[str, Any] | None:
+    try:
+        verify_jwt_in_request()
+        claims: dict[str, Any] = get_jwt()
+        uuid.UUID(claims["sid"])
+        uuid.UUID(claims["sub"])
+    except (
+        JWTExtendedException,
+        PyJWTError,
+        KeyError,
+        ValueError,
+        RecursionError,  # a header that is nested JSON, thousands deep
+        TypeError,
+        AttributeError,
+    ):
+        return None
+    return claims

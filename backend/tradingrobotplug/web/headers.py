@@ -11,6 +11,13 @@ _FIXED = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# The documentation page: our own scripts and styles, and the OpenAPI file it reads.
+_PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 def register(app: Flask) -> None:
@@ -21,10 +28,19 @@ def register(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
+    policy = _PAGE if response.mimetype == "text/html" else _NOTHING
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers["X-Request-Id"] = request_id()
-    # What depends on who asks must not be kept by anything between us and them.
-    if "Authorization" in request.headers or request.method != "GET":
+    response.vary.add("Authorization")
+    if _is_personal(response):
         response.headers["Cache-Control"] = "no-store"
-        response.headers.add("Vary", "Authorization")
     return response
+
+
+def _is_personal(response: Response) -> bool:
+    """What depends on who asks, or on the moment, must not be kept by anything in between."""
+    return (
+        "Authorization" in request.headers
+        or request.method not in ("GET", "HEAD")
+        or response.status_code >= 400
+    )

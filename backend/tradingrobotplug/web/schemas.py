@@ -1,18 +1,21 @@
 """What every domain's shapes share: unknown fields refused, camelCase accepted, exact decimals."""
 
+import math
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from ..money import as_text, decimal_from
 
-_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z]+)")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def snake_case(name: str) -> str:
-    """stopLoss → stop_loss."""
+    """stopLoss → stop_loss, orderID → order_id."""
     return _HUMP.sub(lambda hump: "_" + hump.group(1).lower(), name)
 
 
@@ -24,9 +27,13 @@ class Shape(Schema):
 
     @pre_load
     def _accept_camel_case(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict):
+        if not isinstance(data, Mapping):
             return data
-        return {snake_case(k) if isinstance(k, str) else k: v for k, v in data.items()}
+        _refuse_unstorable(data)
+        renamed = {snake_case(k) if isinstance(k, str) else k: data[k] for k in data}
+        if len(renamed) < len(data):
+            raise ValidationError("A field is given twice, in snake_case and in camelCase.")
+        return renamed
 
 
 class Amount(fields.Field[Decimal]):
@@ -45,8 +52,8 @@ class Amount(fields.Field[Decimal]):
 class Paging(Shape):
     """?page=1&limit=50; limit at most 200."""
 
-    page = fields.Integer(load_default=1, validate=lambda n: 1 <= n <= 100_000)
-    limit = fields.Integer(load_default=50, validate=lambda n: 1 <= n <= 200)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
 class Failure(Schema):
@@ -56,3 +63,20 @@ class Failure(Schema):
     message = fields.String(required=True)
     details = fields.Dict(required=True)
     request_id = fields.String(required=True)
+
+
+def _refuse_unstorable(value: object) -> None:
+    """What JSON can say and PostgreSQL can't hold: NUL, lone surrogates, NaN and infinities."""
+    if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            raise ValidationError("A text holds a character that is not allowed.")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValidationError("Not a number.")
+    elif isinstance(value, Mapping):
+        for key in value:
+            _refuse_unstorable(key)
+            _refuse_unstorable(value[key])
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_unstorable(item)

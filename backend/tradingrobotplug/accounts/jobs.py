@@ -1,0 +1,29 @@
+"""Work on accounts that nobody waits for."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..db import transaction
+from ..models import LoginAttempt, SiteAssertion, SiteCode, UserSession
+from ..web import idempotency
+from .login import KNOWN_FOR, LOCKED_FOR, PER_ACCOUNT
+
+
+def prune() -> None:
+    """Delete rows that no longer decide anything. To be run now and then, hourly at most."""
+    now = clock.now()
+    with transaction() as session:
+        _prune_sign_in(session, now)
+        session.execute(delete(SiteAssertion).where(SiteAssertion.expires_at < now))
+        session.execute(delete(SiteCode).where(SiteCode.expires_at < now - timedelta(days=1)))
+        idempotency.prune(session, now)
+
+
+def _prune_sign_in(session: Session, now: datetime) -> None:
+    counted_since = now - PER_ACCOUNT.within - LOCKED_FOR
+    session.execute(delete(LoginAttempt).where(LoginAttempt.first_failed_at < counted_since))
+    # A session that is long over still tells which addresses its account is used from.
+    session.execute(delete(UserSession).where(UserSession.expires_at < now - KNOWN_FOR))

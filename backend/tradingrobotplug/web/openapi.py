@@ -1,0 +1,44 @@
+"""How a route says in the OpenAPI file who may call it and how it refuses."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask_smorest import Blueprint
+
+from .schemas import Failure
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_MEANING = {
+    401: "Not signed in, or the session has ended",
+    403: "Not allowed",
+    404: "Not there, or not the caller's",
+    409: "The present state does not allow it",
+    413: "Too large",
+    422: "Some input is missing or not valid",
+    429: "Over a limit; Retry-After says when to try again",
+    503: "Something it depends on does not answer",
+}
+
+
+def refuses(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Document these error answers of a view, all in the one shape."""
+
+    def document(view: View) -> View:
+        for status in statuses:
+            view = blueprint.alt_response(status, schema=Failure, description=_MEANING[status])(
+                view
+            )
+        return view
+
+    return document
+
+
+def guarded(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Document that a view needs a bearer token, and these error answers besides 401 and 429."""
+
+    def document(view: View) -> View:
+        secured: View = blueprint.doc(security=[{"bearer": []}])(view)
+        return refuses(blueprint, 401, 429, *statuses)(secured)
+
+    return document

@@ -1,0 +1,16 @@
+"""One page of a list, and how many there are in all."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+
+
+def page_of(session: Session, query: Select[T], page: int, limit: int) -> tuple[Sequence[T], int]:
+    """The rows of this page (counted from 1) of an ordered query of one entity, and the total."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).all()
+    return rows, total or 0
