@@ -76,6 +76,7 @@ def test_a_stale_entry_expires_and_a_stale_exit_does_not(markets, bot, send):
     entry = send()
     work(bot)
     late = send(time=(clock.now() - timedelta(minutes=10)).isoformat())
+    work(bot)
     out = send(action="close", time=(clock.now() - timedelta(minutes=10)).isoformat())
     work(bot)
     assert [signal_of(s).status for s in (entry, late, out)] == ["done", "expired", "done"]
