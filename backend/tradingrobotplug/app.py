@@ -11,6 +11,7 @@ from .accounts.routes import blueprint as accounts_blueprint
 from .bots.routes import blueprint as bots_blueprint
 from .config import Settings
 from .plans.routes import blueprint as plans_blueprint
+from .signals import door
 from .signals.routes import blueprint as signals_blueprint
 from .signals.routes import webhook as webhook_blueprint
 from .web import auth, errors, headers, limits
@@ -30,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.wsgi_app = door.guard(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

@@ -31,8 +31,8 @@ def process_signals(bot_id: str) -> None:
     bot = uuid.UUID(bot_id)
     bell.answered(bot)
     try:
-        # A signal that came in just before the lock was let go would find it busy and wait.
-        while _has_due(bot) and _work(bot):
+        # Again while something is due: what came in just before the lock was let go found it busy.
+        while _work(bot) and _has_due(bot):
             pass
     except DBAPIError as error:
         logs.event(
@@ -72,15 +72,15 @@ def _work(bot_id: uuid.UUID) -> bool:
 
 
 def _has_due(bot_id: uuid.UUID) -> bool:
-    """Whether the bot's oldest open signal is due, or a later one may set it aside."""
+    """Whether the bot's oldest open signal is due."""
     with db.transaction() as session:
-        rows = session.scalars(
+        due = session.scalar(
             select(Signal.next_attempt_at)
             .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))
             .order_by(Signal.seq)
-            .limit(2)
-        ).all()
-    return bool(rows) and rows[0] <= clock.now()
+            .limit(1)
+        )
+    return due is not None and due <= clock.now()
 
 
 def _work_on(bot_ids: list[uuid.UUID]) -> None:

@@ -138,7 +138,7 @@ def _supersede(session: Session, signal: Signal, now: datetime) -> None:
     session.flush()
 
 
-def _open(bot_id: uuid.UUID) -> Select[tuple[Signal]]:
+def _open(bot_id: uuid.UUID) -> Select[Signal]:
     return (
         select(Signal)
         .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))
