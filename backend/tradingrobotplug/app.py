@@ -15,6 +15,7 @@ from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
+from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .web import auth, docs, errors, headers, health, limits
@@ -29,6 +30,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.config["ROBOTS"] = catalogue.robots()
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.wsgi_app = door.guard(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
