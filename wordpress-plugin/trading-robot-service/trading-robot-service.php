@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Trading Robot Service
+ * Version: 1.0.0
+ */
