@@ -101,7 +101,7 @@ function trp_setup_demo( array $given ): void {
 $given = json_decode( (string) getenv( 'TRP_SETUP' ), true );
 trp_setup_admin( $given['admin_password'] );
 trp_setup_plugin();
-trp_setup_connection( $given['api_url'], $given['code'] );
 trp_setup_pages();
+trp_setup_connection( $given['api_url'], $given['code'] );
 trp_setup_demo( $given );
 echo "done\n";

@@ -77,7 +77,6 @@ final class TRP_Connection {
 			return new WP_Error( 'trp_refused', self::refusal( $answer ) );
 		}
 		self::store( $answer['body'], sodium_crypto_sign_secretkey( $pair ) );
-		sodium_memzero( $pair );
 		TRP_Public_Data::flush();
 		return true;
 	}
