@@ -3,8 +3,6 @@
  * The full page around the plugin's views, the same with any theme.
  *
  * @package TradingRobotService
- *
- * @var array<string, mixed> $data What is printed.
  */
 
 defined( 'ABSPATH' ) || exit;
@@ -37,9 +35,9 @@ defined( 'ABSPATH' ) || exit;
 				?>
 			</nav>
 			<div class="trp-site-header__actions">
-				<button type="button" class="trp-theme-toggle"><?php esc_html_e( 'Switch theme', 'trading-robot-service' ); ?></button>
+				<button type="button" class="trp-theme-toggle" aria-label="<?php esc_attr_e( 'Switch theme', 'trading-robot-service' ); ?>"></button>
 				<a class="trp-button trp-button--primary trp-button--small" href="<?php echo esc_url( TRP_Pages::url( 'dashboard' ) ); ?>"><?php esc_html_e( 'Dashboard', 'trading-robot-service' ); ?></a>
-				<button type="button" class="trp-menu-toggle" aria-expanded="false" aria-controls="trp-nav"><?php esc_html_e( 'Menu', 'trading-robot-service' ); ?></button>
+				<button type="button" class="trp-menu-toggle" aria-expanded="false" aria-controls="trp-nav" aria-label="<?php esc_attr_e( 'Menu', 'trading-robot-service' ); ?>"></button>
 			</div>
 		</div>
 	</header>

@@ -52,8 +52,10 @@ $leader = $data['leader'];
 		if ( array() !== $data['charts'] ) {
 			TRP_Shortcodes::part( 'chart', $data['charts'][0] );
 		}
-		TRP_Shortcodes::part( 'leaderboard', array( 'entries' => array_slice( $data['entries'], 0, 3 ) ) );
 		?>
+		<div style="margin-top: 24px">
+			<?php TRP_Shortcodes::part( 'leaderboard', array( 'entries' => array_slice( $data['entries'], 0, 3 ) ) ); ?>
+		</div>
 		<p class="trp-disclosure"><?php echo esc_html( $data['statement'] ); ?></p>
 	</section>
 	<?php endif; ?>

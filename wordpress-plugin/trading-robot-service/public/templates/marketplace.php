@@ -13,7 +13,7 @@ $wanted = $data['wanted'];
 $shown  = count( $data['robots'] );
 ?>
 <div class="trp trp-view-marketplace">
-	<section class="trp-section">
+	<section class="trp-section" style="padding-bottom: 0">
 		<h1 class="trp-section__title"><?php esc_html_e( 'Robot marketplace', 'trading-robot-service' ); ?></h1>
 		<p class="trp-lead"><?php esc_html_e( 'Ready-made strategies with their own public record. Choose one in the dashboard and it trades on paper for you.', 'trading-robot-service' ); ?></p>
 	</section>

@@ -12,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
 $endpoint = add_query_arg( 'period', $data['period'], rest_url( TRP_Rest_Api::BASE . '/public/leaderboard' ) );
 ?>
 <div class="trp trp-view-performance">
-	<section class="trp-section">
+	<section class="trp-section" style="padding-bottom: 0">
 		<h1 class="trp-section__title"><?php esc_html_e( 'Performance, in the open', 'trading-robot-service' ); ?></h1>
 		<p class="trp-lead"><?php esc_html_e( 'The record of every robot that this service runs itself, from its first trade on. Losing trades are in it too.', 'trading-robot-service' ); ?></p>
 		<nav class="trp-tabs" aria-label="<?php esc_attr_e( 'Period', 'trading-robot-service' ); ?>">
