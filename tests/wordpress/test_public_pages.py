@@ -27,8 +27,9 @@ def watch(page: Page) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(320, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+)
 @pytest.mark.parametrize(("path", "words"), PAGES.items())
 def test_a_page_renders_whole_and_without_errors(
     site: Site, browser: Browser, path: str, words: str, width: int, theme: str

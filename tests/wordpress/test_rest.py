@@ -103,6 +103,13 @@ def test_a_short_password_is_refused(visitor: Visitor) -> None:
     assert visitor.call("POST", "sign-up", body, visitor.nonce()).status == 400
 
 
+def test_guessing_a_password_is_slowed_down(visitor: Visitor) -> None:
+    body = {"login": f"{uuid.uuid4().hex}@example.com", "password": "not the password"}
+    nonce = visitor.nonce()
+    statuses = [visitor.call("POST", "sign-in", body, nonce).status for _ in range(11)]
+    assert statuses == [401] * 10 + [429]
+
+
 def test_after_signing_out_the_data_is_closed(signed_in: tuple[Visitor, str]) -> None:
     visitor, nonce = signed_in
     assert visitor.call("POST", "sign-out", {}, nonce).status == 200

@@ -52,6 +52,11 @@ final class TRP_User_Manager {
 		if ( null !== $refusal ) {
 			return $refusal;
 		}
+		$counter = self::counter( 'up', '' );
+		if ( (int) get_transient( $counter ) >= self::TRIES ) {
+			return self::slow_down();
+		}
+		self::count( $counter );
 		$user_id = wp_insert_user(
 			array(
 				'user_login'   => '' === $username ? self::free_name( $email ) : $username,
@@ -78,7 +83,8 @@ final class TRP_User_Manager {
 	 * @return true|WP_Error
 	 */
 	public static function sign_in( string $login, string $password ): bool|WP_Error {
-		if ( self::too_many_tries( 'in', $login ) ) {
+		$counter = self::counter( 'in', $login );
+		if ( (int) get_transient( $counter ) >= self::TRIES ) {
 			return self::slow_down();
 		}
 		$credentials = array(
@@ -88,8 +94,10 @@ final class TRP_User_Manager {
 		);
 		$user        = wp_signon( $credentials, is_ssl() );
 		if ( is_wp_error( $user ) ) {
+			self::count( $counter );
 			return new WP_Error( 'wrong_login', __( 'The name or the password is not right.', 'trading-robot-service' ), array( 'status' => 401 ) );
 		}
+		delete_transient( $counter );
 		wp_set_current_user( $user->ID );
 		return true;
 	}
@@ -166,9 +174,6 @@ final class TRP_User_Manager {
 		if ( ! TRP_Settings::sign_up_allowed() ) {
 			return new WP_Error( 'sign_up_closed', __( 'New accounts cannot be made on this site.', 'trading-robot-service' ), array( 'status' => 403 ) );
 		}
-		if ( self::too_many_tries( 'up', '' ) ) {
-			return self::slow_down();
-		}
 		if ( ! is_email( $email ) ) {
 			return self::invalid( __( 'Please give a valid email address.', 'trading-robot-service' ) );
 		}
@@ -199,17 +204,23 @@ final class TRP_User_Manager {
 	}
 
 	/**
-	 * Counts a try from this address (and for this account) and says whether there were too many.
+	 * The name of the counter of tries from this address (and for this account).
 	 *
 	 * @param string $kind    What is tried.
 	 * @param string $account Which account.
 	 */
-	private static function too_many_tries( string $kind, string $account ): bool {
+	private static function counter( string $kind, string $account ): string {
 		$address = sanitize_text_field( wp_unslash( $_SERVER['REMOTE_ADDR'] ?? '' ) );
-		$name    = 'trp_tries_' . substr( hash_hmac( 'sha256', $kind . '|' . $address . '|' . strtolower( $account ), wp_salt() ), 0, 32 );
-		$tries   = (int) get_transient( $name ) + 1;
-		set_transient( $name, $tries, self::TRIES_WITHIN );
-		return $tries > self::TRIES;
+		return 'trp_tries_' . substr( hash_hmac( 'sha256', $kind . '|' . $address . '|' . strtolower( $account ), wp_salt() ), 0, 32 );
+	}
+
+	/**
+	 * Counts one more try.
+	 *
+	 * @param string $counter The counter.
+	 */
+	private static function count( string $counter ): void {
+		set_transient( $counter, (int) get_transient( $counter ) + 1, self::TRIES_WITHIN );
 	}
 
 	/**
