@@ -49,9 +49,7 @@ function trp_setup_connection( string $api_url, string $code ): void {
 		return;
 	}
 	$done = TRP_Connection::connect( $code );
-	if ( is_wp_error( $done ) ) {
-		echo 'not connected: ' . $done->get_error_message() . "\n";
-	}
+	echo is_wp_error( $done ) ? 'not connected: ' . $done->get_error_message() : 'connected as site ' . TRP_Connection::site_id(), "\n";
 }
 
 /** Makes the pages, the front page and readable addresses. */

@@ -78,7 +78,7 @@ async function serve( given, site ) {
 			{ hostPath: site, vfsPath: '/wordpress' },
 			{ hostPath: PLUGIN, vfsPath: `/wordpress/wp-content/plugins/${ SLUG }` },
 		],
-		define: { WP_ENVIRONMENT_TYPE: 'local' },
+		define: { WP_ENVIRONMENT_TYPE: 'local', WP_ACCESSIBLE_HOSTS: new URL( given[ 'api-url' ] ).hostname },
 		'define-bool': { WP_DEBUG: false, WP_DEBUG_DISPLAY: false, AUTOMATIC_UPDATER_DISABLED: true, WP_HTTP_BLOCK_EXTERNAL: true },
 		verbosity: 'quiet',
 	} );
