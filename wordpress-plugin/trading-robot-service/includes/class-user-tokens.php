@@ -100,6 +100,9 @@ final class TRP_User_Tokens {
 			return new WP_Error( 'not_connected', __( 'This site is not connected to the trading service yet.', 'trading-robot-service' ) );
 		}
 		$answer = TRP_Api_Client::send( 'POST', '/api/sites/token', array( 'body' => array( 'assertion' => $assertion ) ) );
+		if ( ! is_wp_error( $answer ) && 401 === $answer['status'] ) {
+			return new WP_Error( 'not_connected', __( 'The trading service no longer accepts this site. Its administrator has to connect it again.', 'trading-robot-service' ) );
+		}
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || empty( $answer['body']['token'] ) ) {
 			return $answer;
 		}
