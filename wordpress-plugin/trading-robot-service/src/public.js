@@ -7,16 +7,16 @@ import { startMenu } from './menu.js';
 import { startTheme } from './theme.js';
 
 function start() {
-  startTheme();
-  startMenu();
-  drawCharts(document);
-  followTheme();
-  startMarketplace(document);
-  startLeaderboards(document);
+	startTheme();
+	startMenu();
+	drawCharts( document );
+	followTheme();
+	startMarketplace( document );
+	startLeaderboards( document );
 }
 
-if (document.readyState === 'loading') {
-  document.addEventListener('DOMContentLoaded', start);
+if ( document.readyState === 'loading' ) {
+	document.addEventListener( 'DOMContentLoaded', start );
 } else {
-  start();
+	start();
 }

@@ -1,0 +1,78 @@
+/**
+ * Runs one screen: load, show, read again, update in place.
+ *
+ * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), interval?}. `last` is what was
+ * read before, so that a screen can skip what has not changed.
+ */
+
+import { fill } from '../dom.js';
+import { poll } from '../polling.js';
+import { failure, staleNotice } from './parts/states.js';
+
+const siteTitle = document.title;
+
+export function runScreen( container, screen, ctx, { keep, onReady } = {} ) {
+	const run = { container, screen, onReady, data: null, error: null, over: false, poller: null };
+	run.ctx = { ...ctx, refresh: () => refresh( run ), redraw: () => draw( run ), state: {} };
+	if ( keep ) {
+		container.setAttribute( 'aria-busy', 'true' );
+	} else {
+		fill( container, screen.skeleton() );
+	}
+	first( run );
+	return () => {
+		run.over = true;
+		run.poller?.stop();
+	};
+}
+
+async function first( run ) {
+	await refresh( run ).catch( () => {} );
+	if ( run.screen.interval && ! run.over ) {
+		run.poller = poll( () => refresh( run ), run.screen.interval );
+	}
+}
+
+/* Rejects when the read failed, so that the poller slows down; the page already says so. */
+async function refresh( run ) {
+	try {
+		const data = await run.screen.load( run.ctx, run.data );
+		run.error = null;
+		run.data = data;
+	} catch ( error ) {
+		run.error = error;
+		throw error;
+	} finally {
+		draw( run );
+	}
+}
+
+function draw( run ) {
+	if ( run.over ) {
+		return;
+	}
+	const { ctx } = run;
+	const retry = () => refresh( run ).catch( () => {} );
+	if ( run.error && ! run.data ) {
+		fill( run.container, failure( run.error, retry ) );
+		return;
+	}
+	fill(
+		run.container,
+		run.error && staleNotice( run.error, retry ),
+		run.screen.view( run.data, ctx )
+	);
+	run.container.removeAttribute( 'aria-busy' );
+	drawPending( run.container );
+	ready( run );
+}
+
+function ready( run ) {
+	document.title = `${ run.screen.title( run.data ) } \u00b7 ${ siteTitle }`;
+	run.onReady?.();
+	run.onReady = null;
+}
+
+function drawPending( container ) {
+	container.querySelectorAll( '.trp-chart' ).forEach( ( figure ) => figure.trpWidget?.start() );
+}
