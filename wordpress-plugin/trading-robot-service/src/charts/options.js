@@ -3,7 +3,7 @@
 import uPlot from 'uplot';
 import { faded } from './palette.js';
 import { yRange } from './series.js';
-import { axisValue } from './text.js';
+import { axisTime, axisValue } from './text.js';
 
 const BAR_KINDS = new Set( [ 'returns', 'distribution' ] );
 
@@ -46,6 +46,7 @@ function axes( spec, palette, narrow ) {
 		ticks: { show: false },
 	};
 	const x = { ...shared, grid: { show: false }, space: narrow ? 64 : 80, size: 28, gap: 6 };
+	x.values = ( _u, splits ) => splits.map( ( at ) => axisTime( at, splits ) );
 	if ( spec.kind === 'distribution' ) {
 		x.values = ( _u, splits ) => splits.map( ( v ) => axisValue( v, '$' ) );
 	}

@@ -22,6 +22,18 @@ export function axisValue( value, unit, splits = [] ) {
 	return unit === '%' ? `${ sign }${ figure }%` : `${ sign }${ unit || '' }${ figure }`;
 }
 
+/** A short label on the time axis: the hour within a day or two, the date beyond. */
+export function axisTime( at, splits ) {
+	const step = splits.length > 1 ? splits[ 1 ] - splits[ 0 ] : 86400;
+	const date = new Date( at * 1000 );
+	const midnight = date.getHours() === 0 && date.getMinutes() === 0;
+	const options =
+		step >= 86400 || midnight
+			? { month: 'short', day: 'numeric' }
+			: { hour: '2-digit', minute: '2-digit' };
+	return date.toLocaleString( undefined, options );
+}
+
 export function valueText( kind, unit, value ) {
 	if ( kind === 'distribution' ) {
 		return sprintf( _n( '%s trade', '%s trades', value, 'trading-robot-service' ), count( value ) );

@@ -42,6 +42,12 @@ export function formValues( bot ) {
 	};
 }
 
+/** The robot the form has chosen, null for alerts. */
+export const chosenRobot = ( { robots, values } ) =>
+	values.signal_source === 'robot'
+		? robots.find( ( robot ) => robot.id === values.plugin_id ) || robots[ 0 ]
+		: null;
+
 /** '$1,000' and '1 000' are the number 1000; anything else goes to the server as typed. */
 export const amount = ( text ) => String( text ?? '' ).replace( /[$%\s_]|,(?=\d{3}\b)/g, '' );
 

@@ -7,6 +7,7 @@
 
 import { fill } from '../dom.js';
 import { poll } from '../polling.js';
+import { ApiError } from './api.js';
 import { failure, staleNotice } from './parts/states.js';
 
 const siteTitle = document.title;
@@ -27,24 +28,31 @@ export function runScreen( container, screen, ctx, { keep, onReady } = {} ) {
 }
 
 async function first( run ) {
-	await refresh( run ).catch( () => {} );
+	await refresh( run ).catch( onlyApiErrors );
 	if ( run.screen.interval && ! run.over ) {
 		run.poller = poll( () => refresh( run ), run.screen.interval );
 	}
 }
 
-/* Rejects when the read failed, so that the poller slows down; the page already says so. */
+/* The page shows a failed read; anything else is a defect and belongs in the console. */
+function onlyApiErrors( error ) {
+	if ( ! ( error instanceof ApiError ) ) {
+		throw error;
+	}
+}
+
+/* Rejects when the read failed, so that the poller slows down. */
 async function refresh( run ) {
 	try {
-		const data = await run.screen.load( run.ctx, run.data );
+		run.data = await run.screen.load( run.ctx, run.data );
 		run.error = null;
-		run.data = data;
 	} catch ( error ) {
+		onlyApiErrors( error );
 		run.error = error;
-		throw error;
-	} finally {
 		draw( run );
+		throw error;
 	}
+	draw( run );
 }
 
 function draw( run ) {
@@ -52,7 +60,7 @@ function draw( run ) {
 		return;
 	}
 	const { ctx } = run;
-	const retry = () => refresh( run ).catch( () => {} );
+	const retry = () => refresh( run ).catch( onlyApiErrors );
 	if ( run.error && ! run.data ) {
 		fill( run.container, failure( run.error, retry ) );
 		return;

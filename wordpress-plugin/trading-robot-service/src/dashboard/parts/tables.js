@@ -89,10 +89,9 @@ const sideText = ( side ) =>
 		side
 	] || side;
 
-export function tradesTable( trades, { withBot = false } = {} ) {
+export function tradesTable( trades ) {
 	const heads = [
 		[ __( 'Trade', 'trading-robot-service' ) ],
-		...( withBot ? [ [ __( 'Bot', 'trading-robot-service' ) ] ] : [] ),
 		[ __( 'State', 'trading-robot-service' ) ],
 		[ __( 'Quantity', 'trading-robot-service' ), true ],
 		[ __( 'Price', 'trading-robot-service' ), true ],
@@ -102,11 +101,11 @@ export function tradesTable( trades, { withBot = false } = {} ) {
 	return table(
 		__( 'Trades', 'trading-robot-service' ),
 		heads,
-		trades.map( ( trade ) => tradeRow( trade, withBot ) )
+		trades.map( ( trade ) => tradeRow( trade ) )
 	);
 }
 
-function tradeRow( trade, withBot ) {
+function tradeRow( trade ) {
 	const filled = Number( trade.filled_quantity ) > 0;
 	return h(
 		'tr',
@@ -117,12 +116,6 @@ function tradeRow( trade, withBot ) {
 			`${ sideText( trade.side ) } ${ trade.symbol }`,
 			h( 'span', { class: 'trp-table__sub' }, kindText( trade ) )
 		),
-		withBot &&
-			h(
-				'td',
-				{},
-				h( 'a', { class: 'trp-table__link', href: botLink( trade.bot_id ) }, trade.bot_name )
-			),
 		h( 'td', {}, orderBadge( trade.state ) ),
 		plain( quantity( filled ? trade.filled_quantity : trade.quantity ) ),
 		plain( price( trade.average_price || trade.limit_price || trade.stop_price ) ),
@@ -177,6 +170,42 @@ export function positionsTable( positions ) {
 				h( 'td', { class: 'trp-num' }, when( held.opened_at ) )
 			)
 		)
+	);
+}
+
+/** The latest trades of all bots, one line each. */
+export function recentTrades( trades ) {
+	return h(
+		'ul',
+		{ class: 'trp-log' },
+		trades.map( ( trade ) => h( 'li', { 'data-key': trade.id }, recentTrade( trade ) ) )
+	);
+}
+
+function recentTrade( trade ) {
+	const filled = Number( trade.filled_quantity ) > 0;
+	const size = quantity( filled ? trade.filled_quantity : trade.quantity );
+	const paid = trade.average_price || trade.limit_price || trade.stop_price;
+	const at = paid ? sprintf( __( 'at %s', 'trading-robot-service' ), price( paid ) ) : '';
+	return h(
+		'div',
+		{ class: 'trp-log__row' },
+		orderBadge( trade.state ),
+		h(
+			'span',
+			{ class: 'trp-log__what' },
+			`${ sideText( trade.side ) } ${ size } ${ trade.symbol } ${ at }`.trim(),
+			' \u00b7 ',
+			h( 'a', { href: botLink( trade.bot_id, 'trades' ) }, trade.bot_name )
+		),
+		when( trade.finished_at || trade.submitted_at || trade.created_at ),
+		( trade.pnl || trade.reason ) &&
+			h(
+				'span',
+				{ class: 'trp-log__why' },
+				trade.pnl && signed( trade.pnl, signedMoney( trade.pnl ) ),
+				trade.reason
+			)
 	);
 }
 

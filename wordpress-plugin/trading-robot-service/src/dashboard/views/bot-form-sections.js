@@ -3,7 +3,7 @@
 import { h } from '../../dom.js';
 import { __, sprintf } from '../../i18n.js';
 import { amountField, checkField, choiceField, selectField, textField } from '../parts/fields.js';
-import { chosenRobot } from './bot-form.js';
+import { chosenRobot } from '../bot-values.js';
 
 const section = ( key, title, text, ...fields ) =>
 	h(

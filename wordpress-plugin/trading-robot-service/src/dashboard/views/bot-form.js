@@ -3,7 +3,7 @@
 import { fill, h } from '../../dom.js';
 import { __, sprintf } from '../../i18n.js';
 import { fieldErrors } from '../api.js';
-import { formValues, requestBody } from '../bot-values.js';
+import { chosenRobot, formValues, requestBody } from '../bot-values.js';
 import { busy, openCreated } from '../parts/actions.js';
 import { toast } from '../parts/dialog.js';
 import { showErrors } from '../parts/fields.js';
@@ -79,11 +79,6 @@ function readForm( form ) {
 		? { extended_hours: undefined, ...read }
 		: read;
 }
-
-export const chosenRobot = ( { robots, values } ) =>
-	values.signal_source === 'robot'
-		? robots.find( ( robot ) => robot.id === values.plugin_id ) || robots[ 0 ]
-		: null;
 
 function drawFields( model, ctx ) {
 	const { bot } = model;

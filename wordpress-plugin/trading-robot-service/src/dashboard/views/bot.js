@@ -5,18 +5,17 @@ import { count, money, percent, ratio, signedMoney } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
 import { actionButton, cloneBot, deleteBot, setStatus } from '../parts/actions.js';
 import { badge, botBadge, chart, kpi, kpis, modeBadge, panel, signed } from '../parts/figures.js';
-import { signalLog } from '../parts/signals.js';
 import { botSkeleton, empty } from '../parts/states.js';
-import { pager, positionsTable, toggle, tradesTable } from '../parts/tables.js';
+import { positionsTable, toggle, tradesTable } from '../parts/tables.js';
 import { BOT_TABS, botLink, editLink, overviewLink } from '../router.js';
+import { signalsTab, signalsOf, tradesOf, tradesTab } from './bot-lists.js';
 import { settingsTab } from './bot-settings.js';
 import { equityPoints, equitySummary } from './overview.js';
 
-const PAGE = 20;
 const TABS = {
 	overview: { load: loadFigures, view: figuresTab },
-	trades: { load: ( ctx, id ) => listOf( ctx, id, 'trades' ), view: tradesTab },
-	signals: { load: ( ctx, id ) => listOf( ctx, id, 'signals' ), view: signalsTab },
+	trades: { load: tradesOf, view: tradesTab },
+	signals: { load: signalsOf, view: signalsTab },
 	settings: { load: async () => ( {} ), view: settingsTab },
 };
 
@@ -131,17 +130,6 @@ async function loadFigures( ctx, id ) {
 		ctx.api.get( `bots/${ id }/trades`, { limit: 5 } ),
 	] );
 	return { performance, positions, trades };
-}
-
-async function listOf( ctx, id, name ) {
-	const answer = await ctx.api.get( `bots/${ id }/${ name }`, {
-		page: ctx.state.page || 1,
-		limit: PAGE,
-	} );
-	return {
-		[ name ]: answer[ name ],
-		list: { page: answer.page, limit: answer.limit, total: answer.total },
-	};
 }
 
 function figuresTab( { bot, performance, positions, trades } ) {
@@ -260,45 +248,3 @@ function curves( { equity_curve: curve }, bot ) {
 		),
 	];
 }
-
-function turn( ctx ) {
-	return ( page ) => {
-		ctx.state.page = page;
-		ctx.refresh().catch( () => {} );
-	};
-}
-
-const tradesTab = ( { trades, list }, ctx ) =>
-	panel(
-		__( 'Trades', 'trading-robot-service' ),
-		modeBadge(),
-		trades.length
-			? tradesTable( trades )
-			: empty(
-					__( 'No trades yet', 'trading-robot-service' ),
-					__( 'Orders this bot places are listed here, newest first.', 'trading-robot-service' )
-				),
-		pager( list, turn( ctx ) )
-	);
-
-const signalsTab = ( { bot, signals, list }, ctx ) =>
-	panel(
-		__( 'Signal log', 'trading-robot-service' ),
-		null,
-		signals.length
-			? signalLog( signals, ctx )
-			: empty(
-					__( 'No signals yet', 'trading-robot-service' ),
-					__(
-						'Every alert this bot receives is kept here: what came in, what was decided and why, and how long each step took.',
-						'trading-robot-service'
-					),
-					bot.signal_source === 'webhook' &&
-						h(
-							'a',
-							{ class: 'trp-button', href: botLink( bot.id, 'settings' ) },
-							__( 'Webhook settings', 'trading-robot-service' )
-						)
-				),
-		pager( list, turn( ctx ) )
-	);

@@ -18,12 +18,12 @@ export function onboarding( data ) {
 		{ 'data-key': 'onboarding', 'aria-label': __( 'Getting started', 'trading-robot-service' ) },
 		h(
 			'h2',
-			{ class: 'trp-section__title' },
+			{ class: 'trp-app__title' },
 			__( 'Your first paper trade in three steps', 'trading-robot-service' )
 		),
 		h(
 			'p',
-			{ class: 'trp-lead' },
+			{ class: 'trp-app__lead' },
 			__(
 				'Paper trades use simulated money. Nothing here can cost you anything.',
 				'trading-robot-service'

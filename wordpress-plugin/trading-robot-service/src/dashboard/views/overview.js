@@ -7,7 +7,7 @@ import { badge, chart, kpi, kpis, modeBadge, panel, signed } from '../parts/figu
 import { botLimit, showLimit } from '../parts/limits.js';
 import { recentSignals } from '../parts/signals.js';
 import { empty, overviewSkeleton } from '../parts/states.js';
-import { botsTable, tradesTable } from '../parts/tables.js';
+import { botsTable, recentTrades } from '../parts/tables.js';
 import { newBotLink } from '../router.js';
 import { onboarding } from './onboarding.js';
 
@@ -206,7 +206,7 @@ const botsPanel = ( data, ctx ) =>
 
 function tradesPanel( { recent_trades: trades } ) {
 	const content = trades.length
-		? tradesTable( trades.slice( 0, 8 ), { withBot: true } )
+		? recentTrades( trades.slice( 0, 8 ) )
 		: empty(
 				__( 'No trades yet', 'trading-robot-service' ),
 				__(
