@@ -67,7 +67,7 @@ export async function deleteBot( bot, ctx ) {
 				bot.name
 			)
 		),
-		confirm: sprintf( __( 'Delete %s', 'trading-robot-service' ), bot.name ),
+		confirm: __( 'Delete bot', 'trading-robot-service' ),
 		danger: true,
 	} );
 	if ( ! confirmed ) {

@@ -165,7 +165,8 @@ function timelineStep( step ) {
 	);
 }
 
-const simple = ( value ) => value !== null && typeof value !== 'object' && value !== '';
+const simple = ( value ) =>
+	value !== null && value !== undefined && typeof value !== 'object' && value !== '';
 
 function detailText( step ) {
 	const said = [ step.verdict, step.reason, step.detail ].filter( simple ).map( String );

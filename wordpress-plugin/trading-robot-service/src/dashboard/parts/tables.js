@@ -13,7 +13,7 @@ function table( label, heads, rows ) {
 		{ class: 'trp-table-wrap', tabindex: 0, role: 'region', 'aria-label': label },
 		h(
 			'table',
-			{ class: 'trp-table' },
+			{ class: 'trp-table trp-table--stack' },
 			h(
 				'thead',
 				{},
@@ -25,9 +25,23 @@ function table( label, heads, rows ) {
 					)
 				)
 			),
-			h( 'tbody', {}, rows )
+			h(
+				'tbody',
+				{},
+				rows.map( ( row ) => labelled( row, heads ) )
+			)
 		)
 	);
+}
+
+/* On a narrow screen a row becomes a small card, and each cell says its own name. */
+function labelled( row, heads ) {
+	[ ...row.cells ].forEach( ( cell, index ) => {
+		if ( index > 0 && heads[ index ][ 0 ] ) {
+			cell.dataset.label = heads[ index ][ 0 ];
+		}
+	} );
+	return row;
 }
 
 export function botsTable( bots, ctx ) {
@@ -70,7 +84,11 @@ function botRow( bot, ctx ) {
 		signed( figures.total_pnl, signedMoney( figures.total_pnl ), 'td' ),
 		plain( count( figures.trade_count ) ),
 		plain( percent( figures.win_rate ) ),
-		h( 'td', {}, h( 'div', { class: 'trp-table__actions' }, toggle( bot, ctx ) ) )
+		h(
+			'td',
+			{ class: 'trp-table__cell-actions' },
+			h( 'div', { class: 'trp-table__actions' }, toggle( bot, ctx ) )
+		)
 	);
 }
 

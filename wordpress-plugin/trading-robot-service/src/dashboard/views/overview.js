@@ -120,31 +120,27 @@ function figures( data ) {
 				count( data.bot_count )
 			)
 		),
-		kpi(
-			sprintf( __( '%s plan today', 'trading-robot-service' ), title || '' ),
-			usageText( usage.webhooks_today, alerts ),
-			[
-				meter( usage.webhooks_today, alerts, __( 'Alerts today', 'trading-robot-service' ) ),
-				bots
-					? sprintf(
-							__( '%1$s of %2$s bots in use', 'trading-robot-service' ),
-							count( usage.bots ),
-							count( bots )
-						)
-					: null,
-			].filter( Boolean )
-		)
+		kpi( __( 'Alerts today', 'trading-robot-service' ), usageText( usage.webhooks_today, alerts ), [
+			meter( usage.webhooks_today, alerts, __( 'Alerts today', 'trading-robot-service' ) ),
+			planText( title, usage.bots, bots ),
+		] )
 	);
 }
 
-const usageText = ( used, allowed ) =>
+const planText = ( title, used, allowed ) =>
 	allowed
 		? sprintf(
-				__( '%1$s of %2$s alerts', 'trading-robot-service' ),
-				count( used || 0 ),
+				__( '%1$s plan, %2$s of %3$s bots', 'trading-robot-service' ),
+				title,
+				count( used ),
 				count( allowed )
 			)
-		: sprintf( __( '%s alerts', 'trading-robot-service' ), count( used || 0 ) );
+		: title;
+
+const usageText = ( used, allowed ) =>
+	allowed
+		? sprintf( __( '%1$s of %2$s', 'trading-robot-service' ), count( used || 0 ), count( allowed ) )
+		: count( used || 0 );
 
 function meter( used = 0, allowed, label ) {
 	if ( ! allowed ) {
