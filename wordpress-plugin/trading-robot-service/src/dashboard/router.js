@@ -3,8 +3,8 @@
 export const BOT_TABS = [ 'overview', 'trades', 'signals', 'settings' ];
 
 export function parseRoute( hash ) {
-	const [ first, id, tab ] = hash.replace( /^#\/?/, '' ).split( '/' ).map( decodeURIComponent );
-	if ( first !== 'bots' || ! id ) {
+	const [ first, id, tab ] = hash.replace( /^#\/?/, '' ).split( '/' );
+	if ( first !== 'bots' || ! /^[\w-]+$/.test( id || '' ) ) {
 		return { name: 'overview' };
 	}
 	if ( id === 'new' ) {
@@ -19,8 +19,8 @@ export function parseRoute( hash ) {
 export const overviewLink = () => '#/';
 export const newBotLink = () => '#/bots/new';
 export const botLink = ( id, tab ) =>
-	`#/bots/${ encodeURIComponent( id ) }${ tab && tab !== 'overview' ? `/${ tab }` : '' }`;
-export const editLink = ( id ) => `#/bots/${ encodeURIComponent( id ) }/edit`;
+	`#/bots/${ id }${ tab && tab !== 'overview' ? `/${ tab }` : '' }`;
+export const editLink = ( id ) => `#/bots/${ id }/edit`;
 
 export function onRoute( show ) {
 	addEventListener( 'hashchange', () => show( parseRoute( location.hash ) ) );

@@ -2,13 +2,16 @@
 
 import { drawChart } from '../../charts.js';
 import { h } from '../../dom.js';
-import { localTime, tone, utcTime } from '../../format.js';
+import { localTime, signedMoney, tone, utcTime } from '../../format.js';
 import { __ } from '../../i18n.js';
 
-export function signed( value, text, tag = 'span' ) {
+export function signed( value, text ) {
 	const sign = tone( value );
-	return h( tag, { class: `trp-num${ sign ? ` trp-num--${ sign }` : '' }` }, text );
+	return h( 'span', { class: `trp-num${ sign ? ` trp-num--${ sign }` : '' }` }, text );
 }
+
+export const signedCell = ( value ) =>
+	h( 'td', { class: 'trp-num' }, signed( value, signedMoney( value ) ) );
 
 export const plain = ( text, tag = 'td' ) => h( tag, { class: 'trp-num' }, text );
 

@@ -5,7 +5,7 @@ import { count, money, percent, price, quantity, signedMoney } from '../../forma
 import { __, sprintf } from '../../i18n.js';
 import { botLink } from '../router.js';
 import { actionButton, setStatus } from './actions.js';
-import { botBadge, orderBadge, plain, signed, when } from './figures.js';
+import { botBadge, orderBadge, plain, signed, signedCell, when } from './figures.js';
 
 function table( label, heads, rows ) {
 	return h(
@@ -81,7 +81,7 @@ function botRow( bot, ctx ) {
 		),
 		h( 'td', {}, botBadge( bot.status ) ),
 		plain( money( figures.equity ) ),
-		signed( figures.total_pnl, signedMoney( figures.total_pnl ), 'td' ),
+		signedCell( figures.total_pnl ),
 		plain( count( figures.trade_count ) ),
 		plain( percent( figures.win_rate ) ),
 		h(
@@ -137,7 +137,7 @@ function tradeRow( trade ) {
 		h( 'td', {}, orderBadge( trade.state ) ),
 		plain( quantity( filled ? trade.filled_quantity : trade.quantity ) ),
 		plain( price( trade.average_price || trade.limit_price || trade.stop_price ) ),
-		signed( trade.pnl, signedMoney( trade.pnl ), 'td' ),
+		signedCell( trade.pnl ),
 		h(
 			'td',
 			{ class: 'trp-num' },
@@ -184,7 +184,7 @@ export function positionsTable( positions ) {
 				plain( quantity( held.quantity ) ),
 				plain( price( held.average_price ) ),
 				plain( price( held.market_price ) ),
-				signed( held.unrealised_pnl, signedMoney( held.unrealised_pnl ), 'td' ),
+				signedCell( held.unrealised_pnl ),
 				h( 'td', { class: 'trp-num' }, when( held.opened_at ) )
 			)
 		)
