@@ -45,14 +45,13 @@ function focusTitle( container ) {
 }
 
 function run( container, ctx ) {
-	let stop = () => {};
+	let current = null;
 	let shown = null;
 	onRoute( ( route ) => {
-		stop();
-		const screen = SCREENS[ route.name ]( route );
+		current?.stop();
 		const sameBot = shown?.name === 'bot' && route.name === 'bot' && shown.id === route.id;
-		stop = runScreen( container, screen, ctx, {
-			keep: sameBot,
+		current = runScreen( container, SCREENS[ route.name ]( route ), ctx, {
+			known: sameBot ? current.data : null,
 			onReady: shown && ! sameBot && ( () => focusTitle( container ) ),
 		} );
 		shown = route;

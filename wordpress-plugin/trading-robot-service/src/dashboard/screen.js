@@ -1,8 +1,9 @@
 /**
  * Runs one screen: load, show, read again, update in place.
  *
- * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), interval?}. `last` is what was
- * read before, so that a screen can skip what has not changed.
+ * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), interval?}.
+ * `last` is what was read before, so that a screen can skip what has not changed; `known` is what
+ * the screen before it had read of the same bot.
  */
 
 import { fill } from '../dom.js';
@@ -12,18 +13,19 @@ import { failure, staleNotice } from './parts/states.js';
 
 const siteTitle = document.title;
 
-export function runScreen( container, screen, ctx, { keep, onReady } = {} ) {
+export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 	const run = { container, screen, onReady, data: null, error: null, over: false, poller: null };
 	run.ctx = { ...ctx, refresh: () => refresh( run ), redraw: () => draw( run ), state: {} };
-	if ( keep ) {
-		container.setAttribute( 'aria-busy', 'true' );
-	} else {
-		fill( container, screen.skeleton() );
-	}
+	fill( container, known && screen.waiting ? screen.waiting( known, run.ctx ) : screen.skeleton() );
 	first( run );
-	return () => {
-		run.over = true;
-		run.poller?.stop();
+	return {
+		get data() {
+			return run.data;
+		},
+		stop() {
+			run.over = true;
+			run.poller?.stop();
+		},
 	};
 }
 
@@ -70,7 +72,6 @@ function draw( run ) {
 		run.error && staleNotice( run.error, retry ),
 		run.screen.view( run.data, ctx )
 	);
-	run.container.removeAttribute( 'aria-busy' );
 	drawPending( run.container );
 	ready( run );
 }

@@ -23,6 +23,7 @@ export const overviewSkeleton = () =>
 	loading( block( 40, '240px' ), block( 112 ), block( 352 ), block( 220 ), block( 260 ) );
 export const botSkeleton = () =>
 	loading( block( 72, '320px' ), block( 42 ), block( 112 ), block( 420 ), block( 200 ) );
+export const contentSkeleton = () => loading( block( 112 ), block( 420 ), block( 200 ) );
 export const formSkeleton = () =>
 	loading( block( 40, '220px' ), block( 240 ), block( 220 ), block( 280 ) );
 

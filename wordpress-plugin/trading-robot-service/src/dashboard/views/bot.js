@@ -5,7 +5,7 @@ import { count, money, percent, ratio, signedMoney } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
 import { actionButton, cloneBot, deleteBot, setStatus } from '../parts/actions.js';
 import { badge, botBadge, chart, kpi, kpis, modeBadge, panel, signed } from '../parts/figures.js';
-import { botSkeleton, empty } from '../parts/states.js';
+import { botSkeleton, contentSkeleton, empty } from '../parts/states.js';
 import { positionsTable, toggle, tradesTable } from '../parts/tables.js';
 import { BOT_TABS, botLink, editLink, overviewLink } from '../router.js';
 import { signalsTab, signalsOf, tradesOf, tradesTab } from './bot-lists.js';
@@ -24,6 +24,14 @@ export const botScreen = ( { id, tab } ) => ( {
 	title: ( data ) => data?.bot.name || __( 'Bot', 'trading-robot-service' ),
 	interval: 5000,
 	skeleton: botSkeleton,
+	waiting: ( { bot }, ctx ) =>
+		h(
+			'div',
+			{ class: 'trp-stack', 'data-key': id },
+			head( bot, ctx ),
+			tabs( bot, tab ),
+			contentSkeleton()
+		),
 	async load( ctx, last ) {
 		const [ { bot }, content ] = await Promise.all( [
 			ctx.api.get( `bots/${ id }` ),
@@ -123,13 +131,23 @@ function tabs( bot, active ) {
 	);
 }
 
-async function loadFigures( ctx, id ) {
-	const [ performance, { positions }, { trades } ] = await Promise.all( [
-		ctx.api.get( `bots/${ id }/performance` ),
+/* Figures change with trades, so they are read again when those did, and once a minute. */
+const FIGURES_AGE_MS = 60000;
+
+async function loadFigures( ctx, id, last ) {
+	const figures = () => ctx.api.get( `bots/${ id }/performance` );
+	const [ { positions }, { trades }, first ] = await Promise.all( [
 		ctx.api.get( `bots/${ id }/positions` ),
 		ctx.api.get( `bots/${ id }/trades`, { limit: 5 } ),
+		last ? null : figures(),
 	] );
-	return { performance, positions, trades };
+	const isCurrent =
+		last &&
+		Date.now() - last.readAt < FIGURES_AGE_MS &&
+		JSON.stringify( trades ) === JSON.stringify( last.trades );
+	return isCurrent
+		? { performance: last.performance, readAt: last.readAt, positions, trades }
+		: { performance: first || ( await figures() ), readAt: Date.now(), positions, trades };
 }
 
 function figuresTab( { bot, performance, positions, trades } ) {
