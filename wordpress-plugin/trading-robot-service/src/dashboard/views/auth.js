@@ -134,6 +134,7 @@ async function enter( ctx, path, values, problem ) {
 		return;
 	}
 	history.replaceState( null, '', location.pathname + location.search );
+	scrollTo( 0, 0 );
 	location.reload();
 }
 
