@@ -9,19 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from .conftest import Site
 
 pytestmark = pytest.mark.slow
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SECONDS = 1000
 PASSWORD = "a long walk by the sea 42"
 
@@ -42,28 +35,18 @@ class Visitor:
             self.complaints.append(f"{message.text} {address}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS
-        )
-        yield chromium
-        chromium.close()
-
-
-def visit(browser: Browser, site: dict[str, Any]) -> Visitor:
+def visit(browser: Browser, site: Site) -> Visitor:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30 * SECONDS)
     email = f"{uuid.uuid4().hex[:12]}@example.com"
-    visitor = Visitor(context.new_page(), email, site["wordpress_url"])
+    visitor = Visitor(context.new_page(), email, site.wordpress_url)
     visitor.page.on("console", visitor.note)
     visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-    visitor.page.goto(f"{site['wordpress_url'].rstrip('/')}/dashboard/")
+    visitor.page.goto(f"{site.wordpress_url}/dashboard/")
     return visitor
 
 
-def sign_up(browser: Browser, site: dict[str, Any]) -> Visitor:
+def sign_up(browser: Browser, site: Site) -> Visitor:
     visitor = visit(browser, site)
     page = visitor.page
     page.get_by_role("tab", name="Create an account").click()
@@ -100,7 +83,7 @@ def send_alert(url: str, alert: dict[str, Any]) -> int:
 
 
 @pytest.fixture
-def trader(browser: Browser, site: dict[str, Any]) -> Iterator[Visitor]:
+def trader(browser: Browser, site: Site) -> Iterator[Visitor]:
     visitor = sign_up(browser, site)
     yield visitor
     visitor.page.context.close()
@@ -185,9 +168,7 @@ def test_the_service_names_the_field_that_is_wrong(trader: Visitor) -> None:
     expect(wrong).to_be_focused()
 
 
-def test_a_second_user_sees_none_of_it(
-    browser: Browser, site: dict[str, Any], trader: Visitor
-) -> None:
+def test_a_second_user_sees_none_of_it(browser: Browser, site: Site, trader: Visitor) -> None:
     make_bot(trader.page, "Private bot")
     address = trader.page.url
     other = sign_up(browser, site)
@@ -223,7 +204,7 @@ def test_the_main_actions_are_reached_by_keyboard(trader: Visitor) -> None:
     assert trader.complaints == []
 
 
-def test_a_wrong_password_is_refused_in_words(browser: Browser, site: dict[str, Any]) -> None:
+def test_a_wrong_password_is_refused_in_words(browser: Browser, site: Site) -> None:
     visitor = visit(browser, site)
     visitor.page.get_by_label("Email or username").fill("nobody@example.com")
     visitor.page.get_by_label("Password").fill("not the password")

@@ -32,8 +32,10 @@ export function intentText( intent ) {
 	return `${ action }${ size } ${ intent.symbol || '' }${ at }`.trim();
 }
 
+const capital = ( text ) => text && text.replace( /^./, ( letter ) => letter.toUpperCase() );
+
 const titleOf = ( signal ) =>
-	signal.summary ||
+	capital( signal.summary ) ||
 	intentText( signal.intent ) ||
 	__( 'Alert that could not be read', 'trading-robot-service' );
 
@@ -151,7 +153,7 @@ function timelineStep( step ) {
 			{ class: 'trp-log__time' },
 			step.ms === undefined || step.ms === null
 				? when( step.at )
-				: sprintf( __( '%s ms', 'trading-robot-service' ), Math.round( step.ms * 10 ) / 10 )
+				: sprintf( __( '+%s ms', 'trading-robot-service' ), Math.round( step.ms * 10 ) / 10 )
 		),
 		detailText( step ) && h( 'span', { class: 'trp-timeline__detail' }, detailText( step ) ),
 		Array.isArray( rules ) &&

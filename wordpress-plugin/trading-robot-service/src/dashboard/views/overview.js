@@ -50,7 +50,7 @@ function head( data, ctx ) {
 				'p',
 				{ class: 'trp-app__status' },
 				modeBadge(),
-				systemText( data.system ),
+				systemText( { queue_age_seconds: data.queue_age_seconds, ...data.system } ),
 				h(
 					'span',
 					{ class: 'trp-asof', title: utcTime( data.as_of ) },
