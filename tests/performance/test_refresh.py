@@ -29,7 +29,10 @@ _emails = (f"trader{n}@example.com" for n in itertools.count())
 
 pytestmark = pytest.mark.usefixtures("clean")
 slowly = settings(
-    max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes here
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -36,10 +36,7 @@ def lock_figures(session: Session, user_id: uuid.UUID) -> None:
 def next_fills(session: Session, bot_id: uuid.UUID, after: int, limit: int) -> list[FillFact]:
     """A bot's fills beyond the cursor, oldest first, each with the round trip it closed."""
     fills = session.scalars(
-        select(Fill)
-        .where(Fill.bot_id == bot_id, Fill.seq > after)
-        .order_by(Fill.seq)
-        .limit(limit)
+        select(Fill).where(Fill.bot_id == bot_id, Fill.seq > after).order_by(Fill.seq).limit(limit)
     ).all()
     if not fills:
         return []
