@@ -33,6 +33,7 @@ SWEEPS: tuple[tuple[float, str], ...] = (
 # What the scheduler runs, aligned to the clock: 3600 means on the hour.
 PERIODIC: tuple[tuple[float, str], ...] = (
     (3, "tradingrobotplug.robots.jobs.run_due"),
+    (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),

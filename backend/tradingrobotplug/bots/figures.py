@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..models import Bot, PerformanceCursor, Position
+from ..money import ZERO
+from ..trading import worth
 from .configuration import shown
 
 _NEVER_TRADED = {"total_pnl": 0.0, "trade_count": 0, "win_rate": None}
@@ -22,16 +25,18 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
     cursors = {
         row.bot_id: row
         for row in session.execute(
-            select(
-                PerformanceCursor.bot_id, PerformanceCursor.metrics, PerformanceCursor.equity
-            ).where(PerformanceCursor.bot_id.in_(ids))
-        )
+            select(PerformanceCursor).where(PerformanceCursor.bot_id.in_(ids))
+        ).scalars()
     }
+    moved = worth.moved(session, [(bot, cursors.get(bot.id)) for bot in bots])
     held = _open_positions(session, ids)
     return [
         {name: getattr(bot, name) for name in _PLAIN}
         | shown(bot)
-        | {"performance": _figures(bot, cursors.get(bot.id)), "open_positions": held.get(bot.id, 0)}
+        | {
+            "performance": _figures(bot, cursors.get(bot.id), moved.get(bot.id, ZERO)),
+            "open_positions": held.get(bot.id, 0),
+        }
         for bot in bots
     ]
 
@@ -50,8 +55,8 @@ def _open_positions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUI
     return dict(rows.all())
 
 
-def _figures(bot: Bot, cursor: Any) -> dict[str, Any]:
+def _figures(bot: Bot, cursor: PerformanceCursor | None, moved: Decimal) -> dict[str, Any]:
     if cursor is None:
         return _NEVER_TRADED | {"equity": float(bot.starting_cash)}
     known = {name: cursor.metrics.get(name, zero) for name, zero in _NEVER_TRADED.items()}
-    return known | {"equity": float(cursor.equity)}
+    return known | {"equity": float(cursor.equity + moved)}

@@ -17,6 +17,7 @@ from .bots import Bot
 from .performance import (
     BotPerformance,
     EquitySample,
+    MarketMark,
     PerformanceCursor,
     UserPerformance,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "IdempotencyKey",
     "LoginAttempt",
     "Lot",
+    "MarketMark",
     "Order",
     "PaperAccount",
     "PaperOrder",

@@ -66,6 +66,17 @@ class EquitySample(Base):
     marks: Mapped[dict[str, Any]]  # symbol → price it was valued at (a bot's kind hourly)
 
 
+class MarketMark(Base):
+    """The latest price of a symbol that some bot holds."""
+
+    __tablename__ = "market_marks"
+
+    asset_type: Mapped[str] = mapped_column(String(16), primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(32), primary_key=True)
+    price: Mapped[Decimal] = mapped_column(Money)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class BotPerformance(Base):
     """One bot, one trading day."""
 

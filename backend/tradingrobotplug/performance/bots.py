@@ -13,6 +13,7 @@ from ..errors import Invalid, NotFound
 from ..marketdata import calendar
 from ..models import Bot, BotPerformance, PerformanceCursor, RoundTrip
 from ..money import ZERO, as_text
+from ..trading import worth
 from . import curve, metrics, periods, totals
 from .periods import Period
 from .totals import Totals
@@ -52,7 +53,9 @@ def span_of(bot: Bot, query: Mapping[str, Any], now: datetime) -> Span:
     return Span(first, last, None)
 
 
-def figures(session: Session, bot: Bot, span: Span, since: date | None) -> dict[str, Any]:
+def figures(
+    session: Session, bot: Bot, span: Span, since: date | None, now: datetime
+) -> dict[str, Any]:
     """The answer of a bot's performance; its curve and trades start at `since` or later."""
     window = _totals(session, bot, span)
     hourly = span.period is Period.DAILY
@@ -60,9 +63,17 @@ def figures(session: Session, bot: Bot, span: Span, since: date | None) -> dict[
     values, reasons = metrics.figures(window, yearly)
     shown = _instants(bot, max(span.first, since or span.first), span.last)
     points = curve.samples(
-        session, curve.of_bot(bot.id), "hourly" if hourly else "daily", shown, CURVE_POINTS
+        session,
+        curve.of_bot(bot.id),
+        "hourly" if hourly else "daily",
+        shown,
+        CURVE_POINTS,
+        bot.created_at,
     )
     cursor = session.get(PerformanceCursor, bot.id)
+    if span.last == calendar.trading_day(bot.asset_type, now):
+        moved = worth.moved(session, [(bot, cursor)]).get(bot.id, ZERO)
+        points = curve.up_to_now(points, moved, now)
     return {
         "bot_id": str(bot.id),
         "period": (span.period or "range"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,15 @@ from ..money import as_text
 from .totals import ONE
 
 LATEST_FILLS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Equity in dollars at a moment, and the growth of one dollar since the start."""
+
+    at: datetime
+    equity: Decimal
+    growth: Decimal
 
 
 def of_bot(bot_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
@@ -37,8 +47,11 @@ def samples(
     kind: str,
     span: tuple[datetime, datetime],
     limit: int,
-) -> list[EquitySample]:
+    began: datetime | None = None,
+) -> list[Point]:
     """The latest `limit` samples of `kind` within [start, end], with the latest fills after them.
+
+    The capital a curve starts with stood there since `began`, before the first fill.
 
     Reads from the end of an index: the cost does not depend on how many samples there are.
     """
@@ -49,10 +62,23 @@ def samples(
     # Looking for fills of a time in SQL would read all of history where there are none.
     points = [*(p for p in starts if span[0] <= p.at <= span[1]), *regular]
     points += [p for p in fills if since <= p.at <= span[1]]
-    return sorted(points, key=lambda point: (point.at, point.seq))[-limit:]
+    chosen = sorted(points, key=lambda point: (point.at, point.seq))[-limit:]
+    shown = [Point(point.at, point.equity, point.growth) for point in chosen]
+    if began and chosen and chosen[0].kind == "start":
+        shown[0] = replace(shown[0], at=max(span[0], min(began, shown[0].at)))
+    return shown
 
 
-def with_drawdown(points: Sequence[EquitySample]) -> list[dict[str, Any]]:
+def up_to_now(points: Sequence[Point], moved: Decimal, now: datetime) -> list[Point]:
+    """The points, and one for `now`: the last one's equity plus what has `moved` since."""
+    if not points or points[-1].at >= now:
+        return list(points)
+    last = points[-1]
+    ratio = (last.equity + moved) / last.equity if last.equity > 0 else ONE
+    return [*points, Point(now, last.equity + moved, last.growth * ratio)]
+
+
+def with_drawdown(points: Sequence[Point]) -> list[dict[str, Any]]:
     """[{"at", "equity", "drawdown"}]: percent below the running peak of the shown points."""
     peak, shown = Decimal(0), []
     for point in points:
@@ -62,7 +88,7 @@ def with_drawdown(points: Sequence[EquitySample]) -> list[dict[str, Any]]:
     return shown
 
 
-def plain(point: EquitySample) -> dict[str, Any]:
+def plain(point: Point) -> dict[str, Any]:
     """{"at", "equity"}."""
     return {"at": point.at.isoformat(), "equity": as_text(point.equity)}
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from ..models import Bot, Order, PerformanceCursor, Signal, UserPerformance
 from ..models.signals import OPEN_STATES
 from ..money import ZERO, as_text
 from ..plans.service import Entitlements, entitlements, webhooks_today
+from ..trading import worth
 from . import curve, totals, windows
 from .periods import Period
 from .windows import Asked
@@ -28,17 +30,19 @@ def read(session: Session, user_id: uuid.UUID, now: datetime) -> dict[str, Any]:
     that the plan shows."""
     allowed = entitlements(session, user_id)
     bots = _bots(session, user_id)
+    moved = worth.moved(session, bots)
+    gain = sum(moved.values(), ZERO)  # of open positions, since their figures were stored
     record = windows.of_user(session, user_id, "", Asked(Period.ALL_TIME, mode=MODE), now)
     return {
         "mode": MODE,
-        "total_value": as_text(sum((_worth(bot, cursor) for bot, cursor in bots), ZERO)),
-        "todays_pnl": _todays_pnl(session, user_id, now),
+        "total_value": as_text(sum((_worth(bot, cursor) for bot, cursor in bots), gain)),
+        "todays_pnl": as_text(_todays_pnl(session, user_id, now) + gain),
         "active_bots": sum(bot.status == "running" for bot, _ in bots),
         "bot_count": len(bots),
-        "bots": [_bot(bot, cursor) for bot, cursor in bots],
+        "bots": [_bot(bot, cursor, moved.get(bot.id, ZERO)) for bot, cursor in bots],
         "recent_trades": _recent_trades(session, user_id),
         "recent_signals": _recent_signals(session, [bot for bot, _ in bots]),
-        "equity_curve": _curve(session, user_id, allowed, now),
+        "equity_curve": _curve(session, user_id, allowed, bots, gain, now),
         "metrics": record["metrics"],
         "undefined": record["undefined"],
         "plan": _plan(session, user_id, allowed, len(bots), now),
@@ -61,7 +65,7 @@ def _worth(bot: Bot, cursor: PerformanceCursor | None) -> Any:
     return cursor.equity if cursor else bot.starting_cash
 
 
-def _bot(bot: Bot, cursor: PerformanceCursor | None) -> dict[str, Any]:
+def _bot(bot: Bot, cursor: PerformanceCursor | None, moved: Decimal) -> dict[str, Any]:
     figures = cursor.metrics if cursor else {}
     return {
         "id": str(bot.id),
@@ -74,11 +78,11 @@ def _bot(bot: Bot, cursor: PerformanceCursor | None) -> dict[str, Any]:
         "total_pnl": figures.get("total_pnl", 0.0),
         "trade_count": figures.get("trade_count", 0),
         "win_rate": figures.get("win_rate"),
-        "equity": as_text(_worth(bot, cursor)),
+        "equity": as_text(_worth(bot, cursor) + moved),
     }
 
 
-def _todays_pnl(session: Session, user_id: uuid.UUID, now: datetime) -> str:
+def _todays_pnl(session: Session, user_id: uuid.UUID, now: datetime) -> Decimal:
     today = windows.day_of(session, user_id, "", MODE, now)
     stored = session.scalar(
         select(UserPerformance.totals).where(
@@ -89,7 +93,7 @@ def _todays_pnl(session: Session, user_id: uuid.UUID, now: datetime) -> str:
             UserPerformance.mode == MODE,
         )
     )
-    return as_text(totals.from_json(stored).gain) if stored else "0"
+    return totals.from_json(stored).gain if stored else ZERO
 
 
 def _recent_trades(session: Session, user_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -160,15 +164,21 @@ def _signal(signal: Signal, bot_name: str) -> dict[str, Any]:
 
 
 def _curve(
-    session: Session, user_id: uuid.UUID, allowed: Entitlements, now: datetime
+    session: Session,
+    user_id: uuid.UUID,
+    allowed: Entitlements,
+    bots: Listed,
+    gain: Decimal,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     # Up to a fortnight is drawn by the hour, a longer record by the day.
     days = allowed.history_days
     since = now - timedelta(days=days if days is not None else 36_500)
     kind = "hourly" if days is not None and days <= 14 else "daily"
     owned = curve.of_user(user_id, "", MODE)
-    points = curve.samples(session, owned, kind, (since, now), CURVE_POINTS)
-    return [curve.plain(point) for point in points]
+    began = min((bot.created_at for bot, _ in bots), default=None)
+    points = curve.samples(session, owned, kind, (since, now), CURVE_POINTS, began)
+    return [curve.plain(point) for point in curve.up_to_now(points, gain, now)]
 
 
 def _plan(

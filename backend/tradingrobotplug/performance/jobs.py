@@ -8,6 +8,7 @@ from .. import clock, logs
 from ..db import transaction
 from ..marketdata import quotes
 from ..marketdata.quotes import QuoteUnavailable, UnknownSymbol
+from ..trading import worth
 from . import periods, service
 
 
@@ -39,6 +40,16 @@ def sample_equity() -> None:
     for user_id, mode in traders:
         with transaction() as session:
             service.sample_user(session, user_id, mode, hour)
+
+
+def mark() -> None:
+    """Keep the present price of everything that a bot holds, for pages that show worth by now."""
+    now = clock.now()
+    with transaction() as session:
+        held = service.held_symbols(session)
+    prices = _prices(held, now)
+    with transaction() as session:
+        worth.keep_marks(session, prices, now)
 
 
 def close_windows() -> None:
