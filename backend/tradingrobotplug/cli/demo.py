@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import clock, db
+from ..models import Subscription
+from ..plans import catalogue
 from .problem import Problem
 
 _FILE = "demo.json"
@@ -45,6 +48,7 @@ def prepare(home: Path, api_url: str) -> Account:
         answer = _register(api_url, account)
     account.user_id = answer["user"]["id"]
     account.access_token = answer["token"]
+    _put_on_popular_plan(account.user_id)
     if not account.bot_id or not _has_bot(api_url, account):
         made = _call("POST", f"{api_url}/api/bots", _BOT, account.access_token)
         account.bot_id, account.webhook_url = made["bot"]["id"], made["webhook_url"]
@@ -85,6 +89,16 @@ def _log_in(api_url: str, account: Account) -> dict[str, Any] | None:
         if refusal.status == 401:  # the database is another than the file's
             return None
         raise
+
+
+def _put_on_popular_plan(user_id: str) -> None:
+    """So that the demo shows every period, and has room for more bots."""
+    plan = next(plan for plan in catalogue.plans() if plan.popular)
+    row = Subscription(
+        user_id=uuid.UUID(user_id), plan_id=plan.id, status="active", updated_at=clock.now()
+    )
+    with db.transaction() as session:
+        session.merge(row)
 
 
 def _has_bot(api_url: str, account: Account) -> bool:
