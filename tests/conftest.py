@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from tradingrobotplug import db, queues
+from tradingrobotplug.accounts import passwords
 from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.embedded import start_postgres, start_redis
@@ -32,9 +33,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     redis.stop()
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least work bcrypt knows; what the product takes is asserted where it is the point."""
+    monkeypatch.setattr(passwords, "COST", 4)
+
+
 @pytest.fixture(scope="session")
 def schema(settings: Settings) -> None:
     engine = db.connect(settings.database_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Durability is for the fault drills, which run their own server.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     db.Base.metadata.create_all(engine)
     queues.connect(settings.redis_url)
 

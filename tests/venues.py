@@ -1,14 +1,18 @@
 """The sandbox over real HTTP on a free loopback port, and what tests tell it."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 import requests
 from werkzeug.serving import make_server
 
+from tradingrobotplug.config import Settings
+from tradingrobotplug.marketdata import venue
 from tradingrobotplug.sandbox.app import create_app
 
 KEY, SECRET = "sandbox-key", "sandbox-secret"
@@ -31,10 +35,11 @@ class Sandbox:
         return requests.get(f"{self.url}{path}", params=params, headers=HEADERS, timeout=10)
 
     def reset(self) -> None:
-        """Real time, open market, no faults; pinned prices are let go by whoever pinned them."""
+        """Real time, open market, no faults, the path's own prices."""
         self.tell("clock", at=None)
         self.tell("hours", hours="always")
         self.tell("faults")
+        self.tell("price")
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -53,8 +58,25 @@ def running_sandbox() -> Iterator[Sandbox]:
     """Serve the sandbox from a thread of this process."""
     app = create_app({"SANDBOX_KEY": KEY, "SANDBOX_SECRET": SECRET})
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield Sandbox(f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for the tests of a folder."""
+    with running_sandbox() as found:
+        yield found
+
+
+@pytest.fixture
+def markets(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
+    """The sandbox in its first state, with this process's market data read from it."""
+    sandbox.reset()
+    venue.connect(replace(settings, **sandbox.addresses))
+    yield sandbox
+    sandbox.reset()

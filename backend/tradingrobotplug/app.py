@@ -7,19 +7,26 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
-from .accounts.routes import blueprint as accounts_blueprint
+from .accounts.routes import blueprint as accounts
+from .bots.routes import blueprint as bots
 from .config import Settings
-from .plans.routes import blueprint as plans_blueprint
-from .web import auth, errors, headers, health, limits
+from .marketdata import venue
+from .plans.routes import blueprint as plans
+from .robots import catalogue
+from .robots.routes import blueprint as robots
+from .signals.routes import blueprint as signals
+from .signals.routes import webhook
+from .web import auth, docs, errors, headers, health, limits
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts_blueprint, plans_blueprint)
+BLUEPRINTS = (accounts, bots, plans, robots, signals, webhook)
 
 
 def create_app(settings: Settings) -> Flask:
     """Build the API for these settings; connects nothing until the first request needs it."""
     app = Flask(__name__, static_folder=None)
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
+    app.config["ROBOTS"] = catalogue.robots()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -27,10 +34,12 @@ def create_app(settings: Settings) -> Flask:
         )
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
+    venue.connect(settings)
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)
     health.register(app)
+    docs.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:

@@ -45,6 +45,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=5,
+        hide_parameters=True,  # an error's text must not show the values it failed with
         connect_args={"connect_timeout": 3},
     )
     _sessions = sessionmaker(engine, expire_on_commit=False)

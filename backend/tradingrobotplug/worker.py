@@ -40,7 +40,10 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
 )
 # And once when a scheduler takes over, for what fell into the gap.
-AT_START = ("tradingrobotplug.performance.jobs.catch_up",)
+AT_START: tuple[str, ...] = (
+    "tradingrobotplug.robots.jobs.ensure_public_records",
+    "tradingrobotplug.performance.jobs.catch_up",
+)
 
 
 class _Beating(BaseWorker):

@@ -11,11 +11,6 @@ from tradingrobotplug.errors import Invalid
 EMAIL = "trader@example.com"
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
-
-
 @pytest.mark.parametrize(
     "password",
     [
@@ -74,6 +69,11 @@ def test_any_text_can_be_checked_and_kept(password: str) -> None:
 
 def test_the_same_word_composed_or_decomposed_is_the_same_password() -> None:
     assert passwords.verify("caf\u00e9 au lait", passwords.hashed("cafe\u0301 au lait"))
+
+
+def test_the_product_hashes_with_cost_12(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert passwords.hashed("purple lamp otter").startswith("$2b$12$")
 
 
 def test_without_an_account_as_much_work_is_done_and_nothing_matches() -> None:

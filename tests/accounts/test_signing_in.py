@@ -116,7 +116,7 @@ def test_what_must_not_be_in_a_registration_changes_nothing(
 def test_no_answer_holds_a_hash_or_a_password(client: FlaskClient) -> None:
     text = sign_up(client).text
     stored = rows(select(User.password_hash))
-    assert stored.startswith("$2b$12$")
+    assert stored.startswith("$2b$")
     assert stored not in text
     assert PASSWORD not in text
 

@@ -4,6 +4,7 @@ import base64
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,13 @@ from tradingrobotplug.models import Site, User, UserSession
 KEY = Ed25519PrivateKey.generate()
 SUBJECT = str(uuid.uuid4())
 NEVER = object()
+
+
+@dataclass(frozen=True)
+class In:
+    """So many seconds from now, whenever the test runs."""
+
+    seconds: float
 
 
 def encoded(key: Ed25519PrivateKey) -> str:
@@ -61,7 +69,11 @@ def assertion(
         "email_verified": True,
         "sid": "session-1",
     } | claims
-    kept = {name: value for name, value in content.items() if value is not NEVER}
+    kept = {
+        name: now + value.seconds if isinstance(value, In) else value
+        for name, value in content.items()
+        if value is not NEVER
+    }
     return jwt.encode(kept, key, algorithm=algorithm, headers=headers)
 
 
@@ -199,13 +211,13 @@ def test_role_and_plan_in_an_assertion_mean_nothing(client: FlaskClient, site_id
         {"sid": ""},
         {"sid": 5},
         {"jti": "short"},
-        {"exp": time.time() + 1e20, "iat": time.time()},
+        {"exp": In(1e20), "iat": In(0)},
         {"exp": "tomorrow"},
         {"exp": True},
-        {"iat": time.time() + 30, "exp": time.time() + 80},
-        {"iat": time.time() - 90, "exp": time.time() - 30},
-        {"iat": time.time(), "exp": time.time() + 600},
-        {"iat": time.time() + 5, "exp": time.time() + 1},
+        {"iat": In(30), "exp": In(80)},
+        {"iat": In(-90), "exp": In(-30)},
+        {"iat": In(0), "exp": In(600)},
+        {"iat": In(5), "exp": In(1)},
     ],
     ids=str,
 )
@@ -227,6 +239,7 @@ def test_an_incomplete_stale_or_foreign_assertion_is_refused(
     ],
     ids=["another key", "none", "public key as secret", "raw public key as secret"],
 )
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 def test_only_the_sites_own_key_and_algorithm_count(
     client: FlaskClient, site_id: str, key: Any, algorithm: str
 ) -> None:

@@ -22,7 +22,9 @@ def hit(client: FlaskClient, times: int, **options: Any) -> list[int]:
 
 
 @pytest.fixture
-def no_redis(settings: Settings, clean: None) -> Iterator[Flask]:
+def no_redis(settings: Settings, clean: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    for limiter in (limits._everywhere, limits._strict):
+        monkeypatch.setattr(limiter, "_storage_dead", False)
     yield create_app(replace(settings, redis_url="unix:///nowhere/redis.sock"))
     create_app(settings)
 

@@ -95,7 +95,7 @@ class SiteRegistration(Shape):
     """A WordPress site's one-time code and its public key."""
 
     code = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=64))
-    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    name = fields.String(required=True, validate=validate.Length(max=200))
     url = fields.Url(
         required=True,
         schemes={"http", "https"},

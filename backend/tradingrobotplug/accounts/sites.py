@@ -66,7 +66,9 @@ def link(
     session: Session, site_id: uuid.UUID, subject: str, user_id: uuid.UUID, now: datetime
 ) -> None:
     """From now on this subject of the site stands for this user; doing it again changes nothing."""
-    row = insert(SiteLink).values(site_id=site_id, subject=subject, user_id=user_id, created_at=now)
+    row = insert(SiteLink).values(
+        site_id=site_id, subject=str(uuid.UUID(subject)), user_id=user_id, created_at=now
+    )
     session.execute(row.on_conflict_do_nothing())
     audit.record(session, "site.linked", now, user_id=user_id, object_id=site_id)
 

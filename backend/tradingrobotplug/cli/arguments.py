@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     scheduler.add_argument("--name", default="scheduler")
     migrate = _add(words, "migrate", "bring the database up to date", commands.migrate)
     migrate.add_argument("revision", nargs="?", default="head")
+    _add(words, "openapi", "print the API's description", commands.openapi)
     _add(words, "doctor", "say what is reachable and what is misconfigured", doctor.run)
     sandbox = _add(words, "sandbox", "simulated venues on this machine", commands.sandbox)
     sandbox.add_argument("--port", type=int, default=8010)

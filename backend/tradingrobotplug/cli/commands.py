@@ -1,16 +1,19 @@
 """The commands that run one thing each."""
 
 import argparse
+import json
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
-from .. import clock, db, logs
+from .. import clock, db, logs, migrations
 from ..accounts import sites
 from ..app import create_app
+from ..config import Settings
 from ..sandbox.app import create_app as create_sandbox
-from . import running, schema
+from . import running
 from .problem import Problem
 from .server import serve
 
@@ -59,8 +62,26 @@ def scheduler(given: argparse.Namespace) -> int:
 def migrate(given: argparse.Namespace) -> int:
     """Migrate to a revision and say which one the database is at."""
     settings = running.settings(given.home)
-    schema.migrate(settings.database_url, given.revision)
-    print(f"The database is at revision {schema.revision(settings.database_url) or 'none'}.")
+    if given.revision == "base" or given.revision.startswith("-"):
+        migrations.downgrade(settings.database_url, given.revision)
+    else:
+        migrations.upgrade(settings.database_url, given.revision)
+    print(f"The database is at revision {migrations.revision(settings.database_url) or 'none'}.")
+    return 0
+
+
+def openapi(_given: argparse.Namespace) -> int:
+    """Print the OpenAPI description. Connects nothing, so the addresses do not matter."""
+    settings = Settings(
+        home=Path(),
+        mode="embedded",
+        database_url="postgresql://127.0.0.1:1/none",
+        redis_url="redis://127.0.0.1:1/0",
+        jwt_secret="-" * 32,
+    )
+    application = create_app(settings)
+    described = application.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    print(json.dumps(described, indent=2, ensure_ascii=False))
     return 0
 
 

@@ -1,5 +1,6 @@
 """Crypto: coinbase-advanced-py's public market endpoints. The one file that knows this SDK."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -37,6 +38,7 @@ def client() -> Any:
     # Its keys default to the environment's, so they are named here.
     made = RESTClient(api_key=None, api_secret=None, base_url=address, timeout=TIMEOUT)
     fit(made.session)
+    logging.getLogger("coinbase.RESTClient").disabled = True  # it prints bodies past our format
     return made
 
 

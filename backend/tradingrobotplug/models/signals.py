@@ -50,7 +50,9 @@ class Signal(Base):
 
 
 class BotSequence(Base):
-    """The last sequence number of a bot's signals; apart, so that editing a bot never blocks it."""
+    """The last sequence number of a bot's signals, and how many came in this minute and the one
+    before; apart, so that editing a bot never blocks intake. The row is intake's lock on the bot.
+    """
 
     __tablename__ = "bot_sequence"
 
@@ -58,3 +60,6 @@ class BotSequence(Base):
         ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True
     )
     last: Mapped[int] = mapped_column(BigInteger)
+    minute: Mapped[datetime] = mapped_column(Moment)
+    in_minute: Mapped[int] = mapped_column()
+    in_minute_before: Mapped[int] = mapped_column()

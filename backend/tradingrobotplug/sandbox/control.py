@@ -41,8 +41,13 @@ def hours() -> Any:
 
 @blueprint.post("/price")
 def price() -> Any:
-    """{"symbol", "price": number | null, "hold": true}: held there, or going on from there."""
+    """{"symbol", "price": number | null, "hold": true}: held there, or going on from there.
+
+    {} takes every price back to the path, as if nothing had been changed."""
     body = _body()
+    if not body:
+        market().restore_prices()
+        return jsonify(symbol=None, price=None)
     listing = (STOCKS | COINS).get(str(body.get("symbol")))
     if listing is None:
         return jsonify(message="symbol is not listed"), 404

@@ -74,6 +74,11 @@ class Market:
                 change = _Change(second, None, price / self._raw(listing, second))
             self._changes[listing.symbol] = [c for c in kept if c.second < second] + [change]
 
+    def restore_prices(self) -> None:
+        """The path as it was before any change, past included."""
+        with self._lock:
+            self._changes.clear()
+
     def path(self, listing: Listing, seconds: prices.Seconds) -> prices.Prices:
         """The price at these seconds, with every change in force then."""
         values = prices.path(listing, self.seed, seconds)

@@ -25,7 +25,8 @@ _DAY = 86_400
 _DAY_VARIANCE = 4.83 * _DAY
 _DRIFT_PER_SECOND = 0.06 / (365 * _DAY)
 _EPOCH = 1_767_225_600  # 2026-01-01: where the drift is zero
-_MOST_SAMPLES = 3_600  # of a bar; longer bars sample every so many seconds
+_HOUR = 3_600
+_SAMPLES = 1_440  # of a bar longer than an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def path(listing: Listing, seed: int, seconds: Seconds) -> Prices:
 
 def sample_seconds(bar_seconds: int) -> int:
     """How far apart the samples of a bar lie: every second up to an hour's bar."""
-    return max(1, bar_seconds // _MOST_SAMPLES)
+    return 1 if bar_seconds <= _HOUR else bar_seconds // _SAMPLES
 
 
 def bars(listing: Listing, starts: Seconds, bar_seconds: int, prices: Prices) -> list[Bar]:
@@ -106,12 +107,19 @@ def _noise(key: int, seconds: Seconds, period: int) -> Prices:
     """Smoothly joined standard-normal-like values on a lattice of `period` seconds."""
     shifted = seconds + key % period  # so that the octaves' lattices do not coincide
     cell = shifted // period
-    first = int(cell.min())
-    lattice = _values(key, np.arange(first, int(cell.max()) + 2, dtype=np.int64))
+    left, right = _ends(key, cell)
     part = (shifted - cell * period) / period
     step = part * part * (3 - 2 * part)
-    left, right = lattice[cell - first], lattice[cell - first + 1]
     return np.asarray(left + (right - left) * step, dtype=np.float64)
+
+
+def _ends(key: int, cell: Seconds) -> tuple[Prices, Prices]:
+    """The lattice values on both sides; each is hashed once where many seconds share a cell."""
+    first, last = int(cell.min()), int(cell.max()) + 1
+    if last - first >= len(cell):
+        return _values(key, cell), _values(key, cell + 1)
+    lattice = _values(key, np.arange(first, last + 1, dtype=np.int64))
+    return lattice[cell - first], lattice[cell - first + 1]
 
 
 def _values(key: int, cells: Seconds) -> Prices:

@@ -39,6 +39,8 @@ def failure(
     """The one JSON shape of a refusal; `retry_after_seconds` in details also becomes a header."""
     response = jsonify(error=code, message=message, details=details or {}, request_id=request_id())
     response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if details and "retry_after_seconds" in details:
         response.headers["Retry-After"] = str(details["retry_after_seconds"])
     return response

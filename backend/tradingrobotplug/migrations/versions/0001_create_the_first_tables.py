@@ -1,4 +1,8 @@
-"""Create the first tables"""
+"""Create the first tables
+
+Revision ID: 0001
+Revises:
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -261,6 +265,9 @@ def upgrade() -> None:
         "bot_sequence",
         sa.Column("bot_id", sa.Uuid(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_minute", sa.Integer(), nullable=False),
+        sa.Column("in_minute_before", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["bot_id"], ["bots.id"], name=op.f("fk_bot_sequence_bot_id_bots"), ondelete="CASCADE"
         ),

@@ -1,0 +1,64 @@
+# make up: everything on this machine. make test: everything checked.
+PYTHON ?= python3
+BIN := .venv/bin
+PLUGIN := wordpress-plugin/trading-robot-service
+RUNNER := wordpress-plugin/run
+NODE_MAJOR := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+HAS_NODE := $(shell [ "$(NODE_MAJOR)" -ge 20 ] 2>/dev/null && echo yes)
+
+.PHONY: install up test test-quick bench openapi lock clean browser checks
+
+install: .venv/installed $(if $(HAS_NODE),$(RUNNER)/node_modules/.installed $(PLUGIN)/node_modules/.installed)
+	@$(if $(HAS_NODE),:,echo "Node 20 or newer is not on PATH: everything but WordPress will run.")
+
+.venv/installed: requirements.lock pyproject.toml
+	@echo "Installing the Python packages of requirements.lock into .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+%/node_modules/.installed: %/package-lock.json
+	@echo "Installing the npm packages of $*"
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+up: install
+	@exec $(BIN)/trp up $(ARGS)
+
+test: install browser checks
+	$(BIN)/pytest
+
+# The inner loop: no fault drills, no whole system, no browser.
+test-quick: install checks
+	$(BIN)/pytest -m "not slow"
+
+checks: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(if $(HAS_NODE),cd $(PLUGIN) && npm test --silent)
+
+# The browser tests need a Chromium; Debian's is installed where there is none and we may.
+browser:
+	@command -v chromium >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    echo "No chromium on PATH: installing the package 'chromium' with apt-get"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else echo "Install Chromium first: the browser tests need it on PATH."; exit 1; fi; }
+
+bench: install
+	$(BIN)/python -m tests.bench $(ARGS)
+
+openapi: install
+	$(BIN)/trp openapi > shared-schemas/openapi.json
+
+# Exact versions without addresses, so that every machine gets the same packages from its own index.
+lock: install
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	  --no-header --no-annotate --extra dev -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv .trp .mypy_cache .ruff_cache .pytest_cache .import_linter_cache bench.json \
+	  $(RUNNER)/node_modules $(PLUGIN)/node_modules

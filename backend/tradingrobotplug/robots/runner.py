@@ -1,0 +1,63 @@
+"""From completed bars to signals: what a robot decides goes through the same intake as an alert."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from ..marketdata.bars import Bar
+from ..money import as_text
+from .robot import Decision, Robot, Target, View
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One bot that a robot drives in one symbol, and what it holds there."""
+
+    bot_id: UUID
+    symbol: str
+    held: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What the intake gets: the bot, a key that makes the bar count once, and the body."""
+
+    bot_id: UUID
+    key: str
+    body: bytes
+
+
+def alerts(robot: Robot, bars: Sequence[Bar], seats: Sequence[Seat]) -> list[Alert]:
+    """Ask the strategy once per side it may stand on; one alert for each bot that has to move."""
+    if len(bars) < robot.warm_up_bars:
+        return []
+    decisions = {
+        is_long: robot.decide(View(bars, robot.defaults, is_long)) for is_long in (True, False)
+    }
+    made = (_alert(robot, bars[-1], seat, decisions[seat.held > 0]) for seat in seats)
+    return [alert for alert in made if alert is not None]
+
+
+def _alert(robot: Robot, bar: Bar, seat: Seat, decision: Decision) -> Alert | None:
+    if decision.target is Target.KEEP:
+        return None
+    key = f"{robot.id}:{seat.symbol}:{_minute(bar.at)}"
+    body: dict[str, Any] = {
+        "action": "buy" if decision.target is Target.LONG else "close",
+        "symbol": seat.symbol,
+        "price": as_text(bar.close),
+        "orderId": key,
+    }
+    if decision.stop_loss is not None:
+        body["stopLoss"] = as_text(decision.stop_loss)
+    if decision.take_profit is not None:
+        body["takeProfit"] = as_text(decision.take_profit)
+    return Alert(seat.bot_id, key, json.dumps(body).encode())
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%MZ")

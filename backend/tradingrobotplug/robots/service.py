@@ -1,0 +1,123 @@
+"""Which bots a robot drives, and the public record of each robot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..bots import service as bots
+from ..models import Bot, PerformanceCursor, Position, User
+from .robot import Robot
+from .runner import Seat
+
+_HOUSE_EMAIL = "record@robots.invalid"  # RFC 2606: never a deliverable address
+_RECORD_CASH = Decimal(100_000)
+_SHOWN = (
+    "id", "name", "description", "strategy_type", "asset_type", "symbols", "timeframe_minutes",
+    "version", "author", "access", "parameters",
+)  # fmt: skip
+_FIGURES = (
+    "trade_count", "win_rate", "profit_factor", "total_return_pct", "total_pnl", "sharpe_ratio",
+    "max_drawdown",
+)  # fmt: skip
+
+
+def seats(session: Session, robot: Robot) -> list[Seat]:
+    """Every running bot of this robot, once per symbol that both the robot and the bot trade."""
+    rows = session.execute(
+        select(Bot.id, Bot.symbols, Position.symbol, Position.quantity)
+        .outerjoin(Position, and_(Position.bot_id == Bot.id, Position.symbol.in_(robot.symbols)))
+        .where(
+            Bot.plugin_id == robot.id,
+            Bot.signal_source == "robot",
+            Bot.status == "running",
+            Bot.deleted_at.is_(None),
+        )
+    ).all()
+    held = {(row.id, row.symbol): row.quantity for row in rows if row.symbol}
+    allowed = {row.id: row.symbols or robot.symbols for row in rows}
+    return [
+        Seat(bot_id, symbol, held.get((bot_id, symbol), Decimal(0)))
+        for bot_id, symbols in allowed.items()
+        for symbol in robot.symbols
+        if symbol in symbols
+    ]
+
+
+def ensure_public_records(session: Session, robots: Sequence[Robot], now: datetime) -> None:
+    """Give every robot one paper bot whose record anybody may read. Running it twice adds none."""
+    house = _house(session, now)
+    recorded = set(session.scalars(select(Bot.plugin_id).where(Bot.user_id == house.id)))
+    for robot in robots:
+        if robot.id not in recorded:
+            bots.create_bot(session, house.id, _record_configuration(robot), now)
+
+
+def listing(
+    session: Session,
+    robots: Sequence[Robot],
+    strategy_type: str | None = None,
+    asset_type: str | None = None,
+    sort: str = "name",
+) -> list[dict[str, Any]]:
+    """What the marketplace shows of these robots; by a figure, the highest first, unknown last."""
+    records = _records(session)
+    shown = [
+        {name: getattr(robot, name) for name in _SHOWN} | {"performance": records.get(robot.id)}
+        for robot in robots
+        if strategy_type in (None, robot.strategy_type) and asset_type in (None, robot.asset_type)
+    ]
+    return shown if sort == "name" else sorted(shown, key=lambda row: _rank(row, sort))
+
+
+def _rank(row: dict[str, Any], figure: str) -> tuple[bool, float]:
+    value = (row["performance"] or {}).get(figure)
+    return value is None, -(value or 0.0)
+
+
+def _records(session: Session) -> dict[str, dict[str, Any]]:
+    rows = session.execute(
+        select(Bot.plugin_id, Bot.created_at, Bot.trading_mode, PerformanceCursor.metrics)
+        .join(User, User.id == Bot.user_id)
+        .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .where(User.is_house, Bot.deleted_at.is_(None))
+    )
+    return {
+        row.plugin_id: {name: row.metrics.get(name) for name in _FIGURES}
+        | {"mode": row.trading_mode, "since": row.created_at}
+        for row in rows
+    }
+
+
+def _house(session: Session, now: datetime) -> User:
+    session.execute(
+        insert(User)
+        .values(email=_HOUSE_EMAIL, username="robots", role="user", is_house=True, created_at=now)
+        .on_conflict_do_nothing(index_elements=["email"])
+    )
+    # The lock makes two schedulers that start at once take turns.
+    return session.execute(
+        select(User).where(User.email == _HOUSE_EMAIL).with_for_update()
+    ).scalar_one()
+
+
+def _record_configuration(robot: Robot) -> dict[str, object]:
+    return {
+        "name": robot.name,
+        "description": robot.description,
+        "asset_type": robot.asset_type,
+        "exchange": "alpaca" if robot.asset_type == "stocks" else "coinbase",
+        "trading_mode": "paper",
+        "signal_source": "robot",
+        "plugin_id": robot.id,
+        "symbols": list(robot.symbols),
+        "position_sizing": {
+            "type": robot.position_sizing["type"],
+            "value": Decimal(robot.position_sizing["value"]),
+        },
+        "starting_cash": _RECORD_CASH,
+    }

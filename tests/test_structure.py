@@ -1,0 +1,62 @@
+"""The walls of the house: no file over 300 lines, no function over 40; the deployment is honest."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PLUGIN = ROOT / "wordpress-plugin"
+PYTHON = [p for p in (ROOT / "backend").rglob("*.py") if "versions" not in p.parts]
+FRONT = [
+    path
+    for kind in ("*.php", "*.js", "*.mjs", "*.css")
+    for path in PLUGIN.rglob(kind)
+    if not {"node_modules", "build"} & set(path.parts)
+]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def _functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_no_source_file_passes_300_lines() -> None:
+    walls = {p: 300 for p in [*PYTHON, *FRONT] if p.suffix != ".css"}
+    long = [p.name for p, wall in walls.items() if len(p.read_text().splitlines()) > wall]
+    assert long == []
+
+
+def test_no_function_passes_40_lines() -> None:
+    long = [
+        f"{path.name}: {name} has {lines}"
+        for path in PYTHON
+        for name, lines in _functions(path)
+        if lines > 40
+    ]
+    assert long == []
+
+
+def test_the_lock_file_holds_no_address() -> None:
+    assert not re.search(r"https?:|file:|--(index|find)", (ROOT / "requirements.lock").read_text())
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_each_service_has_an_image_and_its_files_exist(name: str) -> None:
+    service = COMPOSE["services"][name]
+    assert service.get("image") or (ROOT / service["build"]["dockerfile"]).is_file()
+    mounts = [str(m).split(":")[0] for m in service.get("volumes", []) if str(m).startswith("./")]
+    assert [m for m in mounts if m != "./deploy/tls" and not (ROOT / m).exists()] == []
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_each_volume_and_dependency_of_a_service_is_declared(name: str) -> None:
+    service = COMPOSE["services"][name]
+    named = {str(m).split(":")[0] for m in service.get("volumes", []) if str(m)[0] not in "./"}
+    assert named <= set(COMPOSE["volumes"])
+    assert set(service.get("depends_on", ())) <= set(COMPOSE["services"])
