@@ -11,15 +11,17 @@ from .accounts.routes import blueprint as accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
+from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
+from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .web import auth, docs, errors, headers, health, limits
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts, bots, plans, robots, signals, webhook)
+BLUEPRINTS = (accounts, bots, performance, plans, robots, signals, webhook)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -28,6 +30,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.config["ROBOTS"] = catalogue.robots()
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.wsgi_app = door.guard(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

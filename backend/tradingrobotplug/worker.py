@@ -14,13 +14,12 @@ from redis.retry import Retry
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from . import clock, db, logs, queues
+from . import db, logs, queues
 from .config import Settings
 from .marketdata import venue
-from .models import SiteAssertion, SiteCode
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.3
@@ -36,8 +35,8 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (3, "tradingrobotplug.robots.jobs.run_due"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
-    (600, "tradingrobotplug.worker.delete_expired"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
+    (3600, "tradingrobotplug.accounts.jobs.prune"),
 )
 # And once when a scheduler takes over, for what fell into the gap.
 AT_START: tuple[str, ...] = (
@@ -165,14 +164,6 @@ def function(path: str) -> Callable[[], object]:
     module, _, name = path.rpartition(".")
     found: Callable[[], object] = getattr(import_module(module), name)
     return found
-
-
-def delete_expired() -> None:
-    """Delete what only had to be remembered for a while."""
-    now = clock.now()
-    with db.transaction() as session:
-        session.execute(delete(SiteAssertion).where(SiteAssertion.expires_at < now))
-        session.execute(delete(SiteCode).where(SiteCode.expires_at < now))
 
 
 def beat(name: str) -> None:

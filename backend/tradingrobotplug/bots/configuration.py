@@ -22,7 +22,7 @@ def checked(asset_type: str, config: Mapping[str, Any]) -> dict[str, Any]:
         found["symbols"] = _symbols(asset_type, config["symbols"], wrong)
     if wrong:
         sentence = "Some fields are missing or not valid."
-        raise Invalid("invalid_input", sentence, {"fields": {"json": wrong}})
+        raise Invalid("invalid_input", sentence, {"fields": wrong})
     return found
 
 

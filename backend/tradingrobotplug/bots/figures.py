@@ -47,7 +47,7 @@ def _open_positions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUI
         .where(Position.bot_id.in_(ids))
         .group_by(Position.bot_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _figures(bot: Bot, cursor: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ..errors import ServiceError
 from ..marketdata import quotes
 from ..models import Fill, Order, Position, RoundTrip
 
@@ -52,7 +51,11 @@ def slippage_bps(order: Order) -> float | None:
 
 def priced(asset_type: str, held: Sequence[Position], now: datetime) -> list[dict[str, Any]]:
     """Positions at the market's price. Asks the venue: call it with no transaction open."""
-    return [_priced(position, _market_price(asset_type, position, now)) for position in held]
+    found = quotes.latest_of(asset_type, [position.symbol for position in held], now)
+    return [
+        _priced(position, found[position.symbol].mid if position.symbol in found else None)
+        for position in held
+    ]
 
 
 def _results(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
@@ -62,14 +65,7 @@ def _results(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Deci
         .where(Fill.trade_id.in_(ids))
         .group_by(Fill.trade_id)
     )
-    return dict(rows.tuples())
-
-
-def _market_price(asset_type: str, position: Position, now: datetime) -> Decimal | None:
-    try:
-        return quotes.latest(asset_type, position.symbol, now).mid
-    except ServiceError:
-        return None
+    return dict(rows.all())
 
 
 def _priced(position: Position, price: Decimal | None) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Trip:
 class Sample:
     """A point of an equity curve."""
 
-    kind: str  # fill | hourly | daily
+    kind: str  # start | fill | hourly | daily
     at: datetime
     equity: Decimal
     growth: Decimal

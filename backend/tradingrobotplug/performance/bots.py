@@ -1,6 +1,7 @@
 """Figures of one bot: a period or a range of days, its latest round trips, its equity curve."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..errors import NotFound
+from ..errors import Invalid, NotFound
 from ..marketdata import calendar
 from ..models import Bot, BotPerformance, PerformanceCursor, RoundTrip
-from ..money import as_text
+from ..money import ZERO, as_text
 from . import curve, metrics, periods, totals
 from .periods import Period
 from .totals import Totals
@@ -37,15 +38,22 @@ def owned_bot(session: Session, user_id: uuid.UUID, bot_id: uuid.UUID) -> Bot:
     return bot
 
 
-def span_of(bot: Bot, period: Period, now: datetime) -> Span:
-    """The days of the period in progress."""
+def span_of(bot: Bot, query: Mapping[str, Any], now: datetime) -> Span:
+    """The days between start_date and end_date if either is given, else the period in progress."""
     today = calendar.trading_day(bot.asset_type, now)
-    first = periods.key(period, today)
-    return Span(first, today, period)
+    first, last = query["start_date"], query["end_date"]
+    if first is None and last is None:
+        period = Period(query["period"])
+        return Span(periods.key(period, today), today, period)
+    last = min(last or today, today)
+    first = max(first or periods.ALL_TIME_DATE, periods.ALL_TIME_DATE)
+    if first > last:
+        raise Invalid("invalid_input", "The range ends before it starts.")
+    return Span(first, last, None)
 
 
 def figures(session: Session, bot: Bot, span: Span, since: date | None) -> dict[str, Any]:
-    """The answer of a bot's performance; the curve and the trades start at `since` at the earliest."""
+    """The answer of a bot's performance; its curve and trades start at `since` or later."""
     window = _totals(session, bot, span)
     hourly = span.period is Period.DAILY
     yearly = periods.periods_per_year(span.period or Period.ALL_TIME, bot.asset_type)
@@ -97,7 +105,7 @@ def _of_days(parts: list[Totals], closed: list[Totals]) -> Totals:
         whole = totals.merged(whole, part)
     # A day's own returns are of hours; over several days each closed day is one return.
     whole.returns = 0
-    whole.return_sum = whole.return_squares = whole.downside_squares = totals.ZERO
+    whole.return_sum = whole.return_squares = whole.downside_squares = ZERO
     for day in closed:
         if day.start > 0:
             totals.add_return(whole, day.end / day.start - 1)
@@ -108,8 +116,8 @@ def _instants(bot: Bot, first: date, last: date) -> tuple[datetime, datetime]:
     kind = bot.asset_type
     if kind == "crypto":
         return calendar.day_bounds(kind, first)[0], calendar.day_bounds(kind, last)[1]
-    start = datetime.combine(first, time(), periods.NEW_YORK)
-    return start, datetime.combine(last + timedelta(days=1), time(), periods.NEW_YORK)
+    start = datetime.combine(first, time(), calendar.NEW_YORK)
+    return start, datetime.combine(last + timedelta(days=1), time(), calendar.NEW_YORK)
 
 
 def _latest_trips(session: Session, bot: Bot, shown: tuple[datetime, datetime]) -> list[RoundTrip]:

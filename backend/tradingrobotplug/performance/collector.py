@@ -69,9 +69,27 @@ class Collection:
     journal: list[tuple[Owner, Sample]] = field(default_factory=list)
 
 
+def join(taken: Collection, book: Book, at: datetime) -> None:
+    """A bot's first event: its capital enters its user's curve as a deposit."""
+    if book.ledger is not None:
+        return
+    day = calendar.trading_day(book.asset_type, at)
+    book.ledger = aggregator.begin(BOT_PERIODS, book.asset_type, at, book.cash, day)
+    taken.journal.append((book.owner, aggregator.sample(book.ledger, "start", at)))
+    for name in group_names(book.owner):
+        if name not in taken.groups:
+            taken.groups[name] = aggregator.begin(USER_PERIODS, book.asset_type, at, ZERO, day)
+        owner, group = group_owner(book.owner, name), taken.groups[name]
+        close_days(taken, owner, group, calendar.trading_day(group.track.asset_type, at))
+        if book.asset_type == "crypto":
+            group.track.asset_type = "crypto"
+        aggregator.deposit(group, book.cash)
+        taken.journal.append((owner, aggregator.sample(group, "start", group.track.at)))
+
+
 def take_fill(taken: Collection, book: Book, fill: FillFact) -> None:
     """Take one fill into the figures of the bot, its user, and its user's robot."""
-    _join(taken, book, fill.at)
+    join(taken, book, fill.at)
     for owner, ledger in _ledgers(taken, book):
         close_days(taken, owner, ledger, calendar.trading_day(ledger.track.asset_type, fill.at))
         if fill.trip:
@@ -125,23 +143,6 @@ def group_owner(owner: Owner, plugin_id: str) -> Owner:
 def group_names(owner: Owner) -> tuple[str, ...]:
     """The groups that a bot counts in: all, and its robot."""
     return ("", owner.plugin_id) if owner.plugin_id else ("",)
-
-
-def _join(taken: Collection, book: Book, at: datetime) -> None:
-    # A bot's first event: its capital enters its user's curve as a deposit.
-    if book.ledger is not None:
-        return
-    day = calendar.trading_day(book.asset_type, at)
-    book.ledger = aggregator.begin(BOT_PERIODS, book.asset_type, at, book.cash, day)
-    for name in group_names(book.owner):
-        if name not in taken.groups:
-            taken.groups[name] = aggregator.begin(USER_PERIODS, book.asset_type, at, ZERO, day)
-        group = taken.groups[name]
-        if book.asset_type == "crypto":
-            group.track.asset_type = "crypto"
-        day_of_group = calendar.trading_day(group.track.asset_type, at)
-        close_days(taken, group_owner(book.owner, name), group, day_of_group)
-        aggregator.deposit(group, book.cash)
 
 
 def _ledgers(taken: Collection, book: Book) -> list[tuple[Owner, Ledger]]:

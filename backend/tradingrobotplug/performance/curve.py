@@ -42,10 +42,14 @@ def samples(
 
     Reads from the end of an index: the cost does not depend on how many samples there are.
     """
-    regular = _latest(session, owned, kind, span, limit)
+    regular = _latest(session, (*owned, EquitySample.at.between(*span)), kind, limit)
+    starts = _latest(session, owned, "start", limit) if len(regular) < limit else []
     since = max(span[0], regular[-1].at) if regular else span[0]
-    fills = _latest(session, owned, "fill", (since, span[1]), min(limit, LATEST_FILLS))
-    return [*regular, *fills][-limit:]
+    fills = _latest(session, owned, "fill", min(limit, LATEST_FILLS))
+    # Looking for fills of a time in SQL would read all of history where there are none.
+    points = [*(p for p in starts if span[0] <= p.at <= span[1]), *regular]
+    points += [p for p in fills if since <= p.at <= span[1]]
+    return sorted(points, key=lambda point: (point.at, point.seq))[-limit:]
 
 
 def with_drawdown(points: Sequence[EquitySample]) -> list[dict[str, Any]]:
@@ -64,17 +68,12 @@ def plain(point: EquitySample) -> dict[str, Any]:
 
 
 def _latest(
-    session: Session,
-    owned: tuple[ColumnElement[bool], ...],
-    kind: str,
-    span: tuple[datetime, datetime],
-    limit: int,
+    session: Session, chosen: tuple[ColumnElement[bool], ...], kind: str, limit: int
 ) -> list[EquitySample]:
     rows = session.scalars(
         select(EquitySample)
-        .where(*owned, EquitySample.kind == kind)
+        .where(*chosen, EquitySample.kind == kind)
         .order_by(EquitySample.seq.desc())
         .limit(limit)
     ).all()
-    # Samples are in the order of time, so that the span is cut from the latest ones.
-    return [row for row in reversed(rows) if span[0] <= row.at <= span[1]]
+    return list(reversed(rows))

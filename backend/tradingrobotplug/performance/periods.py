@@ -1,8 +1,7 @@
 """Windows: which one a trading day falls into, and how its returns are annualised."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from ..marketdata import calendar
 
@@ -16,8 +15,6 @@ class Period(StrEnum):
     ALL_TIME = "all-time"
 
 
-NEW_YORK = ZoneInfo("America/New_York")
-OPENS = time(9, 30)  # NYSE core session, on half days too
 ALL_TIME_DATE = date(1970, 1, 1)  # key of the one all-time row
 
 
@@ -50,10 +47,5 @@ def traded_until(asset_type: str, at: datetime) -> bool:
     """Whether the market was in regular trading in the moment before `at`."""
     if asset_type == "crypto":
         return True
-    before = (at - timedelta(microseconds=1)).astimezone(NEW_YORK)
-    day = calendar.trading_day(asset_type, before)
-    return (
-        day == before.date()
-        and before.time() >= OPENS
-        and at <= calendar.closes_at(asset_type, day)
-    )
+    session = calendar.session_from(at.astimezone(calendar.NEW_YORK).date())
+    return session.opens < at <= session.closes

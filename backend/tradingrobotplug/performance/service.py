@@ -146,7 +146,9 @@ def rebuild(session: Session, user_id: uuid.UUID, mode: str) -> None:
 
 def _replay_time(taken: Collection, book: Book | None, entry: EquitySample) -> None:
     owner = Owner(entry.user_id, entry.plugin_id, entry.mode, entry.bot_id)
-    if entry.kind == "hourly" and book:
+    if entry.kind == "start" and book:
+        collector.join(taken, book, entry.at)
+    elif entry.kind == "hourly" and book:
         marks = {symbol: Decimal(price) for symbol, price in entry.marks.items()}
         collector.take_marks(taken, book, marks, entry.at)
     elif entry.kind == "hourly":
@@ -192,7 +194,7 @@ def _journal(session: Session, user_id: uuid.UUID, mode: str) -> list[EquitySamp
     entries = session.scalars(
         select(EquitySample)
         .where(EquitySample.user_id == user_id, EquitySample.mode == mode)
-        .where(or_(EquitySample.bot_id.is_not(None), EquitySample.kind != "fill"))
+        .where(or_(EquitySample.bot_id.is_not(None), EquitySample.kind.in_(("hourly", "daily"))))
         .order_by(EquitySample.seq)
     ).all()
     session.expunge_all()

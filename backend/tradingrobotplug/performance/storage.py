@@ -100,7 +100,8 @@ def save(
     _upsert(session, UserPerformance.__table__, key, windows)
     if taken.journal:
         points = [_sample_row(owner, point) for owner, point in taken.journal]
-        session.execute(plain_insert(EquitySample), points)
+        # Through the table: the ORM's bulk insert would group rows and lose the journal's order.
+        session.connection().execute(plain_insert(EquitySample.__table__), points)  # type: ignore[arg-type]
 
 
 def owner_of(bot: Bot) -> Owner:

@@ -117,7 +117,8 @@ def to_json(totals: Totals) -> dict[str, Any]:
 
 def from_json(values: Mapping[str, Any]) -> Totals:
     """What `to_json` made."""
-    return Totals(**{k: Decimal(v) if isinstance(v, str) else v for k, v in values.items()})
+    read: dict[str, Any] = {k: Decimal(v) if isinstance(v, str) else v for k, v in values.items()}
+    return Totals(**read)
 
 
 _SUMS = (

@@ -73,6 +73,11 @@ def of_house_robot(session: Session, plugin_id: str, asked: Asked, now: datetime
     return of_user(session, owner, plugin_id, asked, now) | {"user_id": None}
 
 
+def day_of(session: Session, user_id: uuid.UUID, plugin_id: str, mode: str, now: datetime) -> date:
+    """The trading day in progress for a user and robot."""
+    return calendar.trading_day(_asset_type(session, user_id, plugin_id, mode), now)
+
+
 def nothing(period: Period, asset_type: str) -> dict[str, Any]:
     """Figures of a window in which nothing happened."""
     values, reasons = metrics.figures(Totals(), periods.periods_per_year(period, asset_type))

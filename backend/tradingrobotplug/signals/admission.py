@@ -95,9 +95,16 @@ def _admit(arrival: Arrival, desk: Desk) -> Verdict:
     _count(arrival, bot, desk)
     if arrival.refusal:
         return _store(arrival, bot, desk, "refused", arrival.refusal)
-    if bot.status != "running":
+    if not _takes(bot, arrival):
         return _store(arrival, bot, desk, "ignored", f"The bot is {bot.status}.")
     return _store(arrival, bot, desk, "received", None)
+
+
+def _takes(bot: BotState, arrival: Arrival) -> bool:
+    """A paused bot opens nothing new, but what it holds may be closed."""
+    if bot.status == "paused" and arrival.intent is not None:
+        return is_exit(arrival.intent, bool(bot.execution.get("allow_short")))
+    return bot.status == "running"
 
 
 def _repeated(arrival: Arrival, desk: Desk) -> Known | None:

@@ -36,13 +36,14 @@ class _Ticket:
 
     def __init__(self, arrival: Arrival) -> None:
         self.arrival = arrival
-        self.done = threading.Event()
+        self.done = threading.Lock()  # held until there is an answer; cheaper than an Event
+        self.done.acquire()
         self.given_up = False
         self.result: Verdict | Exception | None = None
 
     def answer(self, result: Verdict | Exception) -> None:
         self.result = result
-        self.done.set()
+        self.done.release()
 
 
 class Committer:
@@ -62,7 +63,7 @@ class Committer:
             raise Unreachable
         ticket = _Ticket(arrival)
         self._waiting.put(ticket)
-        if not ticket.done.wait(WAIT_SECONDS):
+        if not ticket.done.acquire(timeout=WAIT_SECONDS):
             ticket.given_up = True
             raise Unreachable
         if isinstance(ticket.result, Verdict):

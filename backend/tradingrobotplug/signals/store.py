@@ -199,3 +199,9 @@ def _columns(row: Row) -> tuple[uuid.UUID | int | str | bytes | datetime | None,
         arrival.parser,
         json.dumps([entry]),
     )
+
+
+def already_stored(connection: Connection, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these signals are in the inbox."""
+    rows = connection.execute("SELECT id FROM webhook_logs WHERE id = ANY(%s)", (list(ids),))
+    return {row[0] for row in rows}

@@ -15,4 +15,3 @@ class Market:
     quote: Quote
     product: Product
     marks: Mapping[str, Decimal] = field(default_factory=dict)
-    is_extended: bool = False  # before or after the regular session, and the bot trades then

@@ -18,6 +18,7 @@ from .intent import Intent
 
 LIVE = ("planned", "submitting", "accepted", "partially_filled")
 ONE = Decimal(1)
+MOST_REJECTIONS = 3  # after these, asking the venue again would go on for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _open_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[tupl
     rows = session.execute(
         select(Order, open_quantity.c.quantity)
         .join(open_quantity, open_quantity.c.trade_id == Order.id)
-        .order_by(Order.id.desc())
+        .order_by(Order.created_at.desc(), Order.id.desc())
     )
     return [(order, quantity) for order, quantity in rows]
 
@@ -136,7 +137,13 @@ def _promised(live: Sequence[Order]) -> Decimal:
 
 
 def _legs(session: Session, entry: Order, quantity: Decimal, now: datetime) -> list[Order]:
-    count = session.scalar(select(func.count()).where(Order.parent_id == entry.id)) or 0
+    count, rejected = session.execute(
+        select(func.count(), func.count().filter(Order.state == "rejected")).where(
+            Order.parent_id == entry.id
+        )
+    ).one()
+    if rejected >= MOST_REJECTIONS:
+        return []
     suffix = f":{count}" if count else ""
     is_long = entry.side == "buy"
     at = levels(entry.protection, entry.average_price or ZERO, is_long)

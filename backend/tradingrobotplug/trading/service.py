@@ -25,9 +25,6 @@ from .sizing import Sized
 __all__ = ["Plan", "client_order_id", "plan", "record"]
 
 
-COLLAR = Decimal("0.005")  # how far past the quote an order in an extended session may trade
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What became of an intent. `verdicts` and `arithmetic` belong in the signal's log."""
@@ -168,10 +165,9 @@ def _store(session: Session, case: _Case, quantity: Decimal) -> Order:
         "attempts": 0,
         "created_at": case.now,
     }
-    session.execute(insert(Order).values(**values).on_conflict_do_nothing())
-    return session.scalars(
-        select(Order).where(Order.signal_id == case.signal_id, Order.leg == leg)
-    ).one()
+    stored = insert(Order).values(**values).on_conflict_do_nothing().returning(Order)
+    known = select(Order).where(Order.signal_id == case.signal_id, Order.leg == leg)
+    return session.scalars(stored).one_or_none() or session.scalars(known).one()
 
 
 def _instruction(case: _Case) -> dict[str, Any]:
@@ -190,19 +186,6 @@ def _instruction(case: _Case) -> dict[str, Any]:
         "stop_price": _on_grid(intent.stop_price, product.price_step),
         "reference_price": intent.price or case.price,
         "protection": guards,
-    } | _outside_regular_hours(case)
-
-
-def _outside_regular_hours(case: _Case) -> dict[str, Any]:
-    """Extended sessions take day limits only: a market order becomes one that trades at once."""
-    if not case.market.is_extended or case.intent.order_type != "market":
-        return {}
-    grows = 1 if case.move.side == "buy" else -1
-    limit = case.price * (1 + grows * COLLAR)
-    return {
-        "type": "limit",
-        "limit_price": _on_grid(limit, case.market.product.price_step),
-        "time_in_force": "day",
     }
 
 

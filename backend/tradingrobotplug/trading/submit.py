@@ -2,6 +2,7 @@
 open while the venue is asked."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,10 +14,10 @@ from sqlalchemy.orm import Session
 from .. import db, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..brokers.venues import broker_for
-from ..marketdata import hours, products, quotes
-from ..models import Bot, Order
+from ..marketdata import products, quotes
+from ..models import Bot, Fill, Order
 from ..money import ZERO
-from . import direction, holdings, service
+from . import books, direction, holdings, service
 from .intent import Intent
 from .locks import Begin
 from .market import Market
@@ -39,6 +40,17 @@ class Sent:
 
 
 DONE = Sent("done")
+_WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An order marked as `submitting`. `asked_before`: an earlier attempt got no answer."""
+
+    order_id: uuid.UUID
+    venue: str
+    request: OrderRequest
+    asked_before: bool
 
 
 def prepare(
@@ -55,60 +67,40 @@ def prepare(
         in_the_way = _in_the_way(session, bot, signal_id, intent, held.get(intent.symbol, ZERO))
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
-    marks = {}
-    if _needs_marks(bot):
-        marks = {s: quotes.latest(bot.asset_type, s, now).mid for s in held}
+    others = quotes.latest_of(bot.asset_type, list(held), now) if _needs_marks(bot) else {}
     for order_id in in_the_way:
         cancel(order_id, now, begin)
-    return Market(quote, product, marks, _is_extended(bot, now))
+    return Market(quote, product, {symbol: other.mid for symbol, other in others.items()})
 
 
 def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
-    """Send every order of the signal that has no answer yet, and the protection that its fills
-    call for. Running it again is harmless."""
+    """Send the signal's order unless it has an answer, and the protection that its fills call
+    for. Running it again is harmless."""
     with begin() as session:
-        orders = session.scalars(
-            select(Order).where(Order.signal_id == signal_id, Order.parent_id.is_(None))
-        ).all()
-    for order in orders:
-        sent = send_order(order.id, now, begin)
-        if sent.word != "done":
-            return sent
-    for bot_id in {order.bot_id for order in orders}:
-        sent = send_protection(bot_id, now, begin)
-        if sent.word in ("retry", "in_doubt"):
-            return sent
-    return DONE
+        row = session.execute(
+            _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
+        ).one_or_none()
+        if row is None:
+            return DONE
+        marked = _mark(*row, now)
+    sent = _carry_out(marked, now, begin)
+    if sent.word != "done":
+        return sent
+    guarded = send_protection(row[0].bot_id, now, begin)
+    return guarded if guarded.word in ("retry", "in_doubt") else DONE
 
 
 def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
-    """Send the bot's protection that waits to be sent. The last word that is not `done`."""
+    """Send the bot's protection that waits to be sent. The first word that is not `done`."""
     with begin() as session:
-        waiting = session.scalars(
-            select(Order.id)
-            .where(Order.bot_id == bot_id, Order.state.in_(UNSENT), Order.parent_id.is_not(None))
-            .order_by(Order.id)
+        rows = session.execute(
+            _WITH_BOT.where(
+                Order.bot_id == bot_id, Order.state.in_(UNSENT), Order.parent_id.is_not(None)
+            ).order_by(Order.created_at, Order.leg)
         ).all()
-    sent = [send_order(order_id, now, begin) for order_id in waiting]
+        marked = [_mark(order, bot, now) for order, bot in rows]
+    sent = [_carry_out(one, now, begin) for one in marked]
     return next((one for one in sent if one.word != "done"), DONE)
-
-
-def send_order(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
-    """Mark the order, place it, record the answer. An order with an answer is left alone."""
-    marked = _mark(order_id, now, begin)
-    if isinstance(marked, Sent):
-        return marked
-    request, venue, asked_before = marked
-    try:
-        outcome = _place(broker_for(venue), request, asked_before)
-    except NotReached as error:
-        return _not_reached(order_id, asked_before, str(error), begin)
-    except NoClearAnswer as error:
-        logs.event("order.in_doubt", order_id=str(order_id), reason=str(error))
-        return Sent("in_doubt", f"The venue gave no clear answer: {error}")
-    take_in(order_id, outcome, now, begin)
-    logs.event("order.submitted", order_id=str(order_id), state=outcome.state)
-    return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
 
 
 def take_in(
@@ -118,17 +110,27 @@ def take_in(
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = service.record(session, order, outcome, now)
-    if fills:
-        queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
+    _ask_for_figures(order, fills)
 
 
 def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
-    """Cancel at the venue and record what became of the order: it may have filled meanwhile."""
+    """Cancel at the venue and book what became of the order: it may have filled meanwhile.
+
+    Nothing is guarded anew: what it guarded is about to be sold, or has been.
+    """
     with begin() as session:
         order = session.get_one(Order, order_id)
     outcome = broker_for(order.venue).cancel(order.client_order_id)
     gone = Outcome("cancelled", order.client_order_id, None, (), "Cancelled before it was sent.")
-    take_in(order_id, outcome or gone, now, begin)
+    with begin() as session:
+        order = session.get_one(Order, order_id)
+        fills = books.take_in(session, order, outcome or gone, now)
+    _ask_for_figures(order, fills)
+
+
+def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:
+    if fills:
+        queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
 
 
 def _in_the_way(
@@ -159,27 +161,31 @@ def _needs_marks(bot: Bot) -> bool:
     )
 
 
-def _is_extended(bot: Bot, now: datetime) -> bool:
-    if bot.asset_type != "stocks" or not bot.execution.get("extended_hours"):
-        return False
-    return hours.session_kind(now) == "extended"
+def _mark(order: Order, bot: Bot, now: datetime) -> _Ready | Sent:
+    """Say that the order is about to be sent; committed before anything leaves."""
+    if order.state not in UNSENT:
+        return Sent("rejected", order.reason) if order.state == "rejected" else DONE
+    asked_before = order.state == "submitting"
+    order.state = "submitting"
+    order.attempts += 1
+    order.submitted_at = order.submitted_at or now
+    return _Ready(order.id, order.venue, _request(order, bot), asked_before)
 
 
-def _mark(
-    order_id: uuid.UUID, now: datetime, begin: Begin
-) -> Sent | tuple[OrderRequest, str, bool]:
-    """Commit that the order is about to be sent, before anything leaves."""
-    with begin() as session:
-        order, bot = session.execute(
-            select(Order, Bot).join(Bot, Bot.id == Order.bot_id).where(Order.id == order_id)
-        ).one()
-        if order.state not in UNSENT:
-            return Sent("rejected", order.reason) if order.state == "rejected" else DONE
-        asked_before = order.state == "submitting"
-        order.state = "submitting"
-        order.attempts += 1
-        order.submitted_at = order.submitted_at or now
-        return _request(order, bot), order.venue, asked_before
+def _carry_out(ready: _Ready | Sent, now: datetime, begin: Begin) -> Sent:
+    """Place the order and record the answer. One that already has an answer is left alone."""
+    if isinstance(ready, Sent):
+        return ready
+    try:
+        outcome = _place(broker_for(ready.venue), ready.request, ready.asked_before)
+    except NotReached as error:
+        return _not_reached(ready, str(error), begin)
+    except NoClearAnswer as error:
+        logs.event("order.in_doubt", order_id=str(ready.order_id), reason=str(error))
+        return Sent("in_doubt", f"The venue gave no clear answer: {error}")
+    take_in(ready.order_id, outcome, now, begin)
+    logs.event("order.submitted", order_id=str(ready.order_id), state=outcome.state)
+    return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
 
 
 def _request(order: Order, bot: Bot) -> OrderRequest:
@@ -210,9 +216,9 @@ def _place(broker: Broker, request: OrderRequest, asked_before: bool) -> Outcome
     return known
 
 
-def _not_reached(order_id: uuid.UUID, asked_before: bool, reason: str, begin: Begin) -> Sent:
-    if asked_before:
+def _not_reached(ready: _Ready, reason: str, begin: Begin) -> Sent:
+    if ready.asked_before:
         return Sent("in_doubt", reason)
     with begin() as session:
-        session.get_one(Order, order_id).state = "planned"
+        session.get_one(Order, ready.order_id).state = "planned"
     return Sent("retry", reason)

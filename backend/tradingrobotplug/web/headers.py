@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from .errors import request_id
 
-_FIXED = {
+FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    for name, value in _FIXED.items():
+    for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     policy = _PAGE if response.mimetype == "text/html" else _NOTHING
     response.headers.setdefault("Content-Security-Policy", policy)

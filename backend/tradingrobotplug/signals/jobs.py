@@ -1,0 +1,93 @@
+"""Worker entry points for signals."""
+
+import logging
+import threading
+import uuid
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from .. import clock, db, logs
+from ..marketdata import venue
+from ..models import Signal
+from ..models.signals import OPEN_STATES
+from ..trading.locks import bot_lock, transactions_on
+from . import bell, watch
+from .draining import drain
+from .processing import work_off
+from .turn import Turn
+
+_PASS_SECONDS = 0.25
+_ALARM_SECONDS = 10
+
+_pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
+_under_way: dict[uuid.UUID, Future[None]] = {}
+_alarm = threading.Event()
+
+
+def process_signals(bot_id: str) -> None:
+    """Carry out this bot's signals in order. Running it twice, or in two places, is harmless."""
+    bot = uuid.UUID(bot_id)
+    bell.answered(bot)
+    try:
+        # Again while something is due: what came in just before the lock was let go found it busy.
+        while _work(bot) and _has_due(bot):
+            pass
+    except DBAPIError as error:
+        logs.event(
+            "signal.worker_cut_off",
+            level=logging.WARNING,
+            bot_id=bot_id,
+            error=type(error.orig).__name__,
+        )
+
+
+def sweep() -> None:
+    """One pass over what a lost ring, a dead worker or a dead database left behind."""
+    drain(venue.connected())
+    now = clock.now()
+    with db.transaction() as session:
+        heads = watch.heads(session, now)
+        freed = {head.bot_id: watch.free(session, head.bot_id) for head in heads if head.is_stuck}
+        overdue, oldest = watch.overdue(session, now)
+    for bot_id, pids in freed.items():
+        if pids:
+            logs.event("signal.holder_ended", level=logging.WARNING, bot_id=bot_id, pids=pids)
+    if overdue and not _alarm.is_set():
+        _alarm.set()
+        threading.Timer(_ALARM_SECONDS, _alarm.clear).start()
+        logs.event("signal.overdue", level=logging.ERROR, count=overdue, oldest=oldest)
+    _work_on([head.bot_id for head in heads])
+
+
+def _work(bot_id: uuid.UUID) -> bool:
+    """Whether the bot was free to work on."""
+    with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
+        if taken:
+            backend = connection.scalar(select(func.pg_backend_pid())) or 0
+            connection.commit()
+            work_off(Turn(transactions_on(connection), bot_id, backend))
+        return taken
+
+
+def _has_due(bot_id: uuid.UUID) -> bool:
+    """Whether the bot's oldest open signal is due."""
+    with db.transaction() as session:
+        due = session.scalar(
+            select(Signal.next_attempt_at)
+            .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))
+            .order_by(Signal.seq)
+            .limit(1)
+        )
+    return due is not None and due <= clock.now()
+
+
+def _work_on(bot_ids: list[uuid.UUID]) -> None:
+    """Several bots at a time, so that a slow venue delays its own bots only."""
+    for bot_id in [bot_id for bot_id, work in _under_way.items() if work.done()]:
+        del _under_way[bot_id]
+    for bot_id in bot_ids:
+        if bot_id not in _under_way:
+            _under_way[bot_id] = _pool.submit(process_signals, str(bot_id))
+    wait(_under_way.values(), timeout=_PASS_SECONDS)

@@ -1,0 +1,159 @@
+"""A worker's turn with one bot: claim the oldest signal, note each step, end it with a word."""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Select, exists, select, update
+from sqlalchemy.orm import Session
+
+from .. import clock, logs
+from ..models import Bot, Order, Signal
+from ..models.signals import OPEN_STATES
+from ..trading.locks import Begin
+from .alert import is_exit, parse
+from .reading import Refused
+
+RETRY_SECONDS = (1, 2, 4)
+_JITTER = 0.2
+_LOOK_AHEAD = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who works: transactions on the connection that holds the bot's lock, and its backend."""
+
+    begin: Begin
+    bot_id: uuid.UUID
+    backend: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What one attempt at a signal came to. `retry` and `in_doubt` may be tried again."""
+
+    word: Literal["done", "refused", "ignored", "expired", "retry", "in_doubt"]
+    reason: str | None = None
+
+
+def claim(turn: Turn) -> Signal | None:
+    """Take the bot's oldest open signal. None if there is none, or its next attempt is not due:
+    what came later waits, so that a bot's signals keep their order."""
+    now = clock.now()
+    with turn.begin() as session:
+        _set_aside_superseded(session, turn.bot_id, now)
+        head = session.scalar(_open(turn.bot_id).limit(1).with_for_update())
+        if head is None or head.next_attempt_at > now:
+            return None
+        head.status = "processing"
+        head.claimed_at = now
+        head.claimed_by = turn.backend
+        note(head, "claimed", now)
+        return head
+
+
+def note(signal: Signal, step: str, now: datetime, **facts: Any) -> None:
+    """Append a step to the signal's log: when, and how long after the alert came in."""
+    ms = round((now - signal.received_at).total_seconds() * 1000)
+    signal.log = [*signal.log, {"step": step, "at": now.isoformat(), "ms": ms} | facts]
+
+
+def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
+    """Store how the attempt ended, and when the next one is due if there is to be one."""
+    now = clock.now()
+    with turn.begin() as session:
+        signal = session.get_one(Signal, signal_id, with_for_update=True)
+        if signal.status != "processing":
+            return
+        signal.attempts += 1
+        signal.last_error = end.reason
+        signal.claimed_at = signal.claimed_by = None
+        _close(session, signal, end, now)
+        facts = {"reason": end.reason} if end.reason else {}
+        note(signal, signal.status, now, **facts)
+    _report(signal, now)
+
+
+def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
+    if end.word in ("retry", "in_doubt"):
+        if signal.attempts <= len(RETRY_SECONDS):
+            wait = RETRY_SECONDS[signal.attempts - 1] * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
+            signal.status = "retrying"
+            signal.next_attempt_at = now + timedelta(seconds=wait)
+            return
+        signal.status = "dead"
+    else:
+        signal.status = end.word
+    signal.finished_at = now
+    if signal.status != "done":
+        drop_unsent(session, signal.id, end.reason or signal.status, now)
+
+
+def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: datetime) -> None:
+    """Orders of the signal that never left must not leave any more."""
+    session.execute(
+        update(Order)
+        .where(Order.signal_id == signal_id, Order.state == "planned")
+        .values(state="failed", reason=reason, finished_at=now)
+    )
+
+
+def was_sent(session: Session, signal_id: uuid.UUID) -> bool:
+    """Whether an order of the signal may have reached a venue."""
+    return bool(
+        session.scalar(
+            select(exists().where(Order.signal_id == signal_id, Order.state != "planned"))
+        )
+    )
+
+
+def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
+    """Entries that wait while a later alert closes their symbol are not sent any more."""
+    waiting = session.scalars(_open(bot_id).limit(_LOOK_AHEAD)).all()
+    if len(waiting) < 2:
+        return
+    bot = session.get_one(Bot, bot_id)
+    allow_short = bool(bot.execution.get("allow_short"))
+    closed: set[str] = set()
+    for signal in reversed(waiting):
+        try:
+            intent = parse(signal.body, bot.asset_type).intent
+        except Refused:
+            continue
+        if intent.closes:
+            closed.add(intent.symbol)
+        elif intent.symbol in closed and not is_exit(intent, allow_short):
+            _supersede(session, signal, now)
+
+
+def _supersede(session: Session, signal: Signal, now: datetime) -> None:
+    if was_sent(session, signal.id):
+        return
+    reason = "A later alert closed the position before this one was sent."
+    signal.status, signal.finished_at, signal.last_error = "ignored", now, reason
+    note(signal, "ignored", now, reason=reason)
+    drop_unsent(session, signal.id, reason, now)
+    session.flush()
+
+
+def _open(bot_id: uuid.UUID) -> Select[Signal]:
+    return (
+        select(Signal)
+        .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))
+        .order_by(Signal.seq)
+    )
+
+
+def _report(signal: Signal, now: datetime) -> None:
+    level = 40 if signal.status == "dead" else 20
+    logs.event(
+        f"signal.{signal.status}",
+        level=level,
+        signal_id=signal.id,
+        bot_id=signal.bot_id,
+        attempts=signal.attempts,
+        ms=round((now - signal.received_at).total_seconds() * 1000),
+        reason=signal.last_error or "-",
+    )

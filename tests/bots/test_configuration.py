@@ -1,0 +1,103 @@
+from functools import reduce
+from operator import getitem
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from .conftest import NEW_BOT
+
+Headers = dict[str, str]
+STOCKS = {"asset_type": "stocks", "exchange": "alpaca"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"name": ""}, ("name",)),
+        ({"name": "x" * 121}, ("name",)),
+        ({"asset_type": "bonds"}, ("asset_type",)),
+        ({"exchange": "alpaca"}, ("exchange",)),
+        ({"trading_mode": "real"}, ("trading_mode",)),
+        ({"signal_source": "robot"}, ("plugin_id",)),
+        ({"plugin_id": "tsla_improved_strategy"}, ("plugin_id",)),
+        ({"signal_source": "robot", "plugin_id": "../etc"}, ("plugin_id",)),
+        ({"symbols": ["BTC-USD", "AAPL"]}, ("symbols", "1")),
+        ({"symbols": ["BTCUSDT"]}, ("symbols", "0")),
+        ({"symbols": ["BTC-USD"] * 51}, ("symbols",)),
+        ({"position_sizing": {"type": "all_in", "value": 1}}, ("position_sizing", "type")),
+        ({"position_sizing": {"type": "fixed_units"}}, ("position_sizing", "value")),
+        ({"position_sizing": {"type": "fixed_units", "value": 0}}, ("position_sizing", "value")),
+        ({"position_sizing": {"type": "fixed_units", "value": "x"}}, ("position_sizing", "value")),
+        (
+            {"position_sizing": {"type": "percent_of_portfolio", "value": "100.1"}},
+            ("position_sizing", "value"),
+        ),
+        ({"risk_management": {"max_daily_loss": -1}}, ("risk_management", "max_daily_loss")),
+        (
+            {"risk_management": {"max_open_positions": 1.5}},
+            ("risk_management", "max_open_positions"),
+        ),
+        ({"risk_management": {"stop_loss_percent": 100}}, ("risk_management", "stop_loss_percent")),
+        ({"risk_management": {"leverage": 3}}, ("risk_management", "leverage")),
+        ({"execution": {"max_signal_age_seconds": 9}}, ("execution", "max_signal_age_seconds")),
+        ({"execution": {"allow_short": True}}, ("execution", "allow_short")),
+        ({"starting_cash": "0"}, ("starting_cash",)),
+        ({"secret": "mine"}, ("secret",)),
+    ],
+)
+def test_a_wrong_field_is_named(
+    client: FlaskClient, headers: Headers, changes: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    answer = client.post("/api/bots", json=NEW_BOT | changes, headers=headers)
+
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert reduce(getitem, path, answer.json["details"]["fields"])
+
+
+@pytest.mark.parametrize("missing", ["name", "asset_type", "exchange", "position_sizing"])
+def test_a_missing_field_is_named(client: FlaskClient, headers: Headers, missing: str) -> None:
+    config = {name: value for name, value in NEW_BOT.items() if name != missing}
+
+    answer = client.post("/api/bots", json=config, headers=headers)
+
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert missing in answer.json["details"]["fields"]
+
+
+def test_symbols_are_kept_in_one_spelling_and_once(client: FlaskClient, headers: Headers) -> None:
+    symbols = ["COINBASE:BTCUSD", "eth/usd", "BTC-USD"]
+
+    answer = client.post("/api/bots", json=NEW_BOT | {"symbols": symbols}, headers=headers)
+
+    assert answer.json is not None
+    assert answer.json["bot"]["symbols"] == ["BTC-USD", "ETH-USD"]
+
+
+def test_every_setting_comes_back_exactly_with_its_defaults(
+    client: FlaskClient, headers: Headers
+) -> None:
+    config = NEW_BOT | STOCKS | {
+        "symbols": ["AAPL"],
+        "positionSizing": {"type": "percent_of_portfolio", "value": 2.5},
+        "riskManagement": {"maxPositionSize": "5000", "stopLossPercent": 2},
+        "execution": {"allow_short": True},
+    }  # fmt: skip
+    del config["position_sizing"]
+
+    answer = client.post("/api/bots", json=config, headers=headers)
+
+    assert answer.json is not None
+    bot = answer.json["bot"]
+    assert bot["position_sizing"] == {"type": "percent_of_portfolio", "value": "2.5"}
+    assert bot["risk_management"] == {"max_position_size": "5000", "stop_loss_percent": "2"}
+    assert bot["execution"] == {
+        "extended_hours": False,
+        "allow_short": True,
+        "max_signal_age_seconds": 120,
+        "dedupe_id_seconds": 86_400,
+        "dedupe_body_seconds": 60,
+    }
+    assert bot["starting_cash"] == "100000"

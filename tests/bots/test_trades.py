@@ -1,0 +1,100 @@
+"""Orders and positions over HTTP, made by real trades at the paper broker."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.trading.conftest import Desk
+from tests.venues import Sandbox, markets, sandbox
+from tradingrobotplug import db
+from tradingrobotplug.marketdata import venue
+from tradingrobotplug.models import Bot
+
+__all__ = ["markets", "sandbox"]
+
+Get = Callable[[str], Any]
+
+
+@pytest.fixture
+def desk(bot: dict[str, Any], markets: Sandbox) -> Desk:
+    with db.transaction() as session:
+        found = Desk(session.get_one(Bot, UUID(bot["id"])), markets)
+    found.price("50000")
+    return found
+
+
+@pytest.fixture
+def get(client: FlaskClient, headers: dict[str, str], bot: dict[str, Any]) -> Get:
+    return lambda path: client.get(f"/api/bots/{bot['id']}{path}", headers=headers).json
+
+
+def test_a_trade_shows_what_it_made_and_how_far_it_slipped(desk: Desk, get: Get) -> None:
+    desk.trade("buy", "0.5", price=Decimal(50_000))
+    desk.price("52000")
+    desk.trade("close")
+
+    answer = get("/trades")
+
+    sold, bought = answer["trades"]
+    assert (answer["total"], answer["page"], answer["limit"]) == (2, 1, 50)
+    assert (bought["leg"], bought["pnl"], bought["state"]) == ("entry", None, "filled")
+    assert (bought["quantity"], bought["reference_price"]) == ("0.5", "50000")
+    assert bought["slippage_bps"] > 0
+    assert (sold["leg"], sold["side"]) == ("exit", "sell")
+    assert Decimal(sold["pnl"]) > 0
+    assert sold["submitted_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "legs"),
+    [
+        ("?status=filled", ["entry", "entry"]),
+        ("?status=accepted", ["stop_loss"]),
+        ("?symbol=ETH-USD", ["entry"]),
+        ("?symbol=eth-usd&status=filled", ["entry"]),
+        ("?symbol=SOL-USD", []),
+        ("?limit=1&page=3", ["entry"]),
+    ],
+)
+def test_trades_are_filtered_and_paged(desk: Desk, get: Get, query: str, legs: list[str]) -> None:
+    desk.trade("buy", "0.1", stop_loss=Decimal(45_000))
+    desk.price("2500", symbol="ETH-USD")
+    desk.trade("buy", "0.1", symbol="ETH-USD")
+
+    assert [trade["leg"] for trade in get(f"/trades{query}")["trades"]] == legs
+
+
+def test_an_unknown_status_is_refused_by_name(get: Get, bot: dict[str, Any]) -> None:
+    assert "status" in get("/trades?status=perhaps")["details"]["fields"]["query"]
+
+
+def test_a_position_is_shown_at_the_market_s_price(desk: Desk, get: Get) -> None:
+    desk.trade("buy", "0.5")
+    desk.price("52000")
+
+    (position,) = get("/positions")["positions"]
+
+    assert (position["symbol"], position["quantity"]) == ("BTC-USD", "0.5")
+    gain = (Decimal(position["market_price"]) - Decimal(position["average_price"])) / 2
+    assert Decimal(position["unrealised_pnl"]) == gain > 0
+
+
+def test_without_market_data_a_position_shows_no_price(desk: Desk, get: Get) -> None:
+    desk.trade("buy", "0.5")
+    desk.market.tell("faults", path="/", kind="status", status=500, count=1000)
+    venue.forget()
+
+    (position,) = get("/positions")["positions"]
+
+    assert position["quantity"] == "0.5"
+    assert (position["market_price"], position["unrealised_pnl"]) == (None, None)
+
+
+def test_a_bot_counts_its_open_positions(desk: Desk, get: Get) -> None:
+    desk.trade("buy", "0.5")
+
+    assert get("")["bot"]["open_positions"] == 1

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fieldErrors } from '../../wordpress-plugin/trading-robot-service/src/dashboard/api.js';
+import {
+	amount,
+	chosenRobot,
+	formValues,
+	requestBody,
+	symbolList,
+} from '../../wordpress-plugin/trading-robot-service/src/dashboard/bot-values.js';
+import { parseRoute } from '../../wordpress-plugin/trading-robot-service/src/dashboard/router.js';
+import { nextDelay } from '../../wordpress-plugin/trading-robot-service/src/polling.js';
+
+const ROBOT = { id: 'tsla', name: 'TSLA', asset_type: 'stocks', symbols: [ 'TSLA' ] };
+
+test( 'addresses lead to screens, and unknown ones to the overview', () => {
+	assert.deepEqual( parseRoute( '' ), { name: 'overview' } );
+	assert.deepEqual( parseRoute( '#/nothing' ), { name: 'overview' } );
+	assert.deepEqual( parseRoute( '#/bots/new' ), { name: 'new' } );
+	assert.deepEqual( parseRoute( '#/bots/7/edit' ), { name: 'edit', id: '7' } );
+	assert.deepEqual( parseRoute( '#/bots/7/trades' ), { name: 'bot', id: '7', tab: 'trades' } );
+	assert.deepEqual( parseRoute( '#/bots/7/x' ), { name: 'bot', id: '7', tab: 'overview' } );
+} );
+
+test( 'an address that is not valid leads to the overview', () => {
+	assert.deepEqual( parseRoute( '#/bots/%E0%A4%A' ), { name: 'overview' } );
+} );
+
+test( 'amounts lose their dollar signs and thousands, and nothing else', () => {
+	assert.equal( amount( '$1,000.50' ), '1000.50' );
+	assert.equal( amount( '5 %' ), '5' );
+	assert.equal( amount( '1,5' ), '1,5' );
+	assert.equal( amount( 'abc' ), 'abc' );
+} );
+
+test( 'symbols come apart at commas and spaces', () => {
+	assert.deepEqual( symbolList( 'btc-usd, ETH-USD\nsol-usd' ), [ 'BTC-USD', 'ETH-USD', 'SOL-USD' ] );
+	assert.deepEqual( symbolList( ' ' ), [] );
+} );
+
+test( 'a new bot names its venue and sends only the limits that were set', () => {
+	const body = requestBody( { ...formValues( null ), name: ' A ', stop_loss_percent: '2%', max_open_positions: '3' } );
+	assert.equal( body.name, 'A' );
+	assert.equal( body.exchange, 'coinbase' );
+	assert.equal( body.trading_mode, 'paper' );
+	assert.deepEqual( body.risk_management, { stop_loss_percent: '2', max_open_positions: 3 } );
+} );
+
+test( 'a robot brings its market and its symbols', () => {
+	const values = { ...formValues( null ), name: 'A', signal_source: 'robot', plugin_id: 'tsla' };
+	const robot = chosenRobot( { robots: [ ROBOT ], values } );
+	const body = requestBody( values, { robot } );
+	assert.equal( body.exchange, 'alpaca' );
+	assert.equal( body.plugin_id, 'tsla' );
+	assert.deepEqual( body.symbols, [ 'TSLA' ] );
+} );
+
+test( 'an edit keeps the execution rules the form does not show', () => {
+	const bot = { name: 'A', symbols: [], position_sizing: { type: 'fixed_units', value: '1' }, execution: { max_signal_age_seconds: 60 } };
+	const body = requestBody( { ...formValues( bot ) }, { bot } );
+	assert.deepEqual( body.execution, { max_signal_age_seconds: 60, extended_hours: false } );
+	assert.ok( ! ( 'starting_cash' in body ) );
+} );
+
+test( 'nested messages of the service are found by their field', () => {
+	const details = { fields: { json: { name: [ 'Too long.' ], position_sizing: { value: [ 'Must be above 0.' ] } } } };
+	assert.deepEqual( fieldErrors( details ), { name: 'Too long.', 'position_sizing.value': 'Must be above 0.' } );
+	assert.deepEqual( fieldErrors( {} ), {} );
+} );
+
+test( 'reading slows down after failures and when nobody is there', () => {
+	assert.equal( nextDelay( { interval: 5000, failures: 0, idleFor: 0 } ), 5000 );
+	assert.equal( nextDelay( { interval: 5000, failures: 2, idleFor: 0 } ), 20000 );
+	assert.equal( nextDelay( { interval: 5000, failures: 9, idleFor: 0 } ), 60000 );
+	assert.equal( nextDelay( { interval: 5000, failures: 0, idleFor: 600000 } ), 15000 );
+} );

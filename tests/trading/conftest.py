@@ -1,0 +1,76 @@
+"""A bot that trades Bitcoin at a price which the test sets, on the real paper broker."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import make_bot
+from tests.venues import Sandbox, markets, sandbox
+from tradingrobotplug import clock, db
+from tradingrobotplug.marketdata import venue
+from tradingrobotplug.models import Bot, Order, Signal, User
+from tradingrobotplug.trading import service, submit
+from tradingrobotplug.trading.intent import Intent
+from tradingrobotplug.trading.service import Plan
+
+__all__ = ["markets", "sandbox"]
+
+SYMBOL = "BTC-USD"
+
+
+class Desk:
+    """Signals of one bot, carried out as they are in production; and the market they meet."""
+
+    def __init__(self, bot: Bot, market: Sandbox) -> None:
+        self.bot = bot
+        self.market = market
+        self.count = 0
+
+    def price(self, price: str, symbol: str = SYMBOL) -> None:
+        """Set the market's middle price."""
+        self.market.tell("price", symbol=symbol, price=price)
+        venue.forget()
+
+    def signal(self) -> UUID:
+        """A stored signal of the bot."""
+        self.count += 1
+        now = clock.now()
+        row = Signal(bot_id=self.bot.id, seq=self.count, source="webhook", body=b"{}",
+                     status="processing", received_at=now, next_attempt_at=now, log=[])  # fmt: skip
+        with db.transaction() as session:
+            session.add(row)
+        return row.id
+
+    def plan(self, signal_id: UUID, intent: Intent, now: datetime | None = None) -> Plan:
+        """What becomes of the intent, nothing sent yet."""
+        at = now or clock.now()
+        market = submit.prepare(self.bot, signal_id, intent, at)
+        with db.transaction() as session:
+            return service.plan(session, self.bot, signal_id, intent, market, at)
+
+    def trade(self, action: Any, quantity: str | None = None, **fields: Any) -> Plan:
+        """Plan and send."""
+        signal_id = self.signal()
+        asked = None if quantity is None else Decimal(quantity)
+        symbol = fields.pop("symbol", SYMBOL)
+        plan = self.plan(signal_id, Intent(action, symbol, asked, **fields))
+        submit.send(signal_id, clock.now())
+        return plan
+
+
+@pytest.fixture
+def desk(user: User, markets: Sandbox) -> Desk:
+    found = Desk(make_bot(user), markets)
+    found.price("50000")
+    return found
+
+
+def rows(kind: type[Any], *where: Any) -> list[Any]:
+    """Every row of a table, oldest first."""
+    order = (Order.created_at, Order.leg) if kind is Order else kind.__mapper__.primary_key
+    with db.transaction() as session:
+        return list(session.scalars(select(kind).where(*where).order_by(*order)))

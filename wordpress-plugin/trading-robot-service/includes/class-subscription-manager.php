@@ -1,0 +1,105 @@
+<?php
+/**
+ * The plans as the pages show them; what they allow is decided by the backend.
+ *
+ * @package TradingRobotService
+ */
+
+declare(strict_types=1);
+
+defined( 'ABSPATH' ) || exit;
+
+/** Shapes the backend's plans for the pricing page. */
+final class TRP_Subscription_Manager {
+
+	/**
+	 * Everything the pricing template prints.
+	 *
+	 * @return array{plans: array<int, array<string, mixed>>, rows: array<int, array{label: string, values: string[]}>, as_of: int, stale: bool}
+	 */
+	public static function pricing(): array {
+		$answer = TRP_Public_Data::plans();
+		$plans  = array_values( array_filter( (array) ( $answer['data']['plans'] ?? array() ), 'is_array' ) );
+		return array(
+			'plans' => array_map( array( self::class, 'plan' ), $plans ),
+			'rows'  => self::rows( $plans ),
+			'as_of' => $answer['as_of'],
+			'stale' => $answer['stale'],
+		);
+	}
+
+	/**
+	 * One plan's card.
+	 *
+	 * @param array<string, mixed> $plan From the backend.
+	 * @return array<string, mixed>
+	 */
+	private static function plan( array $plan ): array {
+		$cents = (int) ( $plan['price_cents'] ?? 0 );
+		return array(
+			'id'       => sanitize_key( (string) ( $plan['id'] ?? '' ) ),
+			'title'    => (string) ( $plan['title'] ?? '' ),
+			'popular'  => ! empty( $plan['popular'] ),
+			'free'     => 0 === $cents,
+			'price'    => TRP_Format::price( $cents, (string) ( $plan['currency'] ?? 'USD' ) ),
+			'interval' => (string) ( $plan['interval'] ?? 'month' ),
+			'features' => self::card_lines( (array) ( $plan['features'] ?? array() ) ),
+		);
+	}
+
+	/**
+	 * The lines of a card: what the plan has, without the rows it lacks.
+	 *
+	 * @param array<int, mixed> $features Comparison rows of the plan.
+	 * @return string[]
+	 */
+	private static function card_lines( array $features ): array {
+		$lines = array();
+		foreach ( $features as $feature ) {
+			$value = $feature['value'] ?? null;
+			$label = (string) ( $feature['label'] ?? '' );
+			if ( false === $value || '' === $label ) {
+				continue;
+			}
+			$lines[] = true === $value ? $label : $label . ': ' . self::value( $value );
+		}
+		return $lines;
+	}
+
+	/**
+	 * The rows of the comparison table.
+	 *
+	 * @param array<int, array<string, mixed>> $plans From the backend.
+	 * @return array<int, array{label: string, values: string[]}>
+	 */
+	private static function rows( array $plans ): array {
+		$rows = array();
+		foreach ( (array) ( $plans[0]['features'] ?? array() ) as $place => $feature ) {
+			$values = array();
+			foreach ( $plans as $plan ) {
+				$values[] = self::value( $plan['features'][ $place ]['value'] ?? null );
+			}
+			$rows[] = array(
+				'label'  => (string) ( $feature['label'] ?? '' ),
+				'values' => $values,
+			);
+		}
+		return $rows;
+	}
+
+	/**
+	 * A limit or property in words.
+	 *
+	 * @param mixed $value From the backend; null means no limit.
+	 */
+	private static function value( mixed $value ): string {
+		return match ( true ) {
+			null === $value   => __( 'Unlimited', 'trading-robot-service' ),
+			true === $value   => __( 'Yes', 'trading-robot-service' ),
+			false === $value  => __( 'No', 'trading-robot-service' ),
+			is_array( $value ) => implode( ', ', array_map( array( TRP_Format::class, 'words' ), array_filter( $value, 'is_string' ) ) ),
+			is_int( $value ) || is_float( $value ) => number_format_i18n( $value ),
+			default           => TRP_Format::words( (string) $value ),
+		};
+	}
+}

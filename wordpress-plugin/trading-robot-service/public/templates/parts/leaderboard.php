@@ -1,0 +1,57 @@
+<?php
+/**
+ * The leaderboard's table; its script keeps the figures current.
+ *
+ * @package TradingRobotService
+ *
+ * @var array<string, mixed> $data What is printed.
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+$columns = array(
+	'trade_count'      => __( 'Trades', 'trading-robot-service' ),
+	'win_rate'         => __( 'Win rate', 'trading-robot-service' ),
+	'total_pnl'        => __( 'Profit / loss', 'trading-robot-service' ),
+	'total_return_pct' => __( 'Return', 'trading-robot-service' ),
+	'profit_factor'    => __( 'Profit factor', 'trading-robot-service' ),
+	'sharpe_ratio'     => __( 'Sharpe', 'trading-robot-service' ),
+	'max_drawdown'     => __( 'Drawdown', 'trading-robot-service' ),
+);
+$print   = static fn( string $field, mixed $value ): string => match ( $field ) {
+	'trade_count'      => TRP_Format::count( $value ),
+	'win_rate'         => TRP_Format::percent( $value ),
+	'total_pnl'        => TRP_Format::signed_money( $value ),
+	'total_return_pct' => TRP_Format::signed_percent( $value ),
+	'max_drawdown'     => TRP_Format::percent( $value, 2 ),
+	default            => TRP_Format::ratio( $value ),
+};
+?>
+<div class="trp-table-wrap" tabindex="0" role="region" aria-label="<?php esc_attr_e( 'Leaderboard', 'trading-robot-service' ); ?>">
+	<table class="trp-table">
+		<thead>
+			<tr>
+				<th scope="col"><?php esc_html_e( 'Rank', 'trading-robot-service' ); ?></th>
+				<th scope="col"><?php esc_html_e( 'Name', 'trading-robot-service' ); ?></th>
+				<?php foreach ( $columns as $label ) : ?>
+				<th scope="col" class="trp-num"><?php echo esc_html( $label ); ?></th>
+				<?php endforeach; ?>
+			</tr>
+		</thead>
+		<tbody>
+			<?php foreach ( $data['entries'] as $place => $entry ) : ?>
+			<tr data-key="<?php echo esc_attr( (string) ( $entry['plugin_id'] ?? $entry['name'] ?? '' ) ); ?>">
+				<td><span class="trp-rank"><?php echo esc_html( (string) (int) ( $entry['rank'] ?? $place + 1 ) ); ?></span></td>
+				<th scope="row">
+					<?php echo esc_html( (string) ( $entry['name'] ?? '' ) ); ?>
+					<?php TRP_Shortcodes::part( 'badge', array( 'mode' => $entry['mode'] ?? 'paper' ) ); ?>
+				</th>
+				<?php foreach ( array_keys( $columns ) as $field ) : ?>
+					<?php $tone = in_array( $field, array( 'total_pnl', 'total_return_pct' ), true ) ? TRP_Format::tone( $entry[ $field ] ?? null ) : 'trp-num'; ?>
+				<td class="<?php echo esc_attr( $tone ); ?>" data-field="<?php echo esc_attr( $field ); ?>"><?php echo esc_html( $print( $field, $entry[ $field ] ?? null ) ); ?></td>
+				<?php endforeach; ?>
+			</tr>
+			<?php endforeach; ?>
+		</tbody>
+	</table>
+</div>

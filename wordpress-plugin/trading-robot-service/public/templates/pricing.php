@@ -1,0 +1,78 @@
+<?php
+/**
+ * The plans: cards, comparison, questions.
+ *
+ * @package TradingRobotService
+ *
+ * @var array<string, mixed> $data What is printed.
+ */
+
+defined( 'ABSPATH' ) || exit;
+?>
+<div class="trp trp-view-pricing">
+	<section class="trp-hero">
+		<h1><?php esc_html_e( 'One price for each stage of your trading', 'trading-robot-service' ); ?></h1>
+		<p class="trp-lead"><?php esc_html_e( 'Every account starts on Free: no credit card, no time limit. Each plan says exactly how many bots, alerts and robots it holds.', 'trading-robot-service' ); ?></p>
+		<p class="trp-actions"><a class="trp-button trp-button--primary trp-button--large" href="<?php echo esc_url( TRP_Pages::url( 'dashboard' ) ); ?>"><?php esc_html_e( 'Start Free – No Credit Card Required', 'trading-robot-service' ); ?></a></p>
+	</section>
+	<?php if ( array() === $data['plans'] ) : ?>
+		<?php TRP_Shortcodes::part( 'unavailable', array( 'what' => __( 'The plans cannot be shown right now.', 'trading-robot-service' ) ) ); ?>
+	<?php else : ?>
+	<section class="trp-section">
+		<?php TRP_Shortcodes::part( 'asof', $data ); ?>
+		<?php TRP_Shortcodes::part( 'plans', $data ); ?>
+	</section>
+	<section class="trp-section">
+		<h2 class="trp-section__title" id="trp-compare"><?php esc_html_e( 'Compare the plans', 'trading-robot-service' ); ?></h2>
+		<div class="trp-table-wrap" tabindex="0" role="region" aria-labelledby="trp-compare">
+			<table class="trp-table trp-table--compare">
+				<thead>
+					<tr>
+						<th scope="col"><?php esc_html_e( 'What you get', 'trading-robot-service' ); ?></th>
+						<?php foreach ( $data['plans'] as $plan ) : ?>
+						<th scope="col" class="<?php echo $plan['popular'] ? 'is-popular' : ''; ?>"><?php echo esc_html( $plan['title'] ); ?></th>
+						<?php endforeach; ?>
+					</tr>
+				</thead>
+				<tbody>
+					<tr>
+						<th scope="row"><?php esc_html_e( 'Price a month', 'trading-robot-service' ); ?></th>
+						<?php foreach ( $data['plans'] as $plan ) : ?>
+						<td class="<?php echo $plan['popular'] ? 'is-popular' : ''; ?>"><?php echo esc_html( $plan['price'] ); ?></td>
+						<?php endforeach; ?>
+					</tr>
+					<?php foreach ( $data['rows'] as $row ) : ?>
+					<tr>
+						<th scope="row"><?php echo esc_html( $row['label'] ); ?></th>
+						<?php foreach ( $row['values'] as $place => $value ) : ?>
+						<td class="<?php echo $data['plans'][ $place ]['popular'] ? 'is-popular' : ''; ?>"><?php echo esc_html( $value ); ?></td>
+						<?php endforeach; ?>
+					</tr>
+					<?php endforeach; ?>
+				</tbody>
+			</table>
+		</div>
+	</section>
+	<?php endif; ?>
+	<section class="trp-section">
+		<h2 class="trp-section__title"><?php esc_html_e( 'Questions', 'trading-robot-service' ); ?></h2>
+		<div class="trp-faq">
+			<details>
+				<summary><?php esc_html_e( 'Do I need a credit card to start?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'No. An account needs an email address and a password. It starts on Free and stays there without a time limit.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What is paper trading?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Your bot places simulated orders with simulated money. Each fill pays a spread, slippage and fees, so that the result is closer to a real account than a plain chart. No money is at risk.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What counts as an alert?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Each message that TradingView, or any program of yours, sends to the webhook address of a bot. The daily number is for all your bots together.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What happens when I reach a limit?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'The dashboard says which limit it is. What runs already goes on running; nothing is deleted.', 'trading-robot-service' ); ?></p>
+			</details>
+		</div>
+	</section>
+</div>

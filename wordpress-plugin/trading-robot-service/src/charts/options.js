@@ -1,0 +1,104 @@
+/** uPlot's options for each kind of chart. */
+
+import uPlot from 'uplot';
+import { faded } from './palette.js';
+import { yRange } from './series.js';
+import { axisTime, axisValue } from './text.js';
+
+const BAR_KINDS = new Set( [ 'returns', 'distribution' ] );
+
+function gradient( u, colour ) {
+	const { top, height } = u.bbox;
+	if ( ! Number.isFinite( top ) || ! height ) {
+		return 'transparent';
+	}
+	const fill = u.ctx.createLinearGradient( 0, top, 0, top + height );
+	fill.addColorStop( 0, faded( u.ctx, colour, 0.26 ) );
+	fill.addColorStop( 1, faded( u.ctx, colour, 0 ) );
+	return fill;
+}
+
+function line( spec, palette ) {
+	const colour = () => ( spec.kind === 'drawdown' ? palette().down : palette().accent );
+	return {
+		stroke: colour,
+		width: 1.75,
+		fill: ( u ) =>
+			spec.kind === 'drawdown' ? faded( u.ctx, colour(), 0.16 ) : gradient( u, colour() ),
+		fillTo: spec.kind === 'drawdown' ? 0 : ( u ) => u.scales.y.min,
+		paths: spec.points.length > 2 ? undefined : uPlot.paths.linear(),
+		points: { show: spec.points.length < 2, size: 7, fill: colour },
+	};
+}
+
+const bar = ( colour ) => ( {
+	stroke: colour,
+	fill: colour,
+	width: 0,
+	paths: uPlot.paths.bars( { size: [ 0.72, 44 ], radius: 0.12 } ),
+	points: { show: false },
+} );
+
+function axes( spec, palette, narrow ) {
+	const shared = {
+		stroke: () => palette().text,
+		font: palette().font,
+		ticks: { show: false },
+	};
+	const x = { ...shared, grid: { show: false }, space: narrow ? 64 : 80, size: 28, gap: 6 };
+	x.values = ( _u, splits ) => splits.map( ( at ) => axisTime( at, splits ) );
+	if ( spec.kind === 'distribution' ) {
+		x.values = ( _u, splits ) => splits.map( ( v ) => axisValue( v, '$' ) );
+	}
+	const y = {
+		...shared,
+		grid: { stroke: () => palette().grid, width: 1 },
+		size: narrow ? 52 : 62,
+		gap: 8,
+		space: spec.kind === 'drawdown' ? 34 : 44,
+		values: ( _u, splits ) =>
+			splits.map( ( v ) => axisValue( v, spec.kind === 'distribution' ? '' : spec.unit, splits ) ),
+	};
+	if ( spec.kind === 'distribution' ) {
+		y.incrs = [ 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000 ];
+	}
+	return [ x, y ];
+}
+
+/* uPlot pads a time axis of one point by nothing: give it an hour on either side. */
+function xRange( kind ) {
+	return ( _u, low, high ) => {
+		if ( low === null || low === undefined ) {
+			return [ 0, 1 ];
+		}
+		const span = high - low;
+		if ( kind === 'distribution' || kind === 'returns' ) {
+			const room = span * 0.05 || ( kind === 'returns' ? 43200 : 1 );
+			return [ low - room, high + room ];
+		}
+		return span ? [ low, high ] : [ low - 3600, high + 3600 ];
+	};
+}
+
+/** `palette` is a function, so that a change of theme needs only a redraw. */
+export function chartOptions( spec, palette, size, sync ) {
+	return {
+		...size,
+		padding: [ 8, 10, 0, 0 ],
+		legend: { show: false },
+		cursor: {
+			y: false,
+			drag: { x: false, y: false },
+			points: { size: 8, width: 2, fill: () => palette().surface },
+			sync: sync ? { key: sync, setSeries: false } : undefined,
+		},
+		scales: {
+			x: { time: spec.kind !== 'distribution', range: xRange( spec.kind ) },
+			y: { range: ( _u, low, high ) => yRange( spec.kind, low, high ) },
+		},
+		axes: axes( spec, palette, size.width < 480 ),
+		series: BAR_KINDS.has( spec.kind )
+			? [ {}, bar( () => palette().up ), bar( () => palette().down ) ]
+			: [ {}, line( spec, palette ) ],
+	};
+}

@@ -1,0 +1,91 @@
+/** What the charts say in words and figures. */
+
+import { count, localDate, money, percent, signedMoney, signedPercent } from '../format.js';
+import { __, _n, sprintf } from '../i18n.js';
+import { histogram } from './series.js';
+
+const MINUS = '\u2212';
+
+/** A short axis label; enough digits to tell neighbours apart. */
+export function axisValue( value, unit, splits = [] ) {
+	const step = splits.length > 1 ? Math.abs( splits[ 1 ] - splits[ 0 ] ) : Math.abs( value );
+	const digits = step >= 1 || step === 0 ? 0 : Math.min( 4, Math.ceil( -Math.log10( step ) ) );
+	const size = Math.abs( value );
+	const thousands = size >= 10000 && step >= 100;
+	const figure = thousands
+		? `${ ( size / 1000 ).toFixed( step >= 1000 ? 0 : 1 ) }k`
+		: size.toLocaleString( undefined, {
+				minimumFractionDigits: digits,
+				maximumFractionDigits: digits,
+			} );
+	const sign = value < 0 && Number( size.toFixed( digits ) ) !== 0 ? MINUS : '';
+	return unit === '%' ? `${ sign }${ figure }%` : `${ sign }${ unit || '' }${ figure }`;
+}
+
+/** A short label on the time axis: the hour within a day or two, the date beyond. */
+export function axisTime( at, splits ) {
+	const step = splits.length > 1 ? splits[ 1 ] - splits[ 0 ] : 86400;
+	const date = new Date( at * 1000 );
+	const midnight = date.getHours() === 0 && date.getMinutes() === 0;
+	const options =
+		step >= 86400 || midnight
+			? { month: 'short', day: 'numeric' }
+			: { hour: '2-digit', minute: '2-digit' };
+	return date.toLocaleString( undefined, options );
+}
+
+export function valueText( kind, unit, value ) {
+	if ( kind === 'distribution' ) {
+		return sprintf( _n( '%s trade', '%s trades', value, 'trading-robot-service' ), count( value ) );
+	}
+	if ( unit === '%' ) {
+		return kind === 'returns' ? signedPercent( value ) : percent( value, 2 );
+	}
+	return kind === 'returns' ? signedMoney( value ) : money( value );
+}
+
+const spanOf = ( points ) =>
+	points.length ? points[ points.length - 1 ][ 0 ] - points[ 0 ][ 0 ] : 0;
+
+function moment( x, points ) {
+	const options = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' };
+	const iso = new Date( x * 1000 ).toISOString();
+	return spanOf( points ) > 20 * 86400
+		? localDate( iso )
+		: new Date( iso ).toLocaleString( undefined, options );
+}
+
+/** Where and what for one place of the chart: ['Nov 20, 14:05', '$100,231.20']. */
+export function pointParts( spec, x, value ) {
+	if ( spec.kind === 'distribution' ) {
+		const half = histogram( spec.points.map( ( [ , y ] ) => Number( y ) ) ).width / 2;
+		const where = sprintf(
+			__( '%1$s to %2$s', 'trading-robot-service' ),
+			signedMoney( x - half ),
+			signedMoney( x + half )
+		);
+		return [ where, valueText( spec.kind, '', value ) ];
+	}
+	return [ moment( x, spec.points ), valueText( spec.kind, spec.unit, value ) ];
+}
+
+export const pointText = ( spec, x, value ) => pointParts( spec, x, value ).join( ': ' );
+
+/** Heads of the data table by kind. */
+export function columnNames( kind ) {
+	const names = {
+		equity: [ __( 'Time', 'trading-robot-service' ), __( 'Equity', 'trading-robot-service' ) ],
+		drawdown: [ __( 'Time', 'trading-robot-service' ), __( 'Drawdown', 'trading-robot-service' ) ],
+		returns: [ __( 'Day', 'trading-robot-service' ), __( 'Return', 'trading-robot-service' ) ],
+		distribution: [
+			__( 'Profit or loss', 'trading-robot-service' ),
+			__( 'Trades', 'trading-robot-service' ),
+		],
+	};
+	return (
+		names[ kind ] || [
+			__( 'Time', 'trading-robot-service' ),
+			__( 'Value', 'trading-robot-service' ),
+		]
+	);
+}

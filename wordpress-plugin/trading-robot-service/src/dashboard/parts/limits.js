@@ -1,0 +1,82 @@
+/** What a plan includes, and what unlocks more. */
+
+import { h } from '../../dom.js';
+import { count } from '../../format.js';
+import { __, _n, sprintf } from '../../i18n.js';
+import { openDialog, toast } from './dialog.js';
+
+const titleOf = ( plan ) => ( typeof plan === 'object' && plan ? plan.title || plan.id : plan );
+
+const capital = ( text ) =>
+	String( text || '' ).replace( /^./, ( letter ) => letter.toUpperCase() );
+
+function sentence( { limit, allowed, plan } ) {
+	const name = capital( titleOf( plan ) );
+	if ( limit === 'bots' && allowed !== undefined ) {
+		return sprintf(
+			_n(
+				'The %1$s plan includes %2$s bot, and you are using it.',
+				'The %1$s plan includes %2$s bots, and you are using all of them.',
+				allowed,
+				'trading-robot-service'
+			),
+			name,
+			count( allowed )
+		);
+	}
+	return sprintf(
+		__( 'This goes beyond what the %s plan includes.', 'trading-robot-service' ),
+		name
+	);
+}
+
+const unlock = ( { next_plan: next } ) =>
+	next
+		? sprintf(
+				__(
+					'The %s plan unlocks more. You can also delete a bot you no longer need.',
+					'trading-robot-service'
+				),
+				capital( titleOf( next ) )
+			)
+		: __( 'You can delete a bot you no longer need to make room.', 'trading-robot-service' );
+
+export function showLimit( details, pages ) {
+	return openDialog( {
+		title: __( 'Your plan’s limit is reached', 'trading-robot-service' ),
+		body: [ h( 'p', {}, sentence( details ) ), h( 'p', {}, unlock( details ) ) ],
+		buttons: ( close ) =>
+			[
+				h(
+					'button',
+					{ type: 'button', class: 'trp-button', onclick: () => close() },
+					__( 'Not now', 'trading-robot-service' )
+				),
+				pages?.pricing &&
+					h(
+						'a',
+						{ class: 'trp-button trp-button--primary', href: pages.pricing, 'data-first': true },
+						__( 'Compare plans', 'trading-robot-service' )
+					),
+			].filter( Boolean ),
+	} );
+}
+
+/** Any refusal of an action: the plan's limit in a dialog, the rest as a short message. */
+export function refused( error, ctx ) {
+	if ( error.code === 'plan_limit_reached' ) {
+		return showLimit( error.details, ctx.config.pages );
+	}
+	toast( error.requestId ? `${ error.message } (${ error.requestId })` : error.message, 'error' );
+	return null;
+}
+
+/** The bots' limit as the dialog wants it, or null while there is room. */
+export function botLimit( plan ) {
+	const allowed = plan?.limits?.max_bots ?? plan?.limits?.bots;
+	const used = plan?.usage?.bots;
+	if ( allowed === undefined || allowed === null || used === undefined || used < allowed ) {
+		return null;
+	}
+	return { limit: 'bots', allowed, plan: plan.title || plan.id, next_plan: plan.next_plan };
+}

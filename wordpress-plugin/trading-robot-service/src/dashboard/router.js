@@ -1,0 +1,28 @@
+/** Screens by the address's hash: #/, #/bots/new, #/bots/ID, #/bots/ID/trades … */
+
+export const BOT_TABS = [ 'overview', 'trades', 'signals', 'settings' ];
+
+export function parseRoute( hash ) {
+	const [ first, id, tab ] = hash.replace( /^#\/?/, '' ).split( '/' );
+	if ( first !== 'bots' || ! /^[\w-]+$/.test( id || '' ) ) {
+		return { name: 'overview' };
+	}
+	if ( id === 'new' ) {
+		return { name: 'new' };
+	}
+	if ( tab === 'edit' ) {
+		return { name: 'edit', id };
+	}
+	return { name: 'bot', id, tab: BOT_TABS.includes( tab ) ? tab : 'overview' };
+}
+
+export const overviewLink = () => '#/';
+export const newBotLink = () => '#/bots/new';
+export const botLink = ( id, tab ) =>
+	`#/bots/${ id }${ tab && tab !== 'overview' ? `/${ tab }` : '' }`;
+export const editLink = ( id ) => `#/bots/${ id }/edit`;
+
+export function onRoute( show ) {
+	addEventListener( 'hashchange', () => show( parseRoute( location.hash ) ) );
+	show( parseRoute( location.hash ) );
+}

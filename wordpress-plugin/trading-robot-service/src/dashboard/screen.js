@@ -1,0 +1,87 @@
+/**
+ * Runs one screen: load, show, read again, update in place.
+ *
+ * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), interval?}.
+ * `last` is what was read before, so that a screen can skip what has not changed; `known` is what
+ * the screen before it had read of the same bot.
+ */
+
+import { fill } from '../dom.js';
+import { poll } from '../polling.js';
+import { ApiError } from './api.js';
+import { failure, staleNotice } from './parts/states.js';
+
+const siteTitle = document.title;
+
+export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
+	const run = { container, screen, onReady, data: null, error: null, over: false, poller: null };
+	run.ctx = { ...ctx, refresh: () => refresh( run ), redraw: () => draw( run ), state: {} };
+	fill( container, known && screen.waiting ? screen.waiting( known, run.ctx ) : screen.skeleton() );
+	first( run );
+	return {
+		get data() {
+			return run.data;
+		},
+		stop() {
+			run.over = true;
+			run.poller?.stop();
+		},
+	};
+}
+
+async function first( run ) {
+	await refresh( run ).catch( onlyApiErrors );
+	if ( run.screen.interval && ! run.over ) {
+		run.poller = poll( () => refresh( run ), run.screen.interval );
+	}
+}
+
+/* The page shows a failed read; anything else is a defect and belongs in the console. */
+function onlyApiErrors( error ) {
+	if ( ! ( error instanceof ApiError ) ) {
+		throw error;
+	}
+}
+
+/* Rejects when the read failed, so that the poller slows down. */
+async function refresh( run ) {
+	try {
+		run.data = await run.screen.load( run.ctx, run.data );
+		run.error = null;
+	} catch ( error ) {
+		onlyApiErrors( error );
+		run.error = error;
+		draw( run );
+		throw error;
+	}
+	draw( run );
+}
+
+function draw( run ) {
+	if ( run.over ) {
+		return;
+	}
+	const { ctx } = run;
+	const retry = () => refresh( run ).catch( onlyApiErrors );
+	if ( run.error && ! run.data ) {
+		fill( run.container, failure( run.error, retry ) );
+		return;
+	}
+	fill(
+		run.container,
+		run.error && staleNotice( run.error, retry ),
+		run.screen.view( run.data, ctx )
+	);
+	drawPending( run.container );
+	ready( run );
+}
+
+function ready( run ) {
+	document.title = `${ run.screen.title( run.data ) } \u00b7 ${ siteTitle }`;
+	run.onReady?.();
+	run.onReady = null;
+}
+
+function drawPending( container ) {
+	container.querySelectorAll( '.trp-chart' ).forEach( ( figure ) => figure.trpWidget?.start() );
+}

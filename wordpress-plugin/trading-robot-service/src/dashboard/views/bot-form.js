@@ -1,0 +1,161 @@
+/** Make or change a bot, in plain words. */
+
+import { fill, h } from '../../dom.js';
+import { __, sprintf } from '../../i18n.js';
+import { fieldErrors } from '../api.js';
+import { chosenRobot, formValues, requestBody } from '../bot-values.js';
+import { busy, openCreated } from '../parts/actions.js';
+import { toast } from '../parts/dialog.js';
+import { showErrors } from '../parts/fields.js';
+import { formSkeleton } from '../parts/states.js';
+import { botLink, overviewLink } from '../router.js';
+import {
+	aboutSection,
+	cashSection,
+	marketSection,
+	riskSection,
+	sizeSection,
+	sourceSection,
+} from './bot-form-sections.js';
+
+export const newBotScreen = () => ( {
+	key: 'new',
+	title: () => __( 'Create a bot', 'trading-robot-service' ),
+	skeleton: formSkeleton,
+	load: async ( ctx ) => ( { robots: ( await ctx.api.get( 'robots' ) ).robots } ),
+	view: ( data, ctx ) => formView( { ...data, bot: null }, ctx ),
+} );
+
+export const editBotScreen = ( { id } ) => ( {
+	key: `edit-${ id }`,
+	title: ( data ) => sprintf( __( 'Edit %s', 'trading-robot-service' ), data?.bot.name || '' ),
+	skeleton: formSkeleton,
+	load: async ( ctx ) => ( { robots: [], bot: ( await ctx.api.get( `bots/${ id }` ) ).bot } ),
+	view: formView,
+} );
+
+function formView( { robots, bot }, ctx ) {
+	const form = h( 'form', { class: 'trp-form', novalidate: true } );
+	const values = { ...formValues( bot ) };
+	const model = { bot, robots, values, form };
+	model.redraw = () => {
+		Object.assign( values, readForm( form ) );
+		drawFields( model, ctx );
+	};
+	form.addEventListener( 'submit', ( event ) => {
+		event.preventDefault();
+		save( model, ctx );
+	} );
+	drawFields( model, ctx );
+	const back = bot ? botLink( bot.id ) : overviewLink();
+	return h(
+		'div',
+		{ 'data-key': bot ? `edit-${ bot.id }` : 'new' },
+		h(
+			'p',
+			{ class: 'trp-breadcrumb' },
+			h( 'a', { href: back }, bot ? bot.name : __( 'Dashboard', 'trading-robot-service' ) ),
+			' / ',
+			bot ? __( 'Edit', 'trading-robot-service' ) : __( 'New bot', 'trading-robot-service' )
+		),
+		h(
+			'div',
+			{ class: 'trp-app__head' },
+			h(
+				'h1',
+				{ tabindex: -1 },
+				bot
+					? sprintf( __( 'Edit %s', 'trading-robot-service' ), bot.name )
+					: __( 'Create a bot', 'trading-robot-service' )
+			)
+		),
+		form
+	);
+}
+
+function readForm( form ) {
+	const read = Object.fromEntries( new FormData( form ) );
+	return form.elements.namedItem( 'extended_hours' )
+		? { extended_hours: undefined, ...read }
+		: read;
+}
+
+function drawFields( model, ctx ) {
+	const { bot } = model;
+	fill(
+		model.form,
+		h( 'div', {
+			class: 'trp-notice trp-notice--error',
+			role: 'alert',
+			hidden: true,
+			'data-key': 'problem',
+		} ),
+		aboutSection( model ),
+		! bot && sourceSection( model ),
+		marketSection( model ),
+		sizeSection( model ),
+		riskSection( model ),
+		! bot && cashSection( model ),
+		h(
+			'div',
+			{ class: 'trp-actions', 'data-key': 'actions' },
+			h(
+				'button',
+				{ type: 'submit', class: 'trp-button trp-button--primary trp-button--large' },
+				bot
+					? __( 'Save changes', 'trading-robot-service' )
+					: __( 'Create bot', 'trading-robot-service' )
+			),
+			h(
+				'a',
+				{
+					class: 'trp-button trp-button--ghost trp-button--large',
+					href: bot ? botLink( bot.id ) : overviewLink(),
+				},
+				__( 'Cancel', 'trading-robot-service' )
+			)
+		)
+	);
+}
+
+function save( model, ctx ) {
+	const { form, bot } = model;
+	const submit = form.querySelector( '[type="submit"]' );
+	const body = requestBody(
+		{ ...model.values, ...readForm( form ) },
+		{ bot, robot: bot ? null : chosenRobot( model ) }
+	);
+	return busy( submit, () => send( model, body, ctx ), ctx );
+}
+
+async function send( { form, bot }, body, ctx ) {
+	try {
+		if ( bot ) {
+			await ctx.api.put( `bots/${ bot.id }`, body );
+			toast( sprintf( __( '%s was saved.', 'trading-robot-service' ), body.name ) );
+			location.hash = botLink( bot.id, 'settings' );
+		} else {
+			await openCreated( await ctx.api.post( 'bots', body ) );
+		}
+	} catch ( error ) {
+		const errors = fieldErrors( error.details );
+		if ( ! Object.keys( errors ).length ) {
+			throw error;
+		}
+		say( form, showErrors( form, errors ) );
+	}
+}
+
+function say( form, messages ) {
+	const note = form.querySelector( '[role="alert"]' );
+	note.hidden = false;
+	fill(
+		note,
+		h(
+			'div',
+			{},
+			__( 'Some fields need another look.', 'trading-robot-service' ),
+			messages.map( ( text ) => h( 'p', {}, text ) )
+		)
+	);
+}

@@ -1,0 +1,22 @@
+/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard. */
+
+import { drawCharts, followTheme } from './charts.js';
+import { startLeaderboards } from './leaderboard.js';
+import { startMarketplace } from './marketplace.js';
+import { startMenu } from './menu.js';
+import { startTheme } from './theme.js';
+
+function start() {
+	startTheme();
+	startMenu();
+	drawCharts( document );
+	followTheme();
+	startMarketplace( document );
+	startLeaderboards( document );
+}
+
+if ( document.readyState === 'loading' ) {
+	document.addEventListener( 'DOMContentLoaded', start );
+} else {
+	start();
+}
