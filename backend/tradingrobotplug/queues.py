@@ -3,10 +3,13 @@
 This page lists every job by its path, so that a domain below can start work above it.
 """
 
+import time
 from functools import cache
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -18,7 +21,10 @@ GENERAL = "general"  # executed by `trp worker general`: everything that may tak
 PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.process_signals")
 REFRESH_PERFORMANCE = (GENERAL, "tradingrobotplug.performance.jobs.refresh")
 
+_PAUSE_SECONDS = 1.0  # after trouble nobody waits for a Redis that has just failed
+
 _url: str | None = None
+_pause_until = 0.0
 
 
 def connect(url: str) -> None:
@@ -33,16 +39,25 @@ def redis() -> Redis:
     """This process's client. Short time-outs: a dead Redis must not hold a caller up."""
     if _url is None:
         raise RuntimeError("queues.connect was not called")
-    return Redis.from_url(_url, socket_timeout=0.15, socket_connect_timeout=0.15)
+    return Redis.from_url(
+        _url,
+        socket_timeout=0.15,
+        socket_connect_timeout=0.15,
+        retry=Retry(NoBackoff(), 0),  # by default a time-out is waited for four times
+    )
 
 
 def enqueue(job: tuple[str, str], *ids: str) -> bool:
     """Ask a worker to run `job` with these ids; False if Redis did not take it (sweepers will)."""
+    global _pause_until
     name, path = job
+    if time.monotonic() < _pause_until:
+        return False
     try:
         queue = Queue(name, connection=redis(), serializer=JSONSerializer)
         queue.enqueue_call(path, args=ids, result_ttl=0, failure_ttl=86_400, timeout=60)
     except RedisError as error:
+        _pause_until = time.monotonic() + _PAUSE_SECONDS
         logs.event("queue.unreachable", queue=name, error=type(error).__name__)
         return False
     return True

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -29,7 +29,10 @@ _emails = (f"trader{n}@example.com" for n in itertools.count())
 
 pytestmark = pytest.mark.usefixtures("clean")
 slowly = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes here
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

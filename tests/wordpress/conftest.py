@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 RUNNER = REPOSITORY / "wordpress-plugin" / "run"
+AGE = re.compile(r'("at";i:)(\d+)')
 READY_WITHIN_SECONDS = 180
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
@@ -148,18 +152,30 @@ class RelayedSite:
 
     url: str
     relay: Relay
+    home: Path
+
+    def age_cache(self, seconds: int) -> None:
+        """Makes every cached answer older than it is."""
+        older = partial(AGE.sub, lambda found: f"{found[1]}{int(found[2]) - seconds}")
+        path = next(self.home.rglob("wp-content/database/.ht.sqlite"))
+        with sqlite3.connect(path, timeout=30) as database:
+            database.create_function("older", 1, older)
+            database.execute(
+                "UPDATE wp_options SET option_value = older(option_value)"
+                " WHERE option_name LIKE '_transient_trp_public_%'"
+            )
 
 
 @pytest.fixture(scope="session")
 def relayed(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayedSite]:
     relay = Relay(site.api_url)
-    home = str(tmp_path_factory.mktemp("relayed"))
+    home = tmp_path_factory.mktemp("relayed")
     api_url = f"http://127.0.0.1:{relay.port}"
-    options = ["--port", str(free_port()), "--home", home, "--api-url", api_url, "--workers", "2"]
-    process = start(["node", str(RUNNER / "start.mjs"), *options])
+    options = ["--port", str(free_port()), "--home", str(home), "--api-url", api_url]
+    process = start(["node", str(RUNNER / "start.mjs"), *options, "--workers", "2"])
     try:
         url = first_line(process, "ready ").split()[1]
-        yield RelayedSite(url, relay)
+        yield RelayedSite(url, relay, home)
     finally:
         stop(process)
         relay.close()

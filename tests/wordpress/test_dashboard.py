@@ -16,6 +16,7 @@ from .conftest import Site
 pytestmark = pytest.mark.slow
 
 SECONDS = 1000
+expect.set_options(timeout=20 * SECONDS)
 PASSWORD = "a long walk by the sea 42"
 
 

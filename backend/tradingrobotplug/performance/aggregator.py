@@ -45,6 +45,7 @@ class Window:
     totals: Totals
     updated_at: datetime
     closed_at: datetime | None = None
+    closed_as: str | None = None  # the asset type whose year it is annualised with
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _close_day(ledger: Ledger) -> Sample:
     for period, window in list(ledger.windows.items()):
         window.updated_at = track.at
         if periods.key(period, track.day) != window.date:
-            window.closed_at = ended
+            window.closed_at, window.closed_as = ended, track.asset_type
             ledger.closed.append((period, ledger.windows.pop(period)))
     _open_windows(ledger)
     return closing

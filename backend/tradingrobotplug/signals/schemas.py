@@ -1,6 +1,7 @@
 """Shapes of signals."""
 
 from marshmallow import fields
+from marshmallow.validate import OneOf
 
 from ..web.schemas import Paging, Shape
 
@@ -34,9 +35,7 @@ class Received(Shape):
 class SignalPaging(Paging):
     """?page=1&limit=50&status=dead"""
 
-    status = fields.String(
-        load_default=None, validate=lambda word: word in STATUSES, metadata={"enum": STATUSES}
-    )
+    status = fields.String(load_default=None, validate=OneOf(STATUSES))
 
 
 class SignalView(Shape):

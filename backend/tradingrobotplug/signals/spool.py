@@ -37,7 +37,7 @@ class Spool:
         """Whether alerts may go straight to PostgreSQL."""
         try:
             return self.path.stat().st_size == 0
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return True
 
     def append(self, arrival: Arrival) -> None:

@@ -20,8 +20,8 @@ final class TRP_Public_Data {
 	private const ROBOTS_FRESH    = 60;
 	private const RECORD_FRESH    = 30;
 	private const OLD_AFTER       = 10;
-	private const TRIAL_TIMEOUT   = 0.25;
-	private const CLOSING_TIMEOUT = 2.0;
+	private const TRIAL_TIMEOUT   = 0.2;
+	private const CLOSING_TIMEOUT = 1.0;
 	private const NOT_FOUND_PAUSE = 60;
 
 	/**
@@ -72,6 +72,7 @@ final class TRP_Public_Data {
 		if ( array() === self::$pending ) {
 			return;
 		}
+		flush();
 		$finished = function_exists( 'fastcgi_finish_request' ) && fastcgi_finish_request();
 		foreach ( array_keys( self::$pending ) as $path ) {
 			self::refresh( $path, $finished ? TRP_Api_Client::TIMEOUT : self::CLOSING_TIMEOUT, false );

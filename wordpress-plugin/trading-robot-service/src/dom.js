@@ -93,8 +93,8 @@ function morph( old, next ) {
 	morphChildren( old, [ ...next.childNodes ] );
 }
 
-/* What the user has set stays: an open <details>, a focused element, a typed value. */
-const KEPT = new Set( [ 'open', 'value', 'checked' ] );
+/* What the user has set stays: an open <details>, a typed value, a button at work. */
+const KEPT = new Set( [ 'open', 'value', 'checked', 'aria-busy' ] );
 
 function morphAttributes( old, next ) {
 	for ( const { name } of [ ...old.attributes ] ) {

@@ -78,8 +78,10 @@ function draw( run ) {
 
 function ready( run ) {
 	document.title = `${ run.screen.title( run.data ) } \u00b7 ${ siteTitle }`;
-	run.onReady?.();
-	run.onReady = null;
+	if ( run.onReady ) {
+		run.onReady();
+		run.onReady = null;
+	}
 }
 
 function drawPending( container ) {

@@ -132,6 +132,7 @@ const OWN = new Set( [
 	'at',
 	'ms',
 	'reason',
+	'summary',
 	'detail',
 	'rules',
 	'verdicts',
@@ -167,15 +168,29 @@ function timelineStep( step ) {
 	);
 }
 
-const simple = ( value ) =>
-	value !== null && value !== undefined && typeof value !== 'object' && value !== '';
+const isSimple = ( value ) =>
+	[ 'string', 'number', 'boolean' ].includes( typeof value ) && value !== '';
+
+/* Facts of a step: words as they are, lists with commas, arithmetic as name and value. */
+function factText( name, value ) {
+	if ( Array.isArray( value ) ) {
+		return value.filter( isSimple ).join( ', ' );
+	}
+	if ( value && typeof value === 'object' ) {
+		return Object.entries( value )
+			.filter( ( [ , inner ] ) => isSimple( inner ) )
+			.map( ( [ inner, amount ] ) => `${ words( inner ).toLowerCase() } ${ amount }` )
+			.join( ', ' );
+	}
+	return isSimple( value ) ? `${ words( name ).toLowerCase() } ${ value }` : '';
+}
 
 function detailText( step ) {
-	const said = [ step.verdict, step.reason, step.detail ].filter( simple ).map( String );
+	const said = [ step.verdict, step.summary, step.reason, step.detail ].filter( isSimple );
 	const others = Object.entries( step )
-		.filter( ( [ name, value ] ) => ! OWN.has( name ) && simple( value ) )
-		.map( ( [ name, value ] ) => `${ words( name ).toLowerCase() } ${ value }` );
-	return [ ...said, ...others ].join( ' · ' );
+		.filter( ( [ name ] ) => ! OWN.has( name ) )
+		.map( ( [ name, value ] ) => factText( name, value ) );
+	return [ ...said, ...others ].filter( Boolean ).join( ' \u00b7 ' );
 }
 
 const REPLAYABLE = new Set( [ 'dead', 'expired', 'discarded', 'refused' ] );

@@ -10,7 +10,7 @@ const block = ( height, width = '100%' ) =>
 const loading = ( ...blocks ) =>
 	h(
 		'div',
-		{ class: 'trp-stack', 'aria-busy': 'true' },
+		{ class: 'trp-stack', 'aria-busy': 'true', 'data-key': 'loading' },
 		h(
 			'p',
 			{ class: 'trp-visually-hidden', role: 'status' },
