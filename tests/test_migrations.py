@@ -6,16 +6,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from tradingrobotplug import models
-from tradingrobotplug.cli import schema
+from tradingrobotplug import migrations, models
 from tradingrobotplug.config import Settings
 from tradingrobotplug.db import Base
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 @pytest.fixture
 def empty_database(settings: Settings) -> Iterator[str]:
     name = f"empty_{uuid.uuid4().hex}"
-    server = create_engine(schema.driver_url(settings.database_url), isolation_level="AUTOCOMMIT")
+    server = create_engine(_driver(settings.database_url), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield settings.database_url.replace("/postgres?", f"/{name}?")
@@ -25,7 +28,7 @@ def empty_database(settings: Settings) -> Iterator[str]:
 
 
 def differences(url: str) -> list[object]:
-    engine = create_engine(schema.driver_url(url))
+    engine = create_engine(_driver(url))
     with engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True}
         found = compare_metadata(
@@ -36,14 +39,14 @@ def differences(url: str) -> list[object]:
 
 
 def tables(url: str) -> set[str]:
-    engine = create_engine(schema.driver_url(url))
+    engine = create_engine(_driver(url))
     names = set(inspect(engine).get_table_names())
     engine.dispose()
     return names
 
 
 def test_the_revisions_lead_to_exactly_the_models(empty_database: str) -> None:
-    schema.migrate(empty_database)
+    migrations.upgrade(empty_database)
     assert differences(empty_database) == []
     assert tables(empty_database) >= {
         getattr(models, name).__tablename__ for name in models.__all__
@@ -51,21 +54,21 @@ def test_the_revisions_lead_to_exactly_the_models(empty_database: str) -> None:
 
 
 def test_the_way_down_leaves_nothing(empty_database: str) -> None:
-    schema.migrate(empty_database)
-    schema.migrate(empty_database, "base")
+    migrations.upgrade(empty_database)
+    migrations.downgrade(empty_database)
     assert tables(empty_database) == {"alembic_version"}
-    assert schema.revision(empty_database) is None
+    assert migrations.revision(empty_database) is None
 
 
 def test_migrating_again_changes_nothing(empty_database: str) -> None:
-    schema.migrate(empty_database)
-    first = schema.revision(empty_database)
-    schema.migrate(empty_database)
-    assert schema.revision(empty_database) == first
+    migrations.upgrade(empty_database)
+    first = migrations.revision(empty_database)
+    migrations.upgrade(empty_database)
+    assert migrations.revision(empty_database) == first == migrations.newest()
 
 
 def test_up_down_and_up_again_leads_to_the_models(empty_database: str) -> None:
-    schema.migrate(empty_database)
-    schema.migrate(empty_database, "base")
-    schema.migrate(empty_database)
+    migrations.upgrade(empty_database)
+    migrations.downgrade(empty_database)
+    migrations.upgrade(empty_database)
     assert differences(empty_database) == []

@@ -41,14 +41,14 @@ def test_a_timetable_says_how_long_to_wait() -> None:
 
 
 def test_a_failing_job_does_not_stop_the_next(clean: None) -> None:
-    worker.run_all(["tradingrobotplug.nowhere.at_all", "tradingrobotplug.worker.delete_expired"])
+    worker.run_all(["tradingrobotplug.nowhere.at_all", "tradingrobotplug.accounts.jobs.prune"])
 
 
 def test_used_assertions_are_forgotten_when_they_expire(clean: None) -> None:
     with db.transaction() as session:
         session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
         session.add(SiteAssertion(jti="new", expires_at=clock.now() + timedelta(minutes=1)))
-    worker.delete_expired()
+    worker.run_all(["tradingrobotplug.accounts.jobs.prune"])
     with db.transaction() as session:
         assert list(session.scalars(select(SiteAssertion.jti))) == ["new"]
 
@@ -67,7 +67,7 @@ def test_a_worker_runs_what_was_enqueued(
     db.engine().dispose()
     client = Redis.from_url(settings.redis_url)
     queue = Queue("tried", connection=client, serializer=JSONSerializer)
-    queue.enqueue_call("tradingrobotplug.worker.delete_expired")
+    queue.enqueue_call("tradingrobotplug.accounts.jobs.prune")
     kind([queue], connection=client, serializer=JSONSerializer, name="tried").work(burst=True)
     with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(SiteAssertion)) == 0
@@ -85,7 +85,7 @@ def test_of_two_schedulers_one_acts_and_the_other_takes_over(
 ) -> None:
     led: list[str] = []
     monkeypatch.setattr(worker, "AT_START", ())
-    monkeypatch.setattr(worker, "PERIODIC", ((3600, "tradingrobotplug.worker.delete_expired"),))
+    monkeypatch.setattr(worker, "PERIODIC", ((3600, "tradingrobotplug.accounts.jobs.prune"),))
     lead = worker._lead
     monkeypatch.setattr(
         worker,
@@ -111,7 +111,7 @@ def test_a_scheduler_whose_connection_is_cut_leads_again(
     settings: Settings, clean: None, stopped: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "AT_START", ())
-    monkeypatch.setattr(worker, "PERIODIC", ((3600, "tradingrobotplug.worker.delete_expired"),))
+    monkeypatch.setattr(worker, "PERIODIC", ((3600, "tradingrobotplug.accounts.jobs.prune"),))
     holder = text("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted")
 
     def leader() -> int | None:
@@ -132,7 +132,7 @@ def test_a_scheduler_whose_connection_is_cut_leads_again(
 def test_the_sweeper_works_without_redis(
     settings: Settings, clean: None, stopped: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "SWEEPS", ((0.1, "tradingrobotplug.worker.delete_expired"),))
+    monkeypatch.setattr(worker, "SWEEPS", ((0.1, "tradingrobotplug.accounts.jobs.prune"),))
     with db.transaction() as session:
         session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
     monkeypatch.setattr(worker, "connect", lambda _: queues.connect("redis://127.0.0.1:1/0"))

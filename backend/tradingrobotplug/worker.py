@@ -40,7 +40,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (3600, "tradingrobotplug.accounts.jobs.prune"),
 )
 # And once when a scheduler takes over, for what fell into the gap.
-AT_START = (
+AT_START: tuple[str, ...] = (
     "tradingrobotplug.robots.jobs.ensure_public_records",
     "tradingrobotplug.performance.jobs.catch_up",
 )

@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[2]
 
 
 class System:
-    """One `trp up` on a folder and port of its own, without WordPress and demo."""
+    """One `trp up` on a folder and port of its own, without WordPress."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
-        self.home, self.port = home, port or ports.free()
+    def __init__(self, home: Path, *options: str) -> None:
+        self.home, self.port, self.options = home, ports.free(), options
         self.errors = home.parent / f"{home.name}.stderr"
         self.output = home.parent / f"{home.name}.stdout"
 
@@ -29,7 +29,7 @@ class System:
         words = ["up", "--home", str(self.home), "--port", str(self.port), "--json"]
         with self.errors.open("wb") as errors, self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                trp(*words, "--no-wordpress", "--no-demo"),
+                trp(*words, "--no-wordpress", *self.options),
                 env=environment(),
                 stdout=output,
                 stderr=errors,

@@ -1,36 +1,38 @@
-"""The words and options of `trp`."""
+"""The words and options of `trp`.
+
+Each command is named by its module and function, so that a process imports no more than its own.
+"""
 
 import argparse
 
-from . import commands, doctor, up
-
 
 def parser() -> argparse.ArgumentParser:
-    """The command line; each command's function stands in `run`."""
-    top = argparse.ArgumentParser(prog="trp", description=__doc__)
+    """The command line; the path of each command's function stands in `run`."""
+    top = argparse.ArgumentParser(prog="trp", description="TradingView alerts become orders.")
     words = top.add_subparsers(required=True, metavar="COMMAND")
     _add_up(words)
-    api = _add(words, "api", "the HTTP API", commands.api)
+    api = _add(words, "api", "the HTTP API", "api.run")
     api.add_argument("--host", default="127.0.0.1")
     api.add_argument("--port", type=int, default=8000)
-    worker = _add(words, "worker", "one worker of one queue", commands.worker)
+    worker = _add(words, "worker", "one worker of one queue", "background.worker")
     worker.add_argument("queue", choices=("signals", "general"))
     worker.add_argument("--name", help="how it shows up in `trp doctor`")
-    sweeper = _add(words, "sweeper", "finds what a lost ring left lying", commands.sweeper)
+    sweeper = _add(words, "sweeper", "finds what a lost ring left lying", "background.sweeper")
     sweeper.add_argument("--name", default="sweeper")
-    scheduler = _add(words, "scheduler", "runs the periodic jobs", commands.scheduler)
+    scheduler = _add(words, "scheduler", "runs the periodic jobs", "background.scheduler")
     scheduler.add_argument("--name", default="scheduler")
-    migrate = _add(words, "migrate", "bring the database up to date", commands.migrate)
+    migrate = _add(words, "migrate", "bring the database up to date", "database.run")
     migrate.add_argument("revision", nargs="?", default="head")
-    _add(words, "doctor", "say what is reachable and what is misconfigured", doctor.run)
-    sandbox = _add(words, "sandbox", "simulated venues on this machine", commands.sandbox)
+    _add(words, "openapi", "print the API's description", "api.describe")
+    _add(words, "doctor", "say what is reachable and what is misconfigured", "doctor.run")
+    sandbox = _add(words, "sandbox", "simulated venues on this machine", "simulation.run")
     sandbox.add_argument("--port", type=int, default=8010)
     _add_site(words)
     return top
 
 
 def _add_up(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    start = _add(words, "up", "start everything on this machine", up.run)
+    start = _add(words, "up", "start everything on this machine", "up.run")
     start.add_argument("--port", type=int, default=8000, help="of the API (8000)")
     start.add_argument("--wordpress-port", type=int, default=8080, help="of WordPress (8080)")
     start.add_argument("--no-wordpress", action="store_true", help="leave WordPress out")
@@ -41,14 +43,14 @@ def _add_up(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     site = words.add_parser("site", help="connected WordPress sites")
     actions = site.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "add", "a one-time code for a site's settings page", commands.add_site)
+    _add(actions, "add", "a one-time code for a site's settings page", "site.add")
 
 
 def _add(
     words: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
     says: str,
-    run: commands.Command,
+    run: str,
 ) -> argparse.ArgumentParser:
     command = words.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
     command.add_argument("--home", help="folder for everything kept (TRP_HOME, .trp)")

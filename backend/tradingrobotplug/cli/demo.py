@@ -47,6 +47,7 @@ def prepare(home: Path, api_url: str) -> Account:
         account.bot_id = ""
         answer = _register(api_url, account)
     account.user_id = answer["user"]["id"]
+    _keep(home, account)  # at once: a start that fails from here on must find this user again
     account.access_token = answer["token"]
     _put_on_popular_plan(account.user_id)
     if not account.bot_id or not _has_bot(api_url, account):

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from alembic.script import ScriptDirectory
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from .. import db, queues
+from .. import db, migrations, queues
 from ..config import ConfigurationError, Settings
 from ..embedded import postgres_answers
 from ..web.health import queue_figures
 from ..worker import last_beats
-from . import running, schema, wordpress
+from . import running, wordpress
 from .problem import Problem
 
 EXPECTED = ("signals-1", "signals-2", "general", "sweeper", "scheduler")
@@ -74,10 +73,7 @@ def _checked(name: str, look: Callable[[], str]) -> Finding:
 
 
 def _schema_state(settings: Settings) -> str:
-    found = schema.revision(settings.database_url)
-    newest = ScriptDirectory.from_config(
-        schema.configuration(settings.database_url)
-    ).get_current_head()
+    found, newest = migrations.revision(settings.database_url), migrations.newest()
     if found != newest:
         raise Problem(f"at revision {found or 'none'} instead of {newest}: run `trp migrate`")
     return f"answers, at revision {found}"

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from .. import config, db
+from .. import config, db, migrations
 from ..config import Settings
-from . import demo, fleet, ports, running, schema, wordpress
+from . import demo, fleet, ports, running, wordpress
 from .problem import Problem
 from .supervisor import Supervisor
 
@@ -55,7 +55,7 @@ def _start(
     supervisor.start(engines.services)
     settings = running.with_engines(settings, engines.database_url, engines.redis_url)
     environment = fleet.environment(settings, given)
-    schema.migrate(settings.database_url)
+    migrations.upgrade(settings.database_url)
     running.write(settings.home, environment)
     supervisor.start(fleet.processes(settings, environment, given.port))
     db.connect(settings.database_url, pool_size=1)

@@ -1,31 +1,23 @@
-"""Run by Alembic: the address comes from the caller, or from DATABASE_URL."""
-
-import os
+"""Alembic's entry: one connection, one lock, so that two that start at once take turns."""
 
 from alembic import context
-from sqlalchemy import create_engine, pool
+from sqlalchemy import create_engine, text
 
-from tradingrobotplug import models
-from tradingrobotplug.db import Base
+from tradingrobotplug.models import User
 
-assert models.__all__  # importing it has registered every table
-
-
-def _url() -> str:
-    given = context.config.attributes.get("url") or os.environ["DATABASE_URL"]
-    return str(given).replace("postgresql://", "postgresql+psycopg://", 1)
+_LOCK = 0x7472706D  # any fixed number that nothing else locks
 
 
 def _run() -> None:
-    engine = create_engine(_url(), poolclass=pool.NullPool)
+    url = context.config.attributes["database_url"]
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.connect() as connection:
-        # Two starts at once: the second waits here, then finds nothing left to do.
-        context.configure(
-            connection=connection, target_metadata=Base.metadata, transaction_per_migration=False
-        )
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        connection.commit()
+        context.configure(connection=connection, target_metadata=User.metadata)
         with context.begin_transaction():
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7266110519)")
             context.run_migrations()
+    engine.dispose()
 
 
 _run()

@@ -1,0 +1,41 @@
+"""`trp worker`, `trp sweeper` and `trp scheduler`."""
+
+import argparse
+import os
+import signal
+from threading import Event
+
+from .. import logs
+from ..worker import schedule, sweep, work
+from . import running
+
+
+def worker(given: argparse.Namespace) -> int:
+    """Run one worker."""
+    settings = running.settings(given.home)
+    logs.configure(settings.log_level)
+    work(settings, given.queue, given.name or f"worker-{given.queue}-{os.getpid()}")
+    return 0
+
+
+def sweeper(given: argparse.Namespace) -> int:
+    """Run the sweeper until a signal ends it."""
+    settings = running.settings(given.home)
+    logs.configure(settings.log_level)
+    sweep(settings, _stopped_by_signal(), given.name)
+    return 0
+
+
+def scheduler(given: argparse.Namespace) -> int:
+    """Run the scheduler until a signal ends it."""
+    settings = running.settings(given.home)
+    logs.configure(settings.log_level)
+    schedule(settings, _stopped_by_signal(), given.name)
+    return 0
+
+
+def _stopped_by_signal() -> Event:
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped

@@ -1,0 +1,19 @@
+"""`trp sandbox`."""
+
+import argparse
+
+from .. import logs
+from ..sandbox.app import create_app
+from .problem import Problem
+from .server import serve
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve the simulated venues."""
+    logs.configure()
+    try:
+        application = create_app()
+    except RuntimeError as error:
+        raise Problem(str(error)) from error
+    serve(lambda: application, f"127.0.0.1:{given.port}", 16, "trp-sandbox")
+    return 0
