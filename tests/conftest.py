@@ -51,10 +51,11 @@ def schema(settings: Settings) -> None:
 
 
 @pytest.fixture
-def clean(schema: None) -> None:
+def clean(settings: Settings, schema: None) -> None:
     tables = ", ".join(f'"{t.name}"' for t in db.Base.metadata.sorted_tables)
     with db.transaction() as session:
         session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    queues.connect(settings.redis_url)
     queues.redis().flushall()
 
 
