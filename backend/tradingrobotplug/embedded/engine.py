@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +32,16 @@ class Engine:
     process: subprocess.Popen[bytes]
     url: str
     stop_signal: int
+    sockets: Path
 
     def stop(self, timeout_seconds: float = 8) -> None:
         """End the server; kill it if it does not end in time."""
-        if self.process.poll() is not None:
-            return
+        if self.process.poll() is None:
+            self._end(timeout_seconds)
+        with suppress(OSError):  # it is not empty after a kill, or another server uses it by now
+            self.sockets.rmdir()
+
+    def _end(self, timeout_seconds: float) -> None:
         self.process.send_signal(self.stop_signal)
         try:
             self.process.wait(timeout_seconds)

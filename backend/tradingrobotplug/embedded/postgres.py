@@ -87,7 +87,7 @@ def _launch(data: Path, binaries: Path, account: Account, sockets: Path, log: Pa
             preexec_fn=None if account.prefix else die_with_parent(signal.SIGINT),  # noqa: PLW1509
         )
     url = f"postgresql://postgres@/postgres?host={sockets}"
-    engine = Engine("PostgreSQL", process, url, signal.SIGINT)
+    engine = Engine("PostgreSQL", process, url, signal.SIGINT, sockets)
     await_answer(engine, answers, log)
     return engine
 

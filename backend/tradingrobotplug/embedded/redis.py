@@ -35,7 +35,7 @@ def start(home: Path) -> Engine:
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
         )
-    engine = Engine("Redis", process, f"unix://{socket}", signal.SIGTERM)
+    engine = Engine("Redis", process, f"unix://{socket}", signal.SIGTERM, socket.parent)
     await_answer(engine, answers, log)
     return engine
 
