@@ -10,11 +10,12 @@ from . import db, queues
 from .accounts.routes import blueprint as accounts_blueprint
 from .bots.routes import blueprint as bots_blueprint
 from .config import Settings
+from .performance.routes import blueprint as performance_blueprint
 from .plans.routes import blueprint as plans_blueprint
 from .web import auth, errors, headers, limits
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts_blueprint, plans_blueprint, bots_blueprint)
+BLUEPRINTS = (accounts_blueprint, plans_blueprint, bots_blueprint, performance_blueprint)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -56,7 +56,7 @@ class EquitySample(Base):
     plugin_id: Mapped[str] = mapped_column(String(64), default="")
     bot_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
     mode: Mapped[str] = mapped_column(String(8))
-    kind: Mapped[str] = mapped_column(String(8))  # fill | hourly | daily
+    kind: Mapped[str] = mapped_column(String(8))  # start | fill | hourly | daily
     at: Mapped[datetime] = mapped_column(Moment)
     equity: Mapped[Decimal] = mapped_column(Money)
     growth: Mapped[Decimal] = mapped_column(

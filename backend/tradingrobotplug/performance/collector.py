@@ -1,0 +1,167 @@
+"""A fill becomes figures: cash, holdings, equity and round trip, for the bot and its user at once.
+
+The work per fill does not depend on how many there were before.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from ..marketdata import calendar
+from ..money import ZERO, as_text
+from . import aggregator, periods
+from .aggregator import Ledger, Sample, Trip
+from .periods import Period
+
+BOT_PERIODS = (Period.DAILY, Period.ALL_TIME)
+USER_PERIODS = tuple(Period)
+_STEP = Decimal("1e-12")  # what the database keeps of an amount
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom figures belong to: a bot, or (bot_id None) a user and robot, plugin_id '' for all."""
+
+    user_id: uuid.UUID
+    plugin_id: str
+    mode: str
+    bot_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FillFact:
+    """What figures need to know of a fill, with the round trip that it closed."""
+
+    seq: int
+    symbol: str
+    quantity: Decimal  # signed: bought > 0, sold < 0
+    price: Decimal
+    fee: Decimal
+    at: datetime
+    trip: Trip | None
+
+
+@dataclass(slots=True)
+class Book:
+    """A bot's cash and holdings as its fills left them, and its figures."""
+
+    owner: Owner
+    asset_type: str
+    fill_seq: int
+    cash: Decimal
+    holdings: dict[str, tuple[Decimal, Decimal]]  # symbol → signed quantity, last known price
+    ledger: Ledger | None
+
+    @property
+    def equity(self) -> Decimal:
+        """Cash and holdings at the last known prices: capital + realised + unrealised − fees."""
+        held = sum((quantity * price for quantity, price in self.holdings.values()), ZERO)
+        return (self.cash + held).quantize(_STEP)
+
+
+@dataclass(slots=True)
+class Collection:
+    """One user's figures in one mode while events are taken in; `journal` is to be stored."""
+
+    groups: dict[str, Ledger]  # plugin_id → figures; '' for all robots and bots
+    journal: list[tuple[Owner, Sample]] = field(default_factory=list)
+
+
+def join(taken: Collection, book: Book, at: datetime) -> None:
+    """A bot's first event: its capital enters its user's curve as a deposit."""
+    if book.ledger is not None:
+        return
+    day = calendar.trading_day(book.asset_type, at)
+    book.ledger = aggregator.begin(BOT_PERIODS, book.asset_type, at, book.cash, day)
+    taken.journal.append((book.owner, aggregator.sample(book.ledger, "start", at)))
+    for name in group_names(book.owner):
+        if name not in taken.groups:
+            taken.groups[name] = aggregator.begin(USER_PERIODS, book.asset_type, at, ZERO, day)
+        owner, group = group_owner(book.owner, name), taken.groups[name]
+        close_days(taken, owner, group, calendar.trading_day(group.track.asset_type, at))
+        if book.asset_type == "crypto":
+            group.track.asset_type = "crypto"
+        aggregator.deposit(group, book.cash)
+        taken.journal.append((owner, aggregator.sample(group, "start", group.track.at)))
+
+
+def take_fill(taken: Collection, book: Book, fill: FillFact) -> None:
+    """Take one fill into the figures of the bot, its user, and its user's robot."""
+    join(taken, book, fill.at)
+    for owner, ledger in _ledgers(taken, book):
+        close_days(taken, owner, ledger, calendar.trading_day(ledger.track.asset_type, fill.at))
+        if fill.trip:
+            aggregator.count(ledger, fill.trip)
+    before = book.equity
+    _settle(book, fill)
+    for owner, ledger in _ledgers(taken, book):
+        aggregator.move(ledger, book.equity - before, fill.at)
+        point = aggregator.sample(ledger, "fill", ledger.track.at)
+        fill_seq = fill.seq if owner.bot_id else None
+        taken.journal.append((owner, _noted(point, fill_seq=fill_seq)))
+
+
+def take_marks(taken: Collection, book: Book, marks: Mapping[str, Decimal], at: datetime) -> None:
+    """Value a bot's holdings at these prices: its hourly sample."""
+    known = {s: p for s, p in marks.items() if s in book.holdings}
+    for owner, ledger in _ledgers(taken, book):
+        day = periods.day_of_sample(ledger.track.asset_type, at)
+        close_days(taken, owner, ledger, day)
+    before = book.equity
+    book.holdings |= {s: (book.holdings[s][0], price) for s, price in known.items()}
+    for _owner, ledger in _ledgers(taken, book):
+        aggregator.move(ledger, book.equity - before, at)
+    assert book.ledger is not None
+    aggregator.close_hour(book.ledger, at)
+    texts = {symbol: as_text(price) for symbol, price in known.items()}
+    point = aggregator.sample(book.ledger, "hourly", at)
+    taken.journal.append((book.owner, _noted(point, marks=texts)))
+
+
+def take_hour(taken: Collection, owner: Owner, at: datetime) -> None:
+    """A user's hourly sample, after those of the bots."""
+    ledger = taken.groups[owner.plugin_id]
+    day = periods.day_of_sample(ledger.track.asset_type, at)
+    close_days(taken, owner, ledger, day)
+    aggregator.move(ledger, ZERO, at)
+    aggregator.close_hour(ledger, at)
+    taken.journal.append((owner, aggregator.sample(ledger, "hourly", at)))
+
+
+def close_days(taken: Collection, owner: Owner, ledger: Ledger, day: date) -> None:
+    """Close an owner's trading days before `day`."""
+    taken.journal += [(owner, closing) for closing in aggregator.close_days(ledger, day)]
+
+
+def group_owner(owner: Owner, plugin_id: str) -> Owner:
+    """The user behind a bot, for all robots ('') or for one."""
+    return Owner(owner.user_id, plugin_id, owner.mode)
+
+
+def group_names(owner: Owner) -> tuple[str, ...]:
+    """The groups that a bot counts in: all, and its robot."""
+    return ("", owner.plugin_id) if owner.plugin_id else ("",)
+
+
+def _ledgers(taken: Collection, book: Book) -> list[tuple[Owner, Ledger]]:
+    assert book.ledger is not None
+    groups = [
+        (group_owner(book.owner, name), taken.groups[name]) for name in group_names(book.owner)
+    ]
+    return [(book.owner, book.ledger), *groups]
+
+
+def _settle(book: Book, fill: FillFact) -> None:
+    book.cash -= (fill.quantity * fill.price + fill.fee).quantize(_STEP)
+    held = book.holdings.pop(fill.symbol, (ZERO, ZERO))[0] + fill.quantity
+    if held:
+        book.holdings[fill.symbol] = (held, fill.price)
+    book.fill_seq = fill.seq
+
+
+def _noted(
+    point: Sample, *, fill_seq: int | None = None, marks: dict[str, str] | None = None
+) -> Sample:
+    return Sample(point.kind, point.at, point.equity, point.growth, fill_seq, marks or {})

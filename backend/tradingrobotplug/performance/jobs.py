@@ -1,0 +1,69 @@
+"""What workers and the scheduler start. Running any of these twice is harmless."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from .. import clock, logs
+from ..db import transaction
+from ..marketdata import quotes
+from ..marketdata.quotes import QuoteUnavailable, UnknownSymbol
+from . import periods, service
+
+
+def refresh(bot_id: str) -> None:
+    """Take a bot's new fills into its figures and its user's."""
+    taken = service.BATCH
+    while taken == service.BATCH:
+        with transaction() as session:
+            taken = service.refresh(session, uuid.UUID(bot_id))
+
+
+def catch_up() -> int:
+    """Refresh every bot whose fills are ahead of its figures; how many there were."""
+    with transaction() as session:
+        late = service.behind(session)
+    for bot_id in late:
+        refresh(str(bot_id))
+    return len(late)
+
+
+def sample_equity() -> None:
+    """Take the samples of the hour that ended last, at present prices."""
+    now = clock.now()
+    at = now.replace(minute=0, second=0, microsecond=0)
+    traded = frozenset(kind for kind in ("crypto", "stocks") if periods.traded_until(kind, at))
+    with transaction() as session:
+        held, traders = service.held_symbols(session), service.traders(session)
+    hour = service.Hour(at, _prices({s for s in held if s[0] in traded}, now), traded)
+    for user_id, mode in traders:
+        with transaction() as session:
+            service.sample_user(session, user_id, mode, hour)
+
+
+def close_windows() -> None:
+    """Close the windows that are over, also those whose closing was missed."""
+    now = clock.now()
+    with transaction() as session:
+        traders = service.traders(session)
+    for user_id, mode in traders:
+        with transaction() as session:
+            service.close_windows(session, user_id, mode, now)
+
+
+def rebuild(user_id: str, mode: str) -> None:
+    """Recompute a user's figures from the fills."""
+    with transaction() as session:
+        service.rebuild(session, uuid.UUID(user_id), mode)
+    catch_up()
+
+
+def _prices(symbols: set[tuple[str, str]], now: datetime) -> dict[tuple[str, str], Decimal]:
+    # A symbol without a quote keeps its last known price.
+    found = {}
+    for asset_type, symbol in sorted(symbols):
+        try:
+            found[asset_type, symbol] = quotes.latest(asset_type, symbol, now).mid
+        except (QuoteUnavailable, UnknownSymbol) as error:
+            logs.event("equity.unpriced", symbol=symbol, error=error.code)
+    return found

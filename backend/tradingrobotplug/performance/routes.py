@@ -1,0 +1,134 @@
+"""HTTP in and out for figures."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from ..clock import now as read_clock
+from ..config import Settings
+from ..db import transaction
+from ..errors import NotFound
+from ..web.auth import caller, signed_in
+from ..web.schemas import Failure
+from . import bots, dashboard, leaderboard, windows
+from .dashboard_schemas import DashboardAnswer
+from .periods import Period
+from .schemas import (
+    PERIODS,
+    BotAnswer,
+    BotQuery,
+    LeaderboardAnswer,
+    LeaderboardQuery,
+    WindowAnswer,
+    WindowQuery,
+)
+from .windows import Asked
+
+blueprint = Blueprint("performance", __name__, url_prefix="/api", description="Figures")
+
+_PERIOD = f"<any({', '.join(repr(p) for p in PERIODS)}):period>"
+_PUBLIC = {"Cache-Control": "public, max-age=15"}
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@blueprint.get("/performance/public/leaderboard")
+@blueprint.arguments(LeaderboardQuery, location="query")
+@blueprint.response(200, LeaderboardAnswer)
+def public_leaderboard(query: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Robots by risk-adjusted return, on paper; anonymous"""
+    with transaction() as session:
+        return leaderboard.read(session, Period(query["period"]), read_clock()), 200, _PUBLIC
+
+
+@blueprint.get(f"/performance/plugin/<string:plugin_id>/{_PERIOD}")
+@blueprint.arguments(WindowQuery, location="query")
+@blueprint.response(200, WindowAnswer)
+@blueprint.alt_response(404, schema=Failure)
+def robot_record(
+    query: dict[str, Any], plugin_id: str, period: str
+) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """A robot's public record"""
+    asked = Asked(Period(period), query["date"], query["mode"])
+    with transaction() as session:
+        answer = windows.of_house_robot(session, plugin_id, asked, read_clock())
+        return answer, 200, _PUBLIC
+
+
+@blueprint.get(f"/performance/<string:user_id>/{_PERIOD}")
+@blueprint.doc(security=[{"bearer": []}])
+@blueprint.arguments(WindowQuery, location="query")
+@blueprint.response(200, WindowAnswer)
+@blueprint.alt_response(401, schema=Failure)
+@blueprint.alt_response(403, schema=Failure)
+@blueprint.alt_response(404, schema=Failure)
+@signed_in
+def own_figures(query: dict[str, Any], user_id: str, period: str) -> dict[str, Any]:
+    """The caller's figures in a window ("me" or the caller's own id)"""
+    return _own(user_id, "", Asked(Period(period), query["date"], query["mode"]))
+
+
+@blueprint.get(f"/performance/<string:user_id>/plugin/<string:plugin_id>/{_PERIOD}")
+@blueprint.doc(security=[{"bearer": []}])
+@blueprint.arguments(WindowQuery, location="query")
+@blueprint.response(200, WindowAnswer)
+@blueprint.alt_response(401, schema=Failure)
+@blueprint.alt_response(403, schema=Failure)
+@blueprint.alt_response(404, schema=Failure)
+@signed_in
+def own_robot_figures(
+    query: dict[str, Any], user_id: str, plugin_id: str, period: str
+) -> dict[str, Any]:
+    """The caller's figures with one robot"""
+    return _own(user_id, plugin_id, Asked(Period(period), query["date"], query["mode"]))
+
+
+@blueprint.get("/bots/<uuid:bot_id>/performance")
+@blueprint.doc(security=[{"bearer": []}])
+@blueprint.arguments(BotQuery, location="query")
+@blueprint.response(200, BotAnswer)
+@blueprint.alt_response(401, schema=Failure)
+@blueprint.alt_response(403, schema=Failure)
+@blueprint.alt_response(404, schema=Failure)
+@signed_in
+def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
+    """A bot's figures, latest round trips and equity curve"""
+    now, user_id = read_clock(), caller().user_id
+    with transaction() as session:
+        bot = bots.owned_bot(session, user_id, bot_id)
+        span = bots.span_of(bot, query, now)
+        first = span.first if span.period is None else None
+        asked = Asked(Period(query["period"]), first)
+        allowed = windows.refuse_beyond_plan(session, user_id, asked, now)
+        return bots.figures(session, bot, span, windows.first_day(allowed, now))
+
+
+@blueprint.get("/dashboard")
+@blueprint.doc(security=[{"bearer": []}])
+@blueprint.response(200, DashboardAnswer)
+@blueprint.alt_response(401, schema=Failure)
+@signed_in
+def first_page() -> dict[str, Any]:
+    """Everything a trader's first page shows, in one call"""
+    with transaction() as session:
+        page = dashboard.read(session, caller().user_id, read_clock())
+    waited = page.pop("queue_age_seconds")
+    return page | {"system": {"market_data": _market_data(), "queue_age_seconds": waited}}
+
+
+def _own(user_id: str, plugin_id: str, asked: Asked) -> dict[str, Any]:
+    now, own_id = read_clock(), caller().user_id
+    if user_id not in ("me", str(own_id)):
+        raise NotFound("user_not_found", "There is no such user.")
+    with transaction() as session:
+        windows.refuse_beyond_plan(session, own_id, asked, now)
+        return windows.of_user(session, own_id, plugin_id, asked, now)
+
+
+def _market_data() -> str:
+    settings = current_app.config["TRP"]
+    assert isinstance(settings, Settings)
+    host = urlsplit(settings.alpaca_data_url).hostname
+    return "simulated" if host in _LOOPBACK else "live"

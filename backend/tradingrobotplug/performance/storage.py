@@ -1,0 +1,191 @@
+"""Rows in and out: cursors, windows, samples. One lock per user orders all who write figures."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table, func, select
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..models import (
+    Bot,
+    BotPerformance,
+    EquitySample,
+    Fill,
+    PerformanceCursor,
+    RoundTrip,
+    UserPerformance,
+)
+from . import metrics, periods, totals
+from .aggregator import Ledger, Sample, Trip, Window, track_from_json, track_to_json
+from .collector import BOT_PERIODS, USER_PERIODS, Book, Collection, FillFact, Owner
+from .periods import Period
+
+
+def lock_figures(session: Session, user_id: uuid.UUID) -> None:
+    """Wait until nobody else writes this user's figures; held to the end of the transaction."""
+    session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"figures:{user_id}", 0)))
+    )
+
+
+def next_fills(session: Session, bot_id: uuid.UUID, after: int, limit: int) -> list[FillFact]:
+    """A bot's fills beyond the cursor, oldest first, each with the round trip it closed."""
+    rows = session.execute(
+        select(Fill, RoundTrip)
+        .outerjoin(RoundTrip, RoundTrip.exit_fill_seq == Fill.seq)
+        .where(Fill.bot_id == bot_id, Fill.seq > after)
+        .order_by(Fill.seq)
+        .limit(limit)
+    )
+    return [_fact(fill, trip) for fill, trip in rows]
+
+
+def load_book(session: Session, bot: Bot) -> Book:
+    """A bot's book as last stored; one with its starting cash if nothing was."""
+    owner = owner_of(bot)
+    cursor = session.get(PerformanceCursor, bot.id)
+    if cursor is None:
+        return Book(owner, bot.asset_type, 0, bot.starting_cash, {}, None)
+    track = track_from_json(cursor.track)
+    day = session.scalar(
+        select(BotPerformance).where(
+            BotPerformance.bot_id == bot.id, BotPerformance.date == track.day
+        )
+    )
+    windows = {Period.ALL_TIME: _window(cursor, periods.ALL_TIME_DATE)}
+    if day is not None:
+        windows[Period.DAILY] = _window(day, day.date)
+    ledger = Ledger(BOT_PERIODS, track, windows)
+    holdings = {s: (Decimal(q), Decimal(p)) for s, (q, p) in cursor.holdings.items()}
+    return Book(owner, bot.asset_type, cursor.fill_seq, cursor.cash, holdings, ledger)
+
+
+def load_groups(session: Session, user_id: uuid.UUID, mode: str) -> Collection:
+    """A user's open windows, of all robots together and of each."""
+    rows = session.scalars(
+        select(UserPerformance).where(
+            UserPerformance.user_id == user_id,
+            UserPerformance.mode == mode,
+            UserPerformance.closed_at.is_(None),
+        )
+    ).all()
+    groups: dict[str, Ledger] = {}
+    for row in sorted(rows, key=lambda row: row.period != Period.ALL_TIME):
+        if row.period == Period.ALL_TIME:
+            groups[row.plugin_id] = Ledger(USER_PERIODS, track_from_json(row.track), {})
+        groups[row.plugin_id].windows[Period(row.period)] = _window(row, row.date)
+    return Collection(groups)
+
+
+def save(
+    session: Session, user_id: uuid.UUID, mode: str, taken: Collection, books: Iterable[Book]
+) -> None:
+    """Store what was taken in: books, windows open and closed, samples in their order."""
+    books = [book for book in books if book.ledger is not None]
+    cursors = [_cursor_row(book) for book in books]
+    days = [row for book in books for row in _day_rows(book)]
+    windows = [
+        {"user_id": user_id, "plugin_id": name, "mode": mode, **row}
+        for name, group in taken.groups.items()
+        for row in _window_rows(group)
+    ]
+    _upsert(session, PerformanceCursor.__table__, ("bot_id",), cursors)
+    _upsert(session, BotPerformance.__table__, ("bot_id", "date"), days)
+    key = ("user_id", "plugin_id", "date", "period", "mode")
+    _upsert(session, UserPerformance.__table__, key, windows)
+    if taken.journal:
+        points = [_sample_row(owner, point) for owner, point in taken.journal]
+        # Through the table: the ORM's bulk insert would group rows and lose the journal's order.
+        session.connection().execute(plain_insert(EquitySample.__table__), points)  # type: ignore[arg-type]
+
+
+def owner_of(bot: Bot) -> Owner:
+    """The owner that a bot's own figures belong to."""
+    return Owner(bot.user_id, bot.plugin_id or "", bot.trading_mode, bot.id)
+
+
+def _fact(fill: Fill, trip: RoundTrip | None) -> FillFact:
+    signed = fill.quantity if fill.side == "buy" else -fill.quantity
+    closed = None
+    if trip is not None:
+        held = max(trip.exited_at - trip.entered_at, timedelta())
+        closed = Trip(trip.pnl, trip.entry_value, held)
+    return FillFact(fill.seq, fill.symbol, signed, fill.price, fill.fee, fill.filled_at, closed)
+
+
+def _window(row: PerformanceCursor | BotPerformance | UserPerformance, key: Any) -> Window:
+    return Window(key, totals.from_json(row.totals), row.updated_at)
+
+
+def _cursor_row(book: Book) -> dict[str, Any]:
+    assert book.ledger is not None
+    window = book.ledger.windows[Period.ALL_TIME]
+    return {
+        "bot_id": book.owner.bot_id,
+        "fill_seq": book.fill_seq,
+        "cash": book.cash,
+        "equity": book.equity,
+        "holdings": {s: [str(q), str(p)] for s, (q, p) in sorted(book.holdings.items())},
+        "track": track_to_json(book.ledger.track),
+        "updated_at": window.updated_at,
+        **_figures(Period.ALL_TIME, window, book.asset_type),
+    }
+
+
+def _day_rows(book: Book) -> list[dict[str, Any]]:
+    assert book.ledger is not None
+    owned = {"bot_id": book.owner.bot_id, "mode": book.owner.mode}
+    days = [*book.ledger.closed, (Period.DAILY, book.ledger.windows[Period.DAILY])]
+    return [owned | _dated(period, window, book.asset_type) for period, window in days]
+
+
+def _window_rows(group: Ledger) -> list[dict[str, Any]]:
+    kind, all_time = group.track.asset_type, track_to_json(group.track)
+    return [
+        _dated(period, window, kind)
+        | {"period": period.value, "track": all_time if period is Period.ALL_TIME else {}}
+        for period, window in [*group.closed, *group.windows.items()]
+    ]
+
+
+def _dated(period: Period, window: Window, asset_type: str) -> dict[str, Any]:
+    return {
+        "date": window.date,
+        "closed_at": window.closed_at,
+        "updated_at": window.updated_at,
+        **_figures(period, window, asset_type),
+    }
+
+
+def _figures(period: Period, window: Window, asset_type: str) -> dict[str, Any]:
+    values, reasons = metrics.figures(window.totals, periods.periods_per_year(period, asset_type))
+    return {"totals": totals.to_json(window.totals), "metrics": values, "undefined": reasons}
+
+
+def _sample_row(owner: Owner, point: Sample) -> dict[str, Any]:
+    return {
+        "user_id": owner.user_id,
+        "plugin_id": owner.plugin_id,
+        "bot_id": owner.bot_id,
+        "mode": owner.mode,
+        "kind": point.kind,
+        "at": point.at,
+        "equity": point.equity,
+        "growth": point.growth,
+        "fill_seq": point.fill_seq,
+        "marks": point.marks,
+    }
+
+
+def _upsert(session: Session, table: Any, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    assert isinstance(table, Table)
+    if not rows:
+        return
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), rows)
