@@ -13,6 +13,7 @@ from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import db
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot
+from tradingrobotplug.performance.jobs import refresh
 
 __all__ = ["markets", "sandbox"]
 
@@ -98,3 +99,22 @@ def test_a_bot_counts_its_open_positions(desk: Desk, get: Get) -> None:
     desk.trade("buy", "0.5")
 
     assert get("")["bot"]["open_positions"] == 1
+
+
+def test_a_bot_shows_its_figures_once_they_are_taken(
+    desk: Desk, get: Get, bot: dict[str, Any]
+) -> None:
+    desk.trade("buy", "0.5")
+    desk.price("52000")
+    desk.trade("close")
+    (sold, _) = get("/trades")["trades"]
+
+    refresh(bot["id"])
+
+    pnl = float(sold["pnl"])
+    assert get("")["bot"]["performance"] == {
+        "total_pnl": pytest.approx(pnl, abs=0.01),
+        "trade_count": 1,
+        "win_rate": 100.0,
+        "equity": pytest.approx(100_000 + pnl, abs=0.01),
+    }

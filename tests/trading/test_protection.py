@@ -2,11 +2,15 @@
 
 from decimal import Decimal
 
+from sqlalchemy import delete
+
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Bot, Order, Position, RoundTrip
-from tradingrobotplug.trading import jobs
+from tradingrobotplug.trading import jobs, submit
+from tradingrobotplug.trading.intent import Intent
+from tradingrobotplug.trading.locks import bot_lock
 
-from .conftest import Desk, rows
+from .conftest import SYMBOL, Desk, rows
 
 D = Decimal
 
@@ -147,3 +151,76 @@ def test_a_deleted_bot_s_resting_orders_are_cancelled(desk: Desk) -> None:
     resting = rows(Order, Order.state.in_(("planned", "submitting", "accepted")))
     assert resting == []
     assert rows(Position)[0].quantity == D("0.5")
+
+
+def test_an_exit_that_the_venue_rejects_leaves_the_position_guarded(desk: Desk) -> None:
+    desk.trade("buy", "0.5", stop_loss=D(45_000))
+    signal_id = desk.signal()
+    desk.plan(signal_id, Intent("close", SYMBOL))
+    with db.transaction() as session:
+        (leaving,) = session.query(Order).filter(Order.leg == "exit")
+        leaving.quantity = D("0.6")
+
+    sent = submit.send(signal_id, clock.now())
+
+    assert sent.word == "rejected"
+    assert legs("leg", "quantity", "state") == [
+        ("stop_loss", D("0.5"), "cancelled"),
+        ("stop_loss:1", D("0.5"), "accepted"),
+    ]
+
+
+def test_an_exit_that_is_refused_leaves_the_position_guarded(desk: Desk) -> None:
+    desk.trade("buy", "0.5", stop_loss=D(45_000))
+    plan = desk.trade("sell", "0.000000001")
+    assert plan.status == "refused"
+
+    with db.transaction() as session:
+        for leg in session.query(Order).filter(Order.state == "planned"):
+            leg.created_at -= jobs.LEFT_ALONE * 2
+    jobs.settle()
+
+    assert sorted(legs("leg", "quantity", "state")) == [
+        ("stop_loss", D("0.5"), "cancelled"),
+        ("stop_loss:1", D("0.5"), "accepted"),
+    ]
+
+
+def test_protection_without_a_position_is_cancelled(desk: Desk) -> None:
+    """The process died between an exit's fill and the cancellation of what guarded it."""
+    desk.trade("buy", "0.5", stop_loss=D(45_000))
+    with db.transaction() as session:
+        session.execute(delete(Position))
+
+    jobs.settle()
+
+    assert legs("state") == [("cancelled",)]
+
+
+def test_a_busy_bot_is_settled_by_the_next_run(desk: Desk) -> None:
+    desk.trade("buy", "0.5", stop_loss=D(45_000))
+    desk.price("44000")
+    with db.engine().connect() as other, bot_lock(other, desk.bot.id):
+        jobs.settle()
+        assert legs("state") == [("accepted",)]
+
+    jobs.settle()
+
+    assert legs("state") == [("filled",)]
+
+
+def test_a_limit_exit_holds_its_units_and_the_rest_stays_guarded(desk: Desk) -> None:
+    desk.trade("buy", "0.5", stop_loss=D(45_000))
+    desk.trade("sell", "0.2", order_type="limit", limit_price=D(60_000))
+
+    assert legs("quantity", "state") == [(D("0.5"), "cancelled"), (D("0.3"), "accepted")]
+
+
+def test_a_later_exit_takes_the_place_of_one_that_rests(desk: Desk) -> None:
+    desk.trade("buy", "0.5", stop_loss=D(45_000))
+    desk.trade("sell", "0.2", order_type="limit", limit_price=D(60_000))
+    desk.trade("sell", "0.1")
+
+    exits = rows(Order, Order.leg == "exit")
+    assert [order.state for order in exits] == ["cancelled", "filled"]
+    assert legs("quantity", "state")[2:] == [(D("0.4"), "accepted")]

@@ -49,7 +49,7 @@ def create_bot(config: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/bots/<uuid:bot_id>")
 @guarded(blueprint, 404)
 @signed_in
-@blueprint.response(200, schemas.BotAnswer)
+@blueprint.response(200, schemas.SingleBot)
 def show_bot(bot_id: uuid.UUID) -> dict[str, Any]:
     """One bot."""
     with transaction() as session:
@@ -61,7 +61,7 @@ def show_bot(bot_id: uuid.UUID) -> dict[str, Any]:
 @guarded(blueprint, 404, 422)
 @signed_in
 @blueprint.arguments(schemas.BotFields)
-@blueprint.response(200, schemas.BotAnswer)
+@blueprint.response(200, schemas.SingleBot)
 def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """Change parts of a bot. A nested part that is given replaces the old one as a whole."""
     with transaction() as session:
@@ -85,7 +85,7 @@ def delete_bot(bot_id: uuid.UUID) -> dict[str, bool]:
 @guarded(blueprint, 404, 422)
 @signed_in
 @blueprint.arguments(schemas.ChangedStatus)
-@blueprint.response(200, schemas.BotAnswer)
+@blueprint.response(200, schemas.SingleBot)
 def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
     """Run, pause or stop a bot."""
     with transaction() as session:

@@ -173,13 +173,13 @@ class BotView(Shape):
     open_positions = fields.Integer(required=True)
 
 
-class BotAnswer(Shape):
+class SingleBot(Shape):
     """One bot."""
 
     bot = fields.Nested(BotView, required=True)
 
 
-class BotWithAddress(BotAnswer):
+class BotWithAddress(SingleBot):
     """A new bot; the address holds the secret and is shown this once."""
 
     webhook_url = fields.String(required=True, allow_none=True)

@@ -75,7 +75,10 @@ def prepare(
 
 def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
     """Send the signal's order unless it has an answer, and the protection that its fills call
-    for. Running it again is harmless."""
+    for. Running it again is harmless.
+
+    The word is the order's own: protection that can't be sent now is sent by `jobs.settle`.
+    """
     with begin() as session:
         row = session.execute(
             _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
@@ -84,14 +87,13 @@ def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> 
             return DONE
         marked = _mark(*row, now)
     sent = _carry_out(marked, now, begin)
-    if sent.word != "done":
-        return sent
-    guarded = send_protection(row[0].bot_id, now, begin)
-    return guarded if guarded.word in ("retry", "in_doubt") else DONE
+    if sent.word in ("done", "rejected"):
+        send_protection(row[0].bot_id, now, begin)
+    return sent
 
 
-def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
-    """Send the bot's protection that waits to be sent. The first word that is not `done`."""
+def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
+    """Send the bot's protection that waits to be sent."""
     with begin() as session:
         rows = session.execute(
             _WITH_BOT.where(
@@ -99,8 +101,8 @@ def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transact
             ).order_by(Order.created_at, Order.leg)
         ).all()
         marked = [_mark(order, bot, now) for order, bot in rows]
-    sent = [_carry_out(one, now, begin) for one in marked]
-    return next((one for one in sent if one.word != "done"), DONE)
+    for one in marked:
+        _carry_out(one, now, begin)
 
 
 def take_in(
