@@ -4,6 +4,7 @@
 GET /api/performance/me/all-time and GET /api/dashboard for the user who made them.
 """
 
+import os
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,7 @@ def _load(bots: list[Bot], count: int, tag: str) -> None:
         # What the server would do later by itself, so that it does not disturb the measuring.
         connection.execute(text("VACUUM ANALYZE"))
         connection.execute(text("CHECKPOINT"))
+    os.sync()
 
 
 def _times(app: Flask, user: User) -> dict[str, Any]:
