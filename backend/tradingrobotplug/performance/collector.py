@@ -80,9 +80,9 @@ def join(taken: Collection, book: Book, at: datetime) -> None:
         if name not in taken.groups:
             taken.groups[name] = aggregator.begin(USER_PERIODS, book.asset_type, at, ZERO, day)
         owner, group = group_owner(book.owner, name), taken.groups[name]
-        close_days(taken, owner, group, calendar.trading_day(group.track.asset_type, at))
         if book.asset_type == "crypto":
             group.track.asset_type = "crypto"
+        close_days(taken, owner, group, calendar.trading_day(group.track.asset_type, at))
         aggregator.deposit(group, book.cash)
         taken.journal.append((owner, aggregator.sample(group, "start", group.track.at)))
 
