@@ -71,7 +71,8 @@ WITH moved AS (
 INSERT INTO webhook_logs (id, bot_id, seq, dedup_key, dedup_until, source, body, status, attempts,
   received_at, next_attempt_at, expires_at, finished_at, last_error, parser, log)
 SELECT r.id, r.bot_id, r.seq, r.dedup_key, r.dedup_until, 'webhook',
-  decode(r.body, 'base64'), r.status, 0, r.received_at, r.received_at, r.expires_at, r.finished_at, r.last_error, r.parser, r.log
+  decode(r.body, 'base64'), r.status, 0, r.received_at, r.received_at, r.expires_at,
+  r.finished_at, r.last_error, r.parser, r.log
 FROM jsonb_to_recordset(%s::jsonb)
   AS r(id uuid, bot_id uuid, seq bigint, dedup_key text, dedup_until timestamptz, body text,
        status text, received_at timestamptz, expires_at timestamptz, finished_at timestamptz,
