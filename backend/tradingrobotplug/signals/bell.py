@@ -14,7 +14,7 @@ from .. import logs, queues
 
 _COALESCE_MS = 1000
 _PAUSE_SECONDS = 1.0
-_GATHER_SECONDS = 0.003  # what rings within it costs one round trip
+_GATHER_SECONDS = 0.01  # the first ring goes out at once, the next ones together
 
 _breaker_until = 0.0
 
@@ -38,10 +38,9 @@ class Bell:
             with self._changed:
                 while not self._wanted:
                     self._changed.wait()
-            time.sleep(_GATHER_SECONDS)
-            with self._changed:
                 bots, self._wanted = self._wanted, set()
             ring_now(bots)
+            time.sleep(_GATHER_SECONDS)
 
 
 def ring_now(bots: set[uuid.UUID]) -> None:

@@ -1,8 +1,8 @@
 """The front door: PostgreSQL if it answers, else the spool; then the bell."""
 
 import os
+import threading
 import time
-from functools import cache
 
 from .. import logs
 from ..config import Settings
@@ -17,6 +17,7 @@ class Intake:
     """What a process needs to take alerts in."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings  # kept alive: `intake` knows them by their identity
         self._committer = Committer(settings.database_url, settings.webhooks_per_minute)
         self._spool = Spool(settings.home)
         self._bell = Bell()
@@ -50,13 +51,22 @@ class Intake:
         return Verdict("received", arrival.id)
 
 
-@cache
+_intakes: dict[int, Intake] = {}
+_making = threading.Lock()
+
+
 def intake(settings: Settings) -> Intake:
     """This process's intake; made at the first alert, after the server has forked."""
-    return Intake(settings)
+    found = _intakes.get(id(settings))
+    if found is None:
+        with _making:
+            found = _intakes.setdefault(
+                id(settings), _intakes.get(id(settings)) or Intake(settings)
+            )
+    return found
 
 
-os.register_at_fork(after_in_child=intake.cache_clear)
+os.register_at_fork(after_in_child=_intakes.clear)
 
 
 def _unavailable() -> Unavailable:

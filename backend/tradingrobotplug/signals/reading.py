@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from ..money import decimal_from
@@ -26,7 +27,7 @@ class Refused(ValueError):
 def json_object(body: bytes) -> dict[str, Any]:
     """The body as one JSON object with snake_case names. Refused says what is wrong with it."""
     text = _text(body)
-    unreplaced = _UNREPLACED.search(text)
+    unreplaced = "{{" in text and _UNREPLACED.search(text)
     if unreplaced:
         raise Refused(f"The placeholder {unreplaced[0]} was not replaced by the sender.")
     try:
@@ -114,11 +115,14 @@ def _refuse_constant(name: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read: dict[str, Any] = {}
     for name, value in pairs:
-        known = snake_case(name)
+        known = _known(name)
         if known in read:
             raise Refused(f"{known} is given twice.")
         read[known] = value
     return read
+
+
+_known = lru_cache(1024)(snake_case)
 
 
 def _first(alert: dict[str, Any], names: tuple[str, ...]) -> Any:
