@@ -39,7 +39,9 @@ _sessions: sessionmaker[Session] | None = None
 def connect(url: str, *, pool_size: int = 5) -> Engine:
     """Set this process's engine. `url` is a libpq URL (postgresql://…)."""
     global _sessions
-    engine = create_engine(
+    if _sessions is not None:
+        engine().dispose()
+    made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=5,
@@ -48,8 +50,8 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         hide_parameters=True,  # an error's text must not show the values it failed with
         connect_args={"connect_timeout": 3},
     )
-    _sessions = sessionmaker(engine, expire_on_commit=False)
-    return engine
+    _sessions = sessionmaker(made, expire_on_commit=False)
+    return made
 
 
 def engine() -> Engine:

@@ -18,7 +18,7 @@ from .dashboard_schemas import DashboardAnswer
 from .periods import Period
 from .schemas import (
     PERIODS,
-    BotAnswer,
+    BotPeriodFigures,
     BotQuery,
     LeaderboardAnswer,
     LeaderboardQuery,
@@ -88,7 +88,7 @@ def own_robot_figures(
 @blueprint.get("/bots/<uuid:bot_id>/performance")
 @blueprint.doc(security=[{"bearer": []}])
 @blueprint.arguments(BotQuery, location="query")
-@blueprint.response(200, BotAnswer)
+@blueprint.response(200, BotPeriodFigures)
 @blueprint.alt_response(401, schema=Failure)
 @blueprint.alt_response(403, schema=Failure)
 @blueprint.alt_response(404, schema=Failure)

@@ -101,7 +101,7 @@ class Trip(Schema):
     exited_at = fields.AwareDateTime(required=True)
 
 
-class BotAnswer(Figures):
+class BotPeriodFigures(Figures):
     """Figures of a bot; `period` is "range" where days were asked for."""
 
     bot_id = fields.String(required=True)
