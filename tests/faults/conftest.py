@@ -1,5 +1,6 @@
 """One plant for the folder; each test starts its own processes and leaves none."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from tradingrobotplug.config import Settings
 
 
 @pytest.fixture(scope="session")
-def _plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
-    home: Path = tmp_path_factory.mktemp("plant")
-    for folder in [home, *list(home.parents)[:2]]:
-        folder.chmod(0o755)
-    with running_sandbox() as sandbox, running_venue() as venue:
+def _plant() -> Iterator[Plant]:
+    with (
+        tempfile.TemporaryDirectory(prefix="trp-plant-") as folder,
+        running_sandbox() as sandbox,
+        running_venue() as venue,
+    ):
+        home = Path(folder)
+        home.chmod(0o755)
         plant = make_plant(home, sandbox.addresses, venue)
         yield plant
         plant.postgres.stop()

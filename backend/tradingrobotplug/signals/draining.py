@@ -8,7 +8,7 @@ from .. import clock, logs
 from ..config import Settings
 from . import store
 from .arrival import Arrival
-from .spool import Spool
+from .spool import Spool, SpoolFailed
 
 _PORTION = 100
 
@@ -25,7 +25,7 @@ def drain(settings: Settings) -> int:
         try:
             with store.connect(settings.database_url) as connection:
                 return _drain(connection, spool, settings.webhooks_per_minute)
-        except store.Trouble as error:
+        except (store.Trouble, SpoolFailed) as error:
             logs.event("spool.waiting", level=logging.WARNING, error=type(error).__name__)
             return 0
 

@@ -1,9 +1,10 @@
 """Worker entry points for signals."""
 
 import logging
-import threading
+import time
 import uuid
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +24,7 @@ _ALARM_SECONDS = 10
 
 _pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
 _under_way: dict[uuid.UUID, Future[None]] = {}
-_alarm = threading.Event()
+_quiet_until = 0.0
 
 
 def process_signals(bot_id: str) -> None:
@@ -54,11 +55,17 @@ def sweep() -> None:
     for bot_id, pids in freed.items():
         if pids:
             logs.event("signal.holder_ended", level=logging.WARNING, bot_id=bot_id, pids=pids)
-    if overdue and not _alarm.is_set():
-        _alarm.set()
-        threading.Timer(_ALARM_SECONDS, _alarm.clear).start()
-        logs.event("signal.overdue", level=logging.ERROR, count=overdue, oldest=oldest)
+    if overdue:
+        _raise_alarm(overdue, oldest)
     _work_on([head.bot_id for head in heads])
+
+
+def _raise_alarm(count: int, oldest: datetime | None) -> None:
+    """Say it once every 10 s, not in every pass."""
+    global _quiet_until
+    if time.monotonic() >= _quiet_until:
+        _quiet_until = time.monotonic() + _ALARM_SECONDS
+        logs.event("signal.overdue", level=logging.ERROR, count=count, oldest=oldest)
 
 
 def _work(bot_id: uuid.UUID) -> bool:
