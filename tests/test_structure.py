@@ -42,8 +42,11 @@ def test_no_function_passes_40_lines() -> None:
     assert long == []
 
 
-def test_the_lock_file_holds_no_address() -> None:
-    assert not re.search(r"https?:|file:|--(index|find)", (ROOT / "requirements.lock").read_text())
+@pytest.mark.parametrize(
+    "lock", [ROOT / "requirements.lock", *PLUGIN.glob("*/package-lock.json")], ids=str
+)
+def test_no_lock_file_holds_a_download_address(lock: Path) -> None:
+    assert not re.search(r"\"resolved\": \"http|^\S+ @ |--(index|find)", lock.read_text(), re.M)
 
 
 @pytest.mark.parametrize("name", COMPOSE["services"])
