@@ -19,6 +19,7 @@ from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .web import auth, docs, errors, headers, health, limits
+from .web.meter import Meter
 from .web.schemas import Failure
 
 BLUEPRINTS = (accounts, bots, performance, plans, robots, signals, webhook)
@@ -30,7 +31,8 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.config["ROBOTS"] = catalogue.robots()
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.wsgi_app = door.guard(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
+    meter = Meter()
+    app.wsgi_app = door.guard(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -41,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)
-    health.register(app)
+    health.register(app, meter)
     docs.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)

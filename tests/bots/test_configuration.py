@@ -109,7 +109,7 @@ def test_every_setting_comes_back_exactly_with_its_defaults(
 FINE: list[dict[str, Any]] = [
     {},
     STOCKS | {"symbols": ["AAPL"], "execution": {"allow_short": True}},
-    {"signal_source": "robot", "plugin_id": "tsla_improved_strategy"},
+    STOCKS | {"signal_source": "robot", "plugin_id": "tsla_improved_strategy"},
     {"position_sizing": {"type": "percent_of_portfolio", "value": "100"}},
     {"position_sizing": {"type": "percent_of_portfolio", "value": 2.5}},
     {"risk_management": {"max_daily_loss": "0.5", "stop_loss_percent": 2}},

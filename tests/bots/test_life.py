@@ -56,7 +56,12 @@ def test_the_secret_is_stored_nowhere(client: FlaskClient, headers: Headers) -> 
 
 
 def test_a_robot_s_bot_has_no_address(client: FlaskClient, headers: Headers) -> None:
-    config = NEW_BOT | {"signal_source": "robot", "plugin_id": "tsla_improved_strategy"}
+    config = NEW_BOT | {
+        "asset_type": "stocks",
+        "exchange": "alpaca",
+        "signal_source": "robot",
+        "plugin_id": "tsla_improved_strategy",
+    }
 
     made = client.post("/api/bots", json=config, headers=headers)
 

@@ -1,5 +1,6 @@
 """The product's processes on engines of their own, and the ledger that says what went wrong."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -16,14 +18,18 @@ from typing import Any
 import redis
 import requests
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from tests.factories import make_bot, make_user
 from tests.faults.venue import Book
 from tradingrobotplug import db, queues
+from tradingrobotplug.cli import ports
 from tradingrobotplug.embedded import Engine, start_postgres, start_redis
 from tradingrobotplug.models import Bot, Order, Signal
+from tradingrobotplug.worker import last_beats
 
 ROOT = Path(__file__).parents[2]
+ANSWER_BAR_MS = 500
 ENDED = ("done", "dead", "refused", "expired", "ignored", "rate_limited")
 
 
@@ -36,18 +42,30 @@ class Ledger:
     inverted: int
     slowest_answer_ms: float
 
+    @property
+    def is_clean(self) -> bool:
+        """Nothing lost, doubled or out of order, and no sender waited for half a second."""
+        wrong = (self.lost, self.doubled, self.inverted)
+        return wrong == (0, 0, 0) and self.slowest_answer_ms <= ANSWER_BAR_MS
+
 
 @dataclass(slots=True)
 class Process:
     """A launched process; `port` of an API."""
 
     popen: subprocess.Popen[str]
-    port: int | None
+    name: str
+    port: int = 0
 
-    def died_at(self, timeout: float = 20) -> float:
-        """Wait for its death; when that was."""
-        self.popen.wait(timeout)
-        return time.time()
+    def is_ready(self) -> bool:
+        """Whether it answers, or was heard of: as `trp up` finds out."""
+        assert self.popen.poll() is None, f"{self.name} ended with {self.popen.returncode}"
+        if not self.port:
+            return last_beats().get(self.name) == self.popen.pid
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/health", timeout=1).ok
+        except requests.RequestException:
+            return False
 
 
 @dataclass(slots=True)
@@ -71,8 +89,8 @@ class Plant:
         with db.transaction() as session:
             session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         client = redis.Redis.from_url(self.redis.url)
+        assert [name for name in client.smembers("rq:workers") if is_alive(name)] == []
         client.flushall()
-        assert client.smembers("rq:workers") == set()
         for file in (self.home / "spool").glob("*.jsonl"):
             file.unlink()
         self.book.clear()
@@ -83,35 +101,56 @@ class Plant:
 
     def start(self, *roles: str, point: str = "") -> list[Process]:
         """Start these processes side by side and wait until they are ready."""
-        started = [
-            self._launch("tests.faults.launch", role, self.venue_url, point) for role in roles
-        ]
-        return [self._await(popen, role) for popen, role in zip(started, roles, strict=True)]
+        started = [self.launch(role, point) for role in roles]
+        await_that(lambda: all(process.is_ready() for process in started), 30)
+        return started
 
-    def launch(self, module: str, *arguments: str) -> Process:
-        """Start another module, and wait for its line."""
-        return self._await(self._launch(module, *arguments), arguments[0])
+    def launch(self, role: str, point: str = "") -> Process:
+        """Start this process, which may die at the point before it is ready."""
+        name = f"{role}-{len(self.running)}"
+        port = ports.free() if role == "api" else 0
+        if point:
+            self.died.unlink(missing_ok=True)
+        death = (point, str(self.died)) if point else ()
+        words = ("tests.faults.launch", role, name, str(port), self.venue_url, *death)
+        return self._run(name, port, *words)
 
-    def _launch(self, module: str, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", module, *(a for a in arguments if a)]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self.environ, stdout=subprocess.PIPE, text=True
-        )
-
-    def _await(self, popen: subprocess.Popen[str], role: str) -> Process:
-        assert popen.stdout is not None
-        line = popen.stdout.readline().strip()
-        assert line, f"{role} did not start"
-        process = Process(popen, int(line) if line.isdigit() else None)
-        self.running.append(process)
+    def launch_naive(self, role: str) -> Process:
+        """Start a process of the mode that the product is not, and wait for its line."""
+        process = self._run(role, 0, "tests.faults.naive", role, self.venue_url)
+        assert process.popen.stdout is not None
+        line = process.popen.stdout.readline().strip()
+        process.port = int(line) if line.isdigit() else 0
         return process
 
+    def _run(self, name: str, port: int, *words: str) -> Process:
+        command = [sys.executable, "-m", *words]
+        popen = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.running.append(Process(popen, name, port))
+        return self.running[-1]
+
+    @property
+    def died(self) -> Path:
+        """Where a process notes that it has died at its point."""
+        return self.home / "died"
+
+    def await_death(self) -> float:
+        """Wait until a process has died at its point; when that was."""
+        await_that(self.died.exists, 20)
+        return float(self.died.read_text())
+
     def stop_all(self) -> None:
-        """End what this test started."""
+        """End what this test started, and what that has started."""
         for process in self.running:
-            if process.popen.poll() is None:
-                process.popen.send_signal(signal.SIGCONT)
-                process.popen.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.popen.pid, signal.SIGKILL)
             process.popen.wait()
         self.running.clear()
 
@@ -134,23 +173,25 @@ class Plant:
 
     def await_end(self, count: int = 3, timeout: float = 25) -> float:
         """Wait until so many signals have ended; when that was."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            try:
-                statuses = [row.status for row in self.signals()]
-            except Exception:
-                statuses = []  # PostgreSQL is away
-            if len(statuses) == count and all(status in ENDED for status in statuses):
-                return time.time()
-            time.sleep(0.02)
-        raise AssertionError(
-            f"not ended: {[(s.seq, s.status, s.last_error) for s in self.signals()]}"
-        )
+        await_that(lambda: self._have_ended(count), timeout)
+        return max(row.finished_at.timestamp() for row in self.signals() if row.finished_at)
+
+    def _have_ended(self, count: int) -> bool:
+        try:
+            statuses = [row.status for row in self.signals()]
+        except OperationalError:
+            return False  # PostgreSQL is away
+        return len(statuses) == count and all(status in ENDED for status in statuses)
 
     def signals(self) -> list[Signal]:
         """The bot's signals in their order."""
         with db.transaction() as session:
             return list(session.scalars(select(Signal).order_by(Signal.seq)))
+
+    def slowest_seconds(self) -> float:
+        """The longest way of a signal from its arrival to its end."""
+        ways = ((s.finished_at, s.received_at) for s in self.signals() if s.finished_at)
+        return max((end - start).total_seconds() for end, start in ways)
 
     def ledger(self, accepted: list[str | None]) -> Ledger:
         """Compare what was answered with 200 with what the venue has."""
@@ -186,6 +227,19 @@ class Plant:
     def restart_redis(self) -> None:
         """Start it again on the same data and address."""
         self.redis = start_redis(self.home)
+
+
+def await_that(is_so: Callable[[], bool], seconds: float) -> None:
+    """Wait until it is so; AssertionError if it never is."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def is_alive(worker: bytes) -> bool:
+    """Whether a worker that Redis has registered runs: its name ends with its process id."""
+    return Path("/proc", worker.decode().rpartition(":")[2], "cmdline").exists()
 
 
 def compare(

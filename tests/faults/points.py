@@ -5,8 +5,10 @@ The product knows nothing of this. `install` wraps the function in the launched 
 
 import importlib
 import os
+import time
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 DIED = 70
@@ -26,21 +28,28 @@ POINTS = {
 }
 
 
-def install(point: str) -> None:
-    """Make this process die at the point, the first time it gets there."""
+def install(point: str, died: Path) -> None:
+    """Make this process die at the point, the first time it gets there, and note in `died` when.
+
+    A process that is started again in its place finds the note and lives.
+    """
     module_name, path, runs = POINTS[point]
     owner: Any = importlib.import_module(f"tradingrobotplug.{module_name}")
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
-    setattr(owner, name, _deadly(getattr(owner, name), runs, point))
+    setattr(owner, name, _deadly(getattr(owner, name), runs, point, died))
 
 
-def _deadly(function: Callable[..., Any], runs: bool, point: str) -> Callable[..., Any]:
+def _deadly(function: Callable[..., Any], runs: bool, point: str, died: Path) -> Callable[..., Any]:
     @wraps(function)
     def deadly(*args: Any, **kwargs: Any) -> Any:
+        if died.exists():
+            return function(*args, **kwargs)
         result = _run(function, args, kwargs, point) if runs else True
         if result is not None or point.startswith(("committed", "spool")):
+            died.with_suffix(".new").write_text(str(time.time()))
+            died.with_suffix(".new").rename(died)
             os._exit(DIED)
         return result
 

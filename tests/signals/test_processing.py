@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.factories import make_bot
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Bot, Order, Signal
-from tradingrobotplug.signals import jobs
+from tradingrobotplug.signals import jobs, turn
 
 from .conftest import orders_of, signal_of
 
@@ -100,6 +100,19 @@ def test_without_market_data_a_signal_is_tried_four_times_then_dead(
     assert 0.8 <= waits[0] <= 1.2
     assert 1.6 <= waits[1] <= 2.4
     assert 3.2 <= waits[2] <= 4.8
+
+
+def test_what_guards_a_fill_is_not_given_up_with_its_signal(markets, bot, send):
+    signal_id = send(stop_loss="1")
+    work(bot)
+    with db.transaction() as session:
+        [leg] = session.scalars(select(Order).where(Order.parent_id.is_not(None)))
+        leg.state = "planned"
+        turn.drop_unsent(session, signal_id, "given up", clock.now())
+    assert {order.leg: order.state for order in orders_of(signal_id)} == {
+        "entry": "filled",
+        "stop_loss": "planned",
+    }
 
 
 def test_what_comes_behind_a_retry_waits_for_it(closed_markets, bot, send):

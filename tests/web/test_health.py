@@ -84,6 +84,19 @@ def test_metrics_count_by_route_and_never_by_path(app: Flask, client: FlaskClien
     assert SECRET not in text
 
 
+def test_metrics_count_alerts_by_their_route_and_answer(client: FlaskClient, user: User) -> None:
+    bot = make_bot(user)
+    alert = {"action": "buy", "symbol": "BTC-USD"}
+    client.post(f"/webhook/{bot.id}/{SECRET}", json=alert)
+    client.post(f"/webhook/{bot.id}/wrong", json=alert)
+    text = client.get("/metrics").text
+    labels = 'method="POST",route="/webhook/<bot_id>/<secret>"'
+    assert f'trp_requests_total{{{labels},status="200"}} 1.0' in text
+    assert f'trp_requests_total{{{labels},status="404"}} 1.0' in text
+    assert f"trp_request_seconds_count{{{labels}}} 2.0" in text
+    assert SECRET not in text
+
+
 @pytest.mark.parametrize(
     ("status", "line"),
     [("received", "trp_signals_open 1.0"), ("dead", "trp_signals_dead 1.0")],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import Invalid
 from ..models import Bot
@@ -11,18 +11,37 @@ from ..trading.symbols import SymbolRefused, normalise
 from .schemas import Execution, PositionSizing, RiskManagement
 
 
-def checked(asset_type: str, config: Mapping[str, Any]) -> dict[str, Any]:
+class Robot(Protocol):
+    """What must be known of a robot to have a bot driven by it."""
+
+    asset_type: str
+    symbols: tuple[str, ...]
+
+
+def chosen(robots: Mapping[str, Robot], plugin_id: str | None) -> Robot | None:
+    """The robot of this id; None where none is named. Invalid if there is no such robot."""
+    if plugin_id is None:
+        return None
+    if plugin_id not in robots:
+        raise _invalid({"plugin_id": ["There is no such robot."]})
+    return robots[plugin_id]
+
+
+def checked(
+    asset_type: str, config: Mapping[str, Any], robot: Robot | None = None
+) -> dict[str, Any]:
     """The configuration with its symbols in our form; Invalid names the fields that don't fit
-    what the bot trades."""
+    what the bot trades. Without symbols a robot's bot trades all of the robot's."""
     wrong: dict[str, Any] = {}
     if asset_type == "crypto" and config.get("execution", {}).get("allow_short"):
         wrong["execution"] = {"allow_short": ["Crypto can't be sold short here."]}
     found = dict(config)
     if "symbols" in config:
         found["symbols"] = _symbols(asset_type, config["symbols"], wrong)
+    if robot is not None:
+        _fit(robot, asset_type, found, wrong)
     if wrong:
-        sentence = "Some fields are missing or not valid."
-        raise Invalid("invalid_input", sentence, {"fields": wrong})
+        raise _invalid(wrong)
     return found
 
 
@@ -40,6 +59,20 @@ def shown(bot: Bot) -> dict[str, Any]:
         "risk_management": RiskManagement().load(bot.risk_management),
         "execution": Execution().load(bot.execution),
     }
+
+
+def _fit(robot: Robot, asset_type: str, found: dict[str, Any], wrong: dict[str, Any]) -> None:
+    if robot.asset_type != asset_type:
+        wrong["plugin_id"] = [f"This robot trades {robot.asset_type}."]
+    elif "symbols" in found and "symbols" not in wrong:
+        found["symbols"] = found["symbols"] or list(robot.symbols)
+        foreign = [symbol for symbol in found["symbols"] if symbol not in robot.symbols]
+        if foreign:
+            wrong["symbols"] = [f"The robot does not trade {', '.join(foreign)}."]
+
+
+def _invalid(wrong: dict[str, Any]) -> Invalid:
+    return Invalid("invalid_input", "Some fields are missing or not valid.", {"fields": wrong})
 
 
 def _symbols(asset_type: str, raw: list[str], wrong: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from ..web.openapi import guarded
 from ..web.paging import page_of
 from ..web.schemas import Paging
 from . import figures, schemas, service, trades
+from .configuration import Robot, chosen
 
 blueprint = Blueprint("bots", __name__, url_prefix="/api", description="Bots and their life")
 
@@ -41,8 +42,9 @@ def list_bots(paging: dict[str, int]) -> dict[str, Any]:
 @blueprint.response(201, schemas.BotWithAddress)
 def create_bot(config: dict[str, Any]) -> dict[str, Any]:
     """Make a bot. Its webhook address, secret included, is shown this once."""
+    robot = _robot(config["plugin_id"])
     with transaction() as session:
-        made = service.create_bot(session, caller().user_id, config, clock.now())
+        made = service.create_bot(session, caller().user_id, config, clock.now(), robot)
         return _with_address(session, *made)
 
 
@@ -66,7 +68,8 @@ def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """Change parts of a bot. A nested part that is given replaces the old one as a whole."""
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
-        service.update_bot(bot, changes, clock.now())
+        robot = _robot(bot.plugin_id) if "symbols" in changes else None
+        service.update_bot(bot, changes, clock.now(), robot)
         return {"bot": figures.view(session, bot)}
 
 
@@ -150,6 +153,10 @@ def list_positions(bot_id: uuid.UUID) -> dict[str, Any]:
         bot = service.bot_for(session, caller().user_id, bot_id)
         held = positions_of(session, bot.id).values()
     return {"positions": trades.priced(bot.asset_type, list(held), clock.now())}
+
+
+def _robot(plugin_id: str | None) -> Robot | None:
+    return chosen(current_app.config["ROBOTS"], plugin_id)
 
 
 def _with_address(session: Session, bot: Bot, secret: str | None) -> dict[str, Any]:

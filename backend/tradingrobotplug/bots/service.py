@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ..errors import Conflict, Forbidden, NotFound
 from ..models import Bot, User
 from ..plans import service as plans
-from .configuration import checked, stored
+from .configuration import Robot, checked, stored
 
 COPIED = (
     "description",
@@ -32,14 +32,18 @@ COPIED = (
 
 
 def create_bot(
-    session: Session, user_id: uuid.UUID, config: Mapping[str, Any], now: datetime
+    session: Session,
+    user_id: uuid.UUID,
+    config: Mapping[str, Any],
+    now: datetime,
+    robot: Robot | None = None,
 ) -> tuple[Bot, str | None]:
     """Store a running bot from a loaded NewBot; its webhook secret, None for a robot's bot.
 
-    Forbidden `plan_limit_reached` when the user's plan allows no further bot.
+    Forbidden `plan_limit_reached` when the user's plan allows no further bot, or robot.
     """
-    columns = stored(checked(config["asset_type"], config))
-    _take_a_place(session, user_id)
+    columns = stored(checked(config["asset_type"], {"symbols": []} | dict(config), robot))
+    _take_a_place(session, user_id, config["plugin_id"])
     secret = secrets.token_urlsafe(32)
     bot = Bot(
         user_id=user_id,
@@ -47,7 +51,7 @@ def create_bot(
         secret_hash=_hash(secret),
         created_at=now,
         updated_at=now,
-        **({"symbols": [], "risk_management": {}, "execution": {}} | columns),
+        **({"risk_management": {}, "execution": {}} | columns),
     )
     session.add(bot)
     session.flush()
@@ -68,9 +72,11 @@ def bots_of(user_id: uuid.UUID) -> Select[Bot]:
     return mine.order_by(Bot.created_at.desc(), Bot.id.desc())
 
 
-def update_bot(bot: Bot, changes: Mapping[str, Any], now: datetime) -> None:
-    """Replace the given parts of the configuration; the others stay."""
-    for name, value in stored(checked(bot.asset_type, changes)).items():
+def update_bot(
+    bot: Bot, changes: Mapping[str, Any], now: datetime, robot: Robot | None = None
+) -> None:
+    """Replace the given parts of the configuration; the others stay. `robot` drives the bot."""
+    for name, value in stored(checked(bot.asset_type, changes, robot)).items():
         setattr(bot, name, value)
     bot.updated_at = now
 
@@ -85,7 +91,7 @@ def clone_bot(
     session: Session, bot: Bot, name: str | None, now: datetime
 ) -> tuple[Bot, str | None]:
     """The same configuration under a new name, with its own secret, money and history."""
-    _take_a_place(session, bot.user_id)
+    _take_a_place(session, bot.user_id, bot.plugin_id)
     secret = secrets.token_urlsafe(32)
     copy = Bot(
         user_id=bot.user_id,
@@ -139,29 +145,36 @@ def webhook_url(public_url: str, bot: Bot, secret: str | None) -> str | None:
     return None if secret is None else f"{public_url}/webhook/{bot.id}/{secret}"
 
 
-def _take_a_place(session: Session, user_id: uuid.UUID) -> None:
-    """Check the plan's limit while the user's row is locked: exact under parallel requests."""
+def _take_a_place(session: Session, user_id: uuid.UUID, plugin_id: str | None) -> None:
+    """Check the plan's limits while the user's row is locked: exact under parallel requests."""
     user = session.scalars(
         select(User).where(User.id == user_id).with_for_update(key_share=True)
     ).one()
     if user.is_house:
         return
     allowed = plans.entitlements(session, user_id)
-    count = session.scalar(
-        select(func.count()).where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
+    used = session.scalars(
+        select(Bot.plugin_id).where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
+    ).all()
+    if len(used) >= allowed.max_bots:
+        raise _limit_reached("bot", allowed.max_bots, allowed)
+    if plugin_id is None or plugin_id in used or allowed.max_robots is None:
+        return
+    if len(set(used) - {None}) >= allowed.max_robots:
+        raise _limit_reached("robot", allowed.max_robots, allowed)
+
+
+def _limit_reached(what: str, limit: int, allowed: plans.Entitlements) -> Forbidden:
+    return Forbidden(
+        "plan_limit_reached",
+        f"The {allowed.plan_title} plan allows {limit} {what if limit == 1 else what + 's'}.",
+        {
+            "limit": f"{what}s",
+            "allowed": limit,
+            "plan": allowed.plan_id,
+            "next_plan": allowed.next_plan,
+        },
     )
-    if (count or 0) >= allowed.max_bots:
-        raise Forbidden(
-            "plan_limit_reached",
-            f"The {allowed.plan_title} plan allows {allowed.max_bots} "
-            f"{'bot' if allowed.max_bots == 1 else 'bots'}.",
-            {
-                "limit": "bots",
-                "allowed": allowed.max_bots,
-                "plan": allowed.plan_id,
-                "next_plan": allowed.next_plan,
-            },
-        )
 
 
 def _hash(secret: str) -> str:

@@ -165,7 +165,7 @@ class PaperOrder(Base):
 
     __tablename__ = "paper_orders"
     __table_args__ = (
-        Index("ix_paper_orders_open", "symbol", postgresql_where="state IN ('new', 'partial')"),
+        Index("ix_paper_orders_open", "bot_id", postgresql_where="state IN ('new', 'partial')"),
     )
 
     client_order_id: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from .. import clock, db
 from ..config import Settings
 from ..errors import ServiceError
 from ..web.headers import FIXED
+from ..web.meter import Meter
 from .arrival import Verdict, arrive
 from .intake import intake
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY = 64 * 1024
+ROUTE = "/webhook/<bot_id>/<secret>"
 _PATH = re.compile(r"/webhook/([^/]+)/([^/]+)")
 _HEADERS = [
     *FIXED.items(),
@@ -40,14 +43,17 @@ _FAILURES = {
 Answer = tuple[int, dict[str, object]]
 
 
-def guard(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
+def guard(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":
     """The application with the webhook in front of it."""
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         found = _PATH.fullmatch(environ["PATH_INFO"])
         if found is None or environ["REQUEST_METHOD"] != "POST":
             return application(environ, start_response)
-        return _send(_answer(found[1], found[2], environ, settings), start_response)
+        began = time.perf_counter()
+        answer = _answer(found[1], found[2], environ, settings)
+        meter.count("POST", ROUTE, answer[0], began)
+        return _send(answer, start_response)
 
     return serve
 

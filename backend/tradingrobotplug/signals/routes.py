@@ -10,6 +10,7 @@ from ..errors import NotFound
 from ..web.auth import caller, signed_in
 from ..web.schemas import Failure
 from . import service
+from .door import ROUTE
 from .schemas import Discarded, OneSignal, Received, Replayed, SignalList, SignalPaging
 
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
@@ -18,7 +19,7 @@ blueprint = Blueprint("signals", __name__, url_prefix="/api", description="Alert
 webhook = Blueprint("webhook", __name__, description="Where senders post alerts")
 
 
-@webhook.post("/webhook/<bot_id>/<secret>")
+@webhook.post(ROUTE)
 @webhook.doc(responses={"200": {"description": "Stored, or already known", "schema": Received}})
 @webhook.alt_response(404, schema=Failure, description="No such bot, or the wrong secret")
 @webhook.alt_response(422, schema=Failure, description="Unreadable; the message says why")

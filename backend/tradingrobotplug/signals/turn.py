@@ -92,10 +92,11 @@ def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
 
 
 def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: datetime) -> None:
-    """Orders of the signal that never left must not leave any more."""
+    """The signal's own order must not leave any more if it never left. What guards a fill is not
+    given up with the signal."""
     session.execute(
         update(Order)
-        .where(Order.signal_id == signal_id, Order.state == "planned")
+        .where(Order.signal_id == signal_id, Order.state == "planned", Order.parent_id.is_(None))
         .values(state="failed", reason=reason, finished_at=now)
     )
 

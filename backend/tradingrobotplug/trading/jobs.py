@@ -1,5 +1,6 @@
 """What the sweeper runs every second: resting orders meet the market, and the books follow."""
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import broker_for, match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import submit
+from . import protection, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
 from .protection import LIVE
 
@@ -41,6 +42,8 @@ def _settle_bot(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
             outcome = broker_for(order.venue).look_up(order.client_order_id)
             if outcome is not None:
                 submit.take_in(order.id, outcome, now, begin)
+        with begin() as session:
+            _guard(session, bot_id, now)
         submit.send_protection(bot_id, now, begin)
         with begin() as session:
             needless = _orders(session, bot_id, _is_needless())
@@ -50,6 +53,14 @@ def _settle_bot(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
         logs.event("settle.postponed", bot_id=str(bot_id), error=type(error).__name__)
 
 
+def _guard(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
+    for symbol in unguarded.symbols(session, bot_id, now):
+        legs = protection.plan_missing(session, bot_id, symbol, now)
+        names = [leg.leg for leg in legs]
+        facts = {"bot_id": str(bot_id), "symbol": symbol, "planned": names}
+        logs.event("position.unguarded", level=logging.ERROR, **facts)
+
+
 def _due(session: Session, now: datetime) -> list[uuid.UUID]:
     unsent = and_(
         Order.parent_id.is_not(None),
@@ -57,7 +68,8 @@ def _due(session: Session, now: datetime) -> list[uuid.UUID]:
         Order.created_at < now - LEFT_ALONE,
     )
     due = or_(_is_behind(), _is_needless(), unsent)
-    return list(session.scalars(_live(due).with_only_columns(Order.bot_id).distinct()))
+    found = set(session.scalars(_live(due).with_only_columns(Order.bot_id).distinct()))
+    return sorted(found.union(unguarded.bots(session, now)))
 
 
 def _orders(session: Session, bot_id: uuid.UUID, which: ColumnElement[bool]) -> list[Order]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
@@ -22,9 +22,9 @@ from sqlalchemy.orm import Session
 from .. import db, queues
 from ..models import Signal
 from ..models.signals import OPEN_STATES
+from .meter import Meter
 
 STALE_SECONDS = 10  # a due signal that waits longer means that nobody works
-_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,14 @@ class QueueFigures:
     dead_letters: int
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, meter: Meter) -> None:
     """Add the three routes and count every request."""
     registry = CollectorRegistry()
     app.add_url_rule("/health", view_func=_health)
     app.add_url_rule("/ready", view_func=_ready)
     app.add_url_rule("/metrics", view_func=lambda: _metrics(registry), endpoint="metrics")
-    _count_requests(app, registry)
+    _count_requests(app, meter)
+    registry.register(meter)
     registry.register(_QueueCollector())
 
 
@@ -89,27 +90,14 @@ def _metrics(registry: CollectorRegistry) -> Response:
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _count_requests(app: Flask, registry: CollectorRegistry) -> None:
-    requests = Counter(
-        "trp_requests", "Answers sent", ["method", "route", "status"], registry=registry
-    )
-    seconds = Histogram(
-        "trp_request_seconds",
-        "Time to answer",
-        ["method", "route"],
-        buckets=_BUCKETS,
-        registry=registry,
-    )
-
+def _count_requests(app: Flask, meter: Meter) -> None:
     def begin() -> None:
         g.began = time.perf_counter()
 
     def count(response: Response) -> Response:
         # The rule, never the path: paths carry ids and webhook secrets.
         route = request.url_rule.rule if request.url_rule else "none"
-        requests.labels(request.method, route, response.status_code).inc()
-        if "began" in g:
-            seconds.labels(request.method, route).observe(time.perf_counter() - g.began)
+        meter.count(request.method, route, response.status_code, g.get("began"))
         return response
 
     app.before_request(begin)

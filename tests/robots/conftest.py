@@ -1,0 +1,3 @@
+from tests.venues import markets, sandbox
+
+__all__ = ["markets", "sandbox"]
