@@ -8,7 +8,7 @@ import {
 	ordered,
 	yRange,
 } from '../../wordpress-plugin/trading-robot-service/src/charts/series.js';
-import { axisValue, pointText } from '../../wordpress-plugin/trading-robot-service/src/charts/text.js';
+import { axisTime, axisValue, pointText } from '../../wordpress-plugin/trading-robot-service/src/charts/text.js';
 
 test( 'points are sorted, and the later of two at one moment counts', () => {
 	assert.deepEqual( ordered( [ [ 2, 5 ], [ 1, 4 ], [ 2, 6 ], [ 3, 'x' ] ] ), [ [ 1, 4 ], [ 2, 6 ] ] );
@@ -63,4 +63,11 @@ test( 'arrow keys walk along the chart and stay inside it', () => {
 	assert.equal( moved( 'End', 0, 5 ), 4 );
 	assert.equal( moved( 'a', 2, 5 ), null );
 	assert.equal( moved( 'ArrowRight', null, 0 ), null );
+} );
+
+test( 'a time axis of seconds tells seconds, one of minutes does not', () => {
+	const noon = new Date( 2026, 10, 20, 12, 0, 30 ).getTime() / 1000;
+	assert.match( axisTime( noon, [ noon, noon + 15 ] ), /12:00:30/ );
+	assert.match( axisTime( noon, [ noon, noon + 120 ] ), /12:00$/ );
+	assert.doesNotMatch( axisTime( noon, [ noon, noon + 2 * 86400 ] ), /:/ );
 } );

@@ -9,6 +9,7 @@ import {
 	symbolList,
 } from '../../wordpress-plugin/trading-robot-service/src/dashboard/bot-values.js';
 import { parseRoute } from '../../wordpress-plugin/trading-robot-service/src/dashboard/router.js';
+import { summaryLines } from '../../wordpress-plugin/trading-robot-service/src/dashboard/views/bot-summary.js';
 import { nextDelay } from '../../wordpress-plugin/trading-robot-service/src/polling.js';
 
 const ROBOT = { id: 'tsla', name: 'TSLA', asset_type: 'stocks', symbols: [ 'TSLA' ] };
@@ -68,9 +69,37 @@ test( 'nested messages of the service are found by their field', () => {
 	assert.deepEqual( fieldErrors( {} ), {} );
 } );
 
-test( 'reading slows down after failures and when nobody is there', () => {
-	assert.equal( nextDelay( { interval: 5000, failures: 0, idleFor: 0 } ), 5000 );
-	assert.equal( nextDelay( { interval: 5000, failures: 2, idleFor: 0 } ), 20000 );
-	assert.equal( nextDelay( { interval: 5000, failures: 9, idleFor: 0 } ), 60000 );
-	assert.equal( nextDelay( { interval: 5000, failures: 0, idleFor: 600000 } ), 15000 );
+const MINUTE = 60000;
+const QUIET = { interval: 5000, lively: 2000, failures: 0 };
+
+test( 'reading is quick while someone looks and slows down when nobody is there', () => {
+	assert.equal( nextDelay( { ...QUIET, idleFor: MINUTE } ), 2000 );
+	assert.equal( nextDelay( { ...QUIET, idleFor: 4 * MINUTE } ), 5000 );
+	assert.equal( nextDelay( { ...QUIET, idleFor: 31 * MINUTE } ), 15000 );
+	assert.equal( nextDelay( { interval: 30000, failures: 0, idleFor: 0 } ), 30000 );
+} );
+
+test( 'reading slows down after failures', () => {
+	assert.equal( nextDelay( { ...QUIET, failures: 1, idleFor: 0 } ), 10000 );
+	assert.equal( nextDelay( { ...QUIET, failures: 9, idleFor: 0 } ), 60000 );
+} );
+
+test( 'the summary says in words what the form says in figures', () => {
+	const values = { ...formValues(), symbols: 'btc-usd', stop_loss_percent: '2', };
+	const lines = summaryLines( { ...values, take_profit_percent: '4.5', max_daily_loss: '$1,500' }, null );
+	assert.deepEqual( lines, [
+		'Trades when one of your alerts says so.',
+		'Trades BTC-USD, around the clock.',
+		'Puts $1,000.00 into each entry.',
+		'Sells when a position has lost 2% or gained 4.5%.',
+		'Makes no new entries on a day that has lost $1,500.00.',
+		'Starts with $100,000.00 of simulated money.',
+	] );
+} );
+
+test( 'the summary names what is missing', () => {
+	const lines = summaryLines( { ...formValues(), sizing_value: '0' }, ROBOT ).join( ' ' );
+	assert.match( lines, /Trades TSLA, in market hours\./ );
+	assert.match( lines, /Still needs a size/ );
+	assert.match( lines, /No stop loss/ );
 } );

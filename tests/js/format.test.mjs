@@ -50,3 +50,10 @@ test( 'a time of another day carries its date', () => {
 	assert.match( localTime( new Date( 2026, 0, 4, 9 ).toISOString(), now ), /Jan 4/ );
 	assert.equal( utcTime( '2026-01-05T15:00:03Z' ), '2026-01-05 15:00:03 UTC' );
 } );
+
+test( 'what rounds to nothing has no sign', () => {
+	assert.equal( percent( -0.001, 2 ), '0.00%' );
+	assert.equal( signedMoney( -0.004 ), '$0.00' );
+	assert.equal( tone( 0.001 ), '' );
+	assert.equal( percent( -0.004, 3 ), '\u22120.004%' );
+} );

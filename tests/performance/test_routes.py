@@ -12,6 +12,7 @@ from tests.factories import headers_for, make_bot, make_user
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Subscription
 from tradingrobotplug.performance import leaderboard
+from tradingrobotplug.trading import worth
 
 from .books import Traded, refresh, trade
 
@@ -209,6 +210,21 @@ def test_the_leaderboard_shows_robots_of_the_house_only(client, trader):
     assert 1 < len(entry["equity"]) <= 60
     assert answer.headers["Cache-Control"] == "public, max-age=15"
     assert str(house.id) not in answer.text
+
+
+def test_a_young_record_is_drawn_from_its_start_up_to_the_price_of_now(client):
+    now = clock.now()
+    house = make_user("house@example.com", is_house=True)
+    bot = make_bot(house, plugin_id="demo", created_at=now - timedelta(minutes=9))
+    trade(bot, Traded(now - timedelta(minutes=5), "2", "100"))
+    refresh(bot)
+    with db.transaction() as session:
+        worth.keep_marks(session, {("crypto", "BTC-USD"): Decimal(110)}, now)
+    entry = client.get("/api/performance/public/leaderboard").get_json()["entries"][0]
+    assert entry["holding"] == ["BTC-USD"]
+    assert [point["equity"] for point in entry["equity"]] == ["100000", "100000", "100020"]
+    times = [point["at"] for point in entry["equity"]]
+    assert times == sorted(set(times))
 
 
 def test_ranks_go_by_risk_adjusted_return_and_need_thirty_trades():

@@ -18,8 +18,11 @@ from typing import IO
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from .people import Person, add_member, sign_in
+
 REPOSITORY = Path(__file__).parents[2]
 RUNNER = REPOSITORY / "wordpress-plugin" / "run"
+TRP = str(Path(sys.executable).with_name("trp"))
 AGE = re.compile(r'("at";i:)(\d+)')
 READY_WITHIN_SECONDS = 180
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -91,14 +94,29 @@ def stop(process: subprocess.Popen[str]) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     home.chmod(0o755)
-    trp = str(Path(sys.executable).with_name("trp"))
     ports = ["--port", str(free_port()), "--wordpress-port", str(free_port())]
-    process = start([trp, "up", "--json", "--home", str(home), *ports])
+    process = start([TRP, "up", "--json", "--home", str(home), *ports])
     try:
         up = json.loads(first_line(process, "{"))
         yield Site(up["api_url"], up["wordpress_url"], up["demo"], home)
     finally:
         stop(process)
+
+
+@pytest.fixture(scope="session")
+def administrator(site: Site) -> Person:
+    return sign_in(site.wordpress_url, "admin", site.admin_password)
+
+
+@pytest.fixture(scope="session")
+def demo(site: Site) -> Person:
+    return sign_in(site.wordpress_url, site.demo["email"], site.demo["password"])
+
+
+@pytest.fixture
+def member(site: Site, administrator: Person) -> Person:
+    """A user of this test alone; signing up through the form is limited, this is not."""
+    return add_member(site.wordpress_url, administrator)
 
 
 class Relay:
@@ -148,11 +166,19 @@ class Relay:
 
 @dataclass(frozen=True)
 class RelayedSite:
-    """A second WordPress that reaches the backend through a relay."""
+    """A second WordPress, connected, that reaches the backend through a relay."""
 
     url: str
     relay: Relay
     home: Path
+
+    @property
+    def admin_password(self) -> str:
+        return (self.home / "admin-password").read_text().strip()
+
+    @property
+    def files(self) -> Path:
+        return self.home / "site"
 
     def age_cache(self, seconds: int) -> None:
         """Makes every cached answer older than it is."""
@@ -166,13 +192,20 @@ class RelayedSite:
             )
 
 
+def make_code(site: Site) -> str:
+    """A code that connects one more WordPress, as the operator makes it."""
+    command = [TRP, "site", "add", "--home", str(site.home)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[0]
+
+
 @pytest.fixture(scope="session")
 def relayed(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayedSite]:
     relay = Relay(site.api_url)
     home = tmp_path_factory.mktemp("relayed")
     api_url = f"http://127.0.0.1:{relay.port}"
     options = ["--port", str(free_port()), "--home", str(home), "--api-url", api_url]
-    process = start(["node", str(RUNNER / "start.mjs"), *options, "--workers", "2"])
+    command = ["node", str(RUNNER / "start.mjs"), *options, "--workers", "2"]
+    process = start(command, {"TRP_SITE_CODE": make_code(site)})
     try:
         url = first_line(process, "ready ").split()[1]
         yield RelayedSite(url, relay, home)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Site
+from .people import Person
 from .visitor import Visitor
 
 pytestmark = pytest.mark.slow
@@ -76,13 +77,11 @@ def test_results_carry_their_kind_and_the_statement(site: Site) -> None:
     assert "Hypothetical or simulated performance results" in page
 
 
-def test_public_pages_hold_no_nonce_and_nothing_of_a_user(site: Site) -> None:
-    visitor = Visitor(site.wordpress_url)
-    visitor.sign_in(site.demo["email"], site.demo["password"])
+def test_public_pages_hold_no_nonce_and_nothing_of_a_user(demo: Person) -> None:
     for path in PAGES:
-        page = visitor.page(path).text
+        page = demo.visitor.page(path).text
         assert "data-config" not in page
-        assert site.demo["email"] not in page
+        assert demo.email not in page
 
 
 def test_the_dashboard_page_is_kept_out_of_caches(site: Site) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from .conftest import Site
+from .people import Person
 from .visitor import Visitor
 
 pytestmark = pytest.mark.slow
@@ -32,8 +33,8 @@ def visitor(site: Site) -> Visitor:
 
 
 @pytest.fixture
-def signed_in(site: Site, visitor: Visitor) -> tuple[Visitor, str]:
-    return visitor, visitor.sign_in(site.demo["email"], site.demo["password"])
+def signed_in(demo: Person) -> tuple[Visitor, str]:
+    return demo.visitor, demo.nonce
 
 
 @pytest.mark.parametrize(("method", "path"), OWN)
@@ -110,8 +111,8 @@ def test_guessing_a_password_is_slowed_down(visitor: Visitor) -> None:
     assert statuses == [401] * 10 + [429]
 
 
-def test_after_signing_out_the_data_is_closed(signed_in: tuple[Visitor, str]) -> None:
-    visitor, nonce = signed_in
+def test_after_signing_out_the_data_is_closed(member: Person) -> None:
+    visitor, nonce = member.visitor, member.nonce
     assert visitor.call("POST", "sign-out", {}, nonce).status == 200
     assert visitor.call("GET", "me/dashboard", nonce=nonce).status in (401, 403)
 

@@ -26,7 +26,8 @@ class Visitor:
     def __init__(self, site_url: str) -> None:
         self.site_url = site_url
         self.rest = f"{site_url}/wp-json/trading-robot-service/v1"
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self._jar = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self._jar))
 
     def request(
         self,
@@ -41,6 +42,13 @@ class Visitor:
                 return Answer(answer.status, answer.read().decode(), _headers(answer.headers))
         except HTTPError as error:
             return Answer(error.code, error.read().decode(), _headers(error.headers))
+
+    def cookies(self) -> list[dict[str, str]]:
+        """The cookies, as a browser takes them."""
+        return [
+            {"name": c.name, "value": c.value or "", "domain": c.domain, "path": c.path}
+            for c in self._jar
+        ]
 
     def page(self, path: str) -> Answer:
         return self.request("GET", self.site_url + path)

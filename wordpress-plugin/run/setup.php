@@ -60,6 +60,7 @@ function trp_setup_pages(): void {
 	update_option( 'blogname', 'Trading Robot Plug' );
 	update_option( 'blogdescription', '' );
 	update_option( 'timezone_string', 'UTC' );
+	update_option( 'show_avatars', 0 ); // Pictures would be asked for at another host.
 	update_option( 'permalink_structure', '/%postname%/' );
 	TRP_Pages::make();
 	TRP_Pages::make_front_page();

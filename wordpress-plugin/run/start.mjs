@@ -21,9 +21,7 @@ function options() {
 			port: { type: 'string' },
 			home: { type: 'string' },
 			'api-url': { type: 'string' },
-			code: { type: 'string', default: '' },
 			'demo-email': { type: 'string', default: '' },
-			'demo-password': { type: 'string', default: '' },
 			'demo-subject': { type: 'string', default: '' },
 			workers: { type: 'string', default: '4' },
 		},
@@ -33,7 +31,15 @@ function options() {
 			throw new Error( `--${ name } is required` );
 		}
 	}
-	return values;
+	return { ...values, ...secrets() };
+}
+
+/** Secrets come in the environment: arguments are seen by everyone on the machine. */
+function secrets() {
+	const { TRP_SITE_CODE: code = '', TRP_SITE_DEMO_PASSWORD: password = '' } = process.env;
+	delete process.env.TRP_SITE_CODE;
+	delete process.env.TRP_SITE_DEMO_PASSWORD;
+	return { code, demoPassword: password };
 }
 
 /** The server inside Playground listens on every address; this keeps it on the loopback one. */
@@ -94,7 +100,7 @@ async function setUp( cli, given, password ) {
 				code: given.code,
 				admin_password: password,
 				demo_email: given[ 'demo-email' ],
-				demo_password: given[ 'demo-password' ],
+				demo_password: given.demoPassword,
 				demo_subject: given[ 'demo-subject' ],
 			} ),
 		},

@@ -152,6 +152,18 @@ def site_log_out(fields: Answer) -> Answer:
     return {"success": True}
 
 
+@blueprint.post("/sites/unregister")
+@blueprint.arguments(Assertion)
+@blueprint.response(200, Success)
+@refuses(blueprint, 401, 422, 429)
+def unregister_site(fields: Answer) -> Answer:
+    """Disconnect a site at its own word; its key and every token it got die at once"""
+    now = clock.now()
+    with transaction() as session:
+        sites.unregister(session, assertions.accept(session, fields["assertion"], now), now)
+    return {"success": True}
+
+
 def _signed_in(session: Session, opened: UserSession) -> Answer:
     return {
         "user": service.profile(session, opened.user_id),

@@ -123,6 +123,13 @@ def log_out(session: Session, vouched: Vouched, now: datetime) -> None:
         audit.record(session, "logout.site", now, user_id=user_id, object_id=vouched.site_id)
 
 
+def unregister(session: Session, vouched: Vouched, now: datetime) -> None:
+    """Disconnect the site that speaks for itself: what it signs for a user does not do that."""
+    if vouched.subject != str(vouched.site_id):
+        raise Unauthenticated("assertion_refused", "The assertion is not about the site itself.")
+    revoke(session, vouched.site_id, now)
+
+
 def revoke(session: Session, site_id: uuid.UUID, now: datetime) -> None:
     """Disconnect a site: its key no longer counts and every token it got dies. NotFound."""
     found = session.scalar(

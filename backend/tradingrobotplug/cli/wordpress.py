@@ -58,7 +58,7 @@ def service(site: Site) -> Service:
 
     def launch() -> Process:
         begins[0] = log.stat().st_size if log.exists() else 0
-        return child(_command(site), dict(os.environ), log)
+        return child(_command(site), {**os.environ, **_secrets(site)}, log)
 
     def answers(_: Process) -> bool:
         size = log.stat().st_size
@@ -78,15 +78,20 @@ def service(site: Site) -> Service:
     )
 
 
-def _command(site: Site) -> list[str]:
+def _secrets(site: Site) -> dict[str, str]:
+    """What the list of processes must not show: a code to connect with, the demo password."""
     with db.transaction() as session:
         code = sites.make_code(session, clock.now())
+    password = site.account.password if site.account else ""
+    return {"TRP_SITE_CODE": code, "TRP_SITE_DEMO_PASSWORD": password}
+
+
+def _command(site: Site) -> list[str]:
     command = [shutil.which("node") or "node", str(_RUNNER / "start.mjs")]
     command += ["--port", str(site.port), "--home", str(site.home / "wordpress")]
-    command += ["--api-url", site.api_url, "--code", code]
+    command += ["--api-url", site.api_url]
     if site.account is not None:
-        command += ["--demo-email", site.account.email, "--demo-password", site.account.password]
-        command += ["--demo-subject", site.account.subject]
+        command += ["--demo-email", site.account.email, "--demo-subject", site.account.subject]
     return command
 
 

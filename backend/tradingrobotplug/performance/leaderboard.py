@@ -1,15 +1,18 @@
 """The public record: robots of the house, best first by return for the risk taken."""
 
-import uuid
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from ..models import Bot, User, UserPerformance
+from ..models import Bot, PerformanceCursor, User, UserPerformance
+from ..money import ZERO
+from ..trading import worth
 from . import curve, periods
 from .periods import Period
 
@@ -33,11 +36,24 @@ _SHOWN = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a robot's public record holds now, and how far that has moved since its figures."""
+
+    symbols: tuple[str, ...] = ()
+    moved: Decimal = ZERO
+
+
+_NOTHING = Held()
+
+
 def read(session: Session, period: Period, now: datetime) -> dict[str, Any]:
     """Entries ranked by Sharpe ratio; those with too few trades follow without a rank."""
-    entries = [_entry(session, row, name, since, now) for row, name, since in _rows(
-        session, period, now
-    )]  # fmt: skip
+    held = _held(session)
+    entries = [
+        _entry(session, row, name, since, held.get(row.plugin_id, _NOTHING), now)
+        for row, name, since in _rows(session, period, now)
+    ]
     return {
         "period": period.value,
         "entries": ranked(entries),
@@ -109,8 +125,26 @@ def _current(period: Period, now: datetime) -> set[date]:
     return {periods.key(period, day) for day in days}
 
 
+def _held(session: Session) -> dict[str | None, Held]:
+    """By robot."""
+    rows = session.execute(
+        select(Bot, PerformanceCursor)
+        .join(User, User.id == Bot.user_id)
+        .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .where(User.is_house, Bot.plugin_id.is_not(None), Bot.deleted_at.is_(None))
+    ).all()
+    moved = worth.moved(session, [(bot, cursor) for bot, cursor in rows])
+    found: dict[str | None, Held] = {}
+    for bot, cursor in rows:
+        before = found.get(bot.plugin_id, _NOTHING)
+        symbols = {*before.symbols, *cursor.holdings}
+        gain = before.moved + moved.get(bot.id, ZERO)
+        found[bot.plugin_id] = Held(tuple(sorted(symbols)), gain)
+    return found
+
+
 def _entry(
-    session: Session, row: UserPerformance, name: str, since: datetime, now: datetime
+    session: Session, row: UserPerformance, name: str, since: datetime, held: Held, now: datetime
 ) -> dict[str, Any]:
     return {
         "name": name,
@@ -120,15 +154,17 @@ def _entry(
         **{figure: row.metrics[figure] for figure in _SHOWN},
         "since": since,
         "updated_at": row.updated_at,
-        "equity": _points(session, row.user_id, row.plugin_id, now),
+        "holding": held.symbols,
+        "equity": _points(session, row, since, held.moved, now),
     }
 
 
 def _points(
-    session: Session, user_id: uuid.UUID, plugin_id: str, now: datetime
+    session: Session, row: UserPerformance, since: datetime, moved: Decimal, now: datetime
 ) -> list[dict[str, Any]]:
-    owned = curve.of_user(user_id, plugin_id, MODE)
+    # By the hour while all its hours fit, by the day from then on.
+    kind = "hourly" if now - since <= timedelta(hours=CURVE_POINTS) else "daily"
+    owned = curve.of_user(row.user_id, row.plugin_id, MODE)
     span = (datetime(1970, 1, 1, tzinfo=UTC), now)
-    return [
-        curve.plain(point) for point in curve.samples(session, owned, "daily", span, CURVE_POINTS)
-    ]
+    points = curve.samples(session, owned, kind, span, CURVE_POINTS - 1, since)
+    return [curve.plain(point) for point in curve.up_to_now(points, moved, now)]

@@ -131,6 +131,7 @@ class LeaderboardEntry(Schema):
     max_drawdown = fields.Float(required=True)
     since = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
+    holding = fields.List(fields.String(), required=True)
     equity = fields.List(fields.Nested(Point), required=True)
 
 

@@ -41,8 +41,7 @@ final class TRP_Admin_Settings {
 	/** Forgets the connection. */
 	public static function handle_disconnect(): void {
 		self::authorise( 'trp_disconnect' );
-		TRP_Connection::disconnect();
-		self::back( 'disconnected' );
+		self::back( TRP_Connection::disconnect() ? 'disconnected' : 'disconnected_here' );
 	}
 
 	/** Makes the pages and, if asked, the front page. */
@@ -136,6 +135,7 @@ final class TRP_Admin_Settings {
 		return match ( $result['code'] ) {
 			'connected'    => __( 'The site is connected to the trading service.', 'trading-robot-service' ),
 			'disconnected' => __( 'The site is disconnected and its key pair is deleted.', 'trading-robot-service' ),
+			'disconnected_here' => __( 'The key pair is deleted here. The trading service could not be told: its operator should remove the site there.', 'trading-robot-service' ),
 			'pages_made'   => __( 'The pages and the menu are there.', 'trading-robot-service' ),
 			'flushed'      => __( 'The cache is empty.', 'trading-robot-service' ),
 			default        => $result['detail'],

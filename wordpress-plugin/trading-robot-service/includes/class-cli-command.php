@@ -49,11 +49,14 @@ final class TRP_CLI_Command {
 	}
 
 	/**
-	 * Forgets the key pair of this site.
+	 * Ends the registration at the service and forgets the key pair of this site.
 	 */
 	public function disconnect(): void {
-		TRP_Connection::disconnect();
-		WP_CLI::success( 'Disconnected; the key pair is deleted.' );
+		if ( TRP_Connection::disconnect() ) {
+			WP_CLI::success( 'Disconnected; the key pair is deleted.' );
+			return;
+		}
+		WP_CLI::warning( 'The key pair is deleted here, but the service could not be told: its operator should remove the site there.' );
 	}
 
 	/**

@@ -76,16 +76,39 @@ final class TRP_Connection {
 		if ( 201 !== $answer['status'] || empty( $answer['body']['site_id'] ) ) {
 			return new WP_Error( 'trp_refused', self::refusal( $answer ) );
 		}
+		self::unregister();
 		self::store( $answer['body'], sodium_crypto_sign_secretkey( $pair ) );
 		TRP_Public_Data::flush();
 		return true;
 	}
 
-	/** Forgets the key pair; the backend can no longer be asked in the name of this site's users. */
-	public static function disconnect(): void {
+	/**
+	 * Has the backend end the registration, and forgets the key pair whatever it answers.
+	 *
+	 * @return bool Whether the backend has ended it.
+	 */
+	public static function disconnect(): bool {
+		TRP_Public_Data::flush();
+		$ended = self::unregister();
 		TRP_User_Tokens::forget_all();
 		delete_option( self::OPTION );
-		TRP_Public_Data::flush();
+		return $ended;
+	}
+
+	/** Tells the backend that this site's key no longer counts. A copy never speaks for the original. */
+	private static function unregister(): bool {
+		if ( self::is_copy() || ! self::can_sign() ) {
+			return false;
+		}
+		$assertion = self::sign(
+			array(
+				'sub'   => self::site_id(),
+				'email' => (string) get_option( 'admin_email' ),
+				'sid'   => 'site',
+			)
+		);
+		$answer    = TRP_Api_Client::send( 'POST', '/api/sites/unregister', array( 'body' => array( 'assertion' => $assertion ) ) );
+		return ! is_wp_error( $answer ) && 200 === $answer['status'];
 	}
 
 	/**
@@ -97,6 +120,21 @@ final class TRP_Connection {
 	 * @return string|null Null when the site can't sign.
 	 */
 	public static function assertion( WP_User $user, string $subject, string $sid ): ?string {
+		return self::sign(
+			array(
+				'sub'   => $subject,
+				'email' => $user->user_email,
+				'sid'   => $sid,
+			)
+		);
+	}
+
+	/**
+	 * Signs claims with the site's key; null when the site can't sign.
+	 *
+	 * @param array<string, string> $about Subject, email and session.
+	 */
+	private static function sign( array $about ): ?string {
 		$key = self::private_key();
 		if ( null === $key ) {
 			return null;
@@ -106,16 +144,13 @@ final class TRP_Connection {
 			'alg' => 'EdDSA',
 			'typ' => 'JWT',
 		);
-		$claims = array(
+		$claims = $about + array(
 			'iss'            => self::site_id(),
-			'sub'            => $subject,
 			'aud'            => self::AUDIENCE,
 			'iat'            => $now,
 			'exp'            => $now + self::ASSERTION_LIFE,
 			'jti'            => wp_generate_uuid4(),
-			'email'          => $user->user_email,
 			'email_verified' => false,
-			'sid'            => $sid,
 		);
 		$signed = TRP_Secret_Box::encode( (string) wp_json_encode( $header ) ) . '.' . TRP_Secret_Box::encode( (string) wp_json_encode( $claims ) );
 		return $signed . '.' . TRP_Secret_Box::encode( sodium_crypto_sign_detached( $signed, $key ) );

@@ -23,7 +23,7 @@ final class TRP_Format {
 		if ( ! is_numeric( $value ) ) {
 			return self::NONE;
 		}
-		return ( (float) $value < 0 ? '−' : '' ) . '$' . number_format_i18n( abs( (float) $value ), 2 );
+		return self::minus( $value, 2 ) . '$' . number_format_i18n( abs( (float) $value ), 2 );
 	}
 
 	/**
@@ -32,7 +32,7 @@ final class TRP_Format {
 	 * @param mixed $value The amount.
 	 */
 	public static function signed_money( mixed $value ): string {
-		return is_numeric( $value ) && (float) $value > 0 ? '+' . self::money( $value ) : self::money( $value );
+		return is_numeric( $value ) && round( (float) $value, 2 ) > 0 ? '+' . self::money( $value ) : self::money( $value );
 	}
 
 	/**
@@ -45,7 +45,7 @@ final class TRP_Format {
 		if ( ! is_numeric( $value ) ) {
 			return self::NONE;
 		}
-		return ( (float) $value < 0 ? '−' : '' ) . number_format_i18n( abs( (float) $value ), $digits ) . '%';
+		return self::minus( $value, $digits ) . number_format_i18n( abs( (float) $value ), $digits ) . '%';
 	}
 
 	/**
@@ -54,7 +54,7 @@ final class TRP_Format {
 	 * @param mixed $value The percentage.
 	 */
 	public static function signed_percent( mixed $value ): string {
-		return is_numeric( $value ) && (float) $value > 0 ? '+' . self::percent( $value, 2 ) : self::percent( $value, 2 );
+		return is_numeric( $value ) && round( (float) $value, 2 ) > 0 ? '+' . self::percent( $value, 2 ) : self::percent( $value, 2 );
 	}
 
 	/**
@@ -63,7 +63,7 @@ final class TRP_Format {
 	 * @param mixed $value The ratio.
 	 */
 	public static function ratio( mixed $value ): string {
-		return is_numeric( $value ) ? ( (float) $value < 0 ? '−' : '' ) . number_format_i18n( abs( (float) $value ), 2 ) : self::NONE;
+		return is_numeric( $value ) ? self::minus( $value, 2 ) . number_format_i18n( abs( (float) $value ), 2 ) : self::NONE;
 	}
 
 	/**
@@ -81,10 +81,20 @@ final class TRP_Format {
 	 * @param mixed $value The amount.
 	 */
 	public static function tone( mixed $value ): string {
-		if ( ! is_numeric( $value ) || 0.0 === (float) $value ) {
+		if ( ! is_numeric( $value ) || 0.0 === abs( round( (float) $value, 2 ) ) ) {
 			return 'trp-num';
 		}
 		return (float) $value > 0 ? 'trp-num trp-num--up' : 'trp-num trp-num--down';
+	}
+
+	/**
+	 * The sign of what is printed: −0.004 in cents is 0.00 and has none.
+	 *
+	 * @param mixed $value  The number.
+	 * @param int   $digits Digits after the point.
+	 */
+	private static function minus( mixed $value, int $digits ): string {
+		return round( (float) $value, $digits ) < 0 ? '−' : '';
 	}
 
 	/**
@@ -105,6 +115,17 @@ final class TRP_Format {
 	 */
 	public static function words( string $word ): string {
 		return ucfirst( str_replace( array( '_', '-' ), ' ', $word ) );
+	}
+
+	/**
+	 * What is held right now; empty when that is nothing.
+	 *
+	 * @param mixed $symbols Symbols.
+	 */
+	public static function holding( mixed $symbols ): string {
+		$held = is_array( $symbols ) ? array_filter( $symbols, 'is_string' ) : array();
+		/* translators: %s: symbols. */
+		return array() === $held ? '' : sprintf( __( 'Holds %s now', 'trading-robot-service' ), implode( ', ', $held ) );
 	}
 
 	/**

@@ -25,6 +25,7 @@ final class TRP_Plugin {
 		add_filter( 'template_include', array( TRP_Pages::class, 'choose_template' ), 20 );
 		add_filter( 'body_class', array( TRP_Pages::class, 'body_classes' ) );
 		add_action( 'wp_head', array( TRP_Frontend_Assets::class, 'print_saved_theme' ), 1 );
+		add_filter( 'show_admin_bar', array( TRP_User_Manager::class, 'shows_admin_bar' ) );
 
 		// Browser to WordPress to backend.
 		add_action( 'rest_api_init', array( TRP_Rest_Api::class, 'register_routes' ) );

@@ -103,6 +103,15 @@ final class TRP_User_Manager {
 	}
 
 	/**
+	 * Whether the bar of the administration is shown on the site: to those who have work there.
+	 *
+	 * @param bool $wanted What core or another plugin decided.
+	 */
+	public static function shows_admin_bar( bool $wanted ): bool {
+		return $wanted && current_user_can( 'edit_posts' );
+	}
+
+	/**
 	 * After a logout: the session ends at the backend too.
 	 *
 	 * @param int $user_id Who left.

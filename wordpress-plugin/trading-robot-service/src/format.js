@@ -20,14 +20,17 @@ const isMissing = ( value ) =>
 
 /** 'up', 'down' or '' for the sign of a figure. */
 export function tone( value ) {
-	if ( isMissing( value ) || Number( value ) === 0 ) {
+	if ( isMissing( value ) || rounded( value, 2 ) === 0 ) {
 		return '';
 	}
 	return Number( value ) > 0 ? 'up' : 'down';
 }
 
-const sign = ( value ) => ( Number( value ) < 0 ? MINUS : '' );
-const plus = ( value ) => ( Number( value ) > 0 ? '+' : sign( value ) );
+/* The sign of what is shown: −0.004 in cents is 0.00 and has none. */
+const rounded = ( value, digits ) => Number( Number( value ).toFixed( digits ) );
+const sign = ( value, digits = 2 ) => ( rounded( value, digits ) < 0 ? MINUS : '' );
+const plus = ( value, digits = 2 ) =>
+	rounded( value, digits ) > 0 ? '+' : sign( value, digits );
 
 const dollars = ( value ) =>
 	formatter( 'NumberFormat', { style: 'currency', currency: 'USD' } ).format(
@@ -44,9 +47,9 @@ export const money = ( value ) => ( isMissing( value ) ? NONE : sign( value ) + 
 export const signedMoney = ( value ) =>
 	isMissing( value ) ? NONE : plus( value ) + dollars( value );
 export const percent = ( value, digits = 1 ) =>
-	isMissing( value ) ? NONE : `${ sign( value ) }${ decimals( value, digits ) }%`;
+	isMissing( value ) ? NONE : `${ sign( value, digits ) }${ decimals( value, digits ) }%`;
 export const signedPercent = ( value, digits = 2 ) =>
-	isMissing( value ) ? NONE : `${ plus( value ) }${ decimals( value, digits ) }%`;
+	isMissing( value ) ? NONE : `${ plus( value, digits ) }${ decimals( value, digits ) }%`;
 export const ratio = ( value ) =>
 	isMissing( value ) ? NONE : sign( value ) + decimals( value, 2 );
 export const count = ( value ) =>
@@ -64,7 +67,9 @@ export function price( value ) {
 		minimumFractionDigits: 2,
 		maximumFractionDigits: digits,
 	};
-	return sign( value ) + formatter( 'NumberFormat', options ).format( Math.abs( Number( value ) ) );
+	return (
+		sign( value, digits ) + formatter( 'NumberFormat', options ).format( Math.abs( Number( value ) ) )
+	);
 }
 
 export const quantity = ( value ) =>

@@ -38,7 +38,17 @@ function write( cell, field, value ) {
 	}
 }
 
+function writeHolding( row, symbols ) {
+	const note = row.querySelector( '[data-holding]' );
+	if ( note ) {
+		note.textContent = symbols?.length
+			? sprintf( __( 'Holds %s now', 'trading-robot-service' ), symbols.join( ', ' ) )
+			: '';
+	}
+}
+
 function writeRow( row, entry ) {
+	writeHolding( row, entry.holding );
 	row.querySelectorAll( '[data-field]' ).forEach( ( cell ) => {
 		if ( cell.dataset.field in SHOWN ) {
 			write( cell, cell.dataset.field, entry[ cell.dataset.field ] );

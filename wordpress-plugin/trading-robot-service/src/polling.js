@@ -1,19 +1,26 @@
-/** Repeats a read: slower after failures and when nobody is active, not at all when hidden. */
+/**
+ * Repeats a read: quickly while someone looks or something happens, slower after failures and when
+ * nobody has been active for long, not at all when hidden.
+ */
 
 const SLOWEST_AFTER_FAILURES_MS = 60000;
-const IDLE_AFTER_MS = 5 * 60000;
+const LIVELY_FOR_MS = 3 * 60000;
+const IDLE_AFTER_MS = 30 * 60000;
 const ACTIVITY = [ 'pointerdown', 'keydown', 'scroll', 'focus' ];
 
-/** Milliseconds until the next read. */
-export function nextDelay( { interval, failures, idleFor } ) {
+/** Milliseconds until the next read; `lively` is the interval while someone looks. */
+export function nextDelay( { interval, lively = interval, failures, idleFor } ) {
 	if ( failures > 0 ) {
 		return Math.min( interval * 2 ** failures, SLOWEST_AFTER_FAILURES_MS );
+	}
+	if ( idleFor <= LIVELY_FOR_MS ) {
+		return lively;
 	}
 	return idleFor > IDLE_AFTER_MS ? interval * 3 : interval;
 }
 
-/** `run()` answers a promise; `stop()` ends it, `now()` reads at once. */
-export function poll( run, interval ) {
+/** `run()` answers a promise of whether something has happened; `stop()` ends it, `now()` reads at once. */
+export function poll( run, interval, lively ) {
 	const state = { timer: 0, failures: 0, stopped: false, running: false, activeAt: Date.now() };
 	const schedule = () => {
 		clearTimeout( state.timer );
@@ -21,7 +28,7 @@ export function poll( run, interval ) {
 			const idleFor = Date.now() - state.activeAt;
 			state.timer = setTimeout(
 				tick,
-				nextDelay( { interval, failures: state.failures, idleFor } )
+				nextDelay( { interval, lively, failures: state.failures, idleFor } )
 			);
 		}
 	};
@@ -31,8 +38,9 @@ export function poll( run, interval ) {
 		}
 		state.running = true;
 		try {
-			await run();
+			const hasHappened = await run();
 			state.failures = 0;
+			state.activeAt = hasHappened ? Date.now() : state.activeAt;
 		} catch {
 			state.failures += 1;
 		}

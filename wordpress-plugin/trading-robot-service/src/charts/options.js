@@ -31,6 +31,14 @@ function line( spec, palette ) {
 	};
 }
 
+const CHARACTER_PX = 6.7;
+
+/* As wide as its longest label, so that none is cut and charts of one page stand in one line. */
+function widthOf( labels, narrow ) {
+	const longest = Math.max( 0, ...( labels || [] ).map( ( label ) => label.length ) );
+	return Math.max( narrow ? 52 : 62, Math.ceil( longest * CHARACTER_PX ) + 14 );
+}
+
 const bar = ( colour ) => ( {
 	stroke: colour,
 	fill: colour,
@@ -53,7 +61,7 @@ function axes( spec, palette, narrow ) {
 	const y = {
 		...shared,
 		grid: { stroke: () => palette().grid, width: 1 },
-		size: narrow ? 52 : 62,
+		size: ( _u, labels ) => widthOf( labels, narrow ),
 		gap: 8,
 		space: spec.kind === 'drawdown' ? 34 : 44,
 		values: ( _u, splits ) =>

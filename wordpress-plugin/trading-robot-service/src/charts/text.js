@@ -18,6 +18,9 @@ export function axisValue( value, unit, splits = [] ) {
 				minimumFractionDigits: digits,
 				maximumFractionDigits: digits,
 			} );
+	if ( value === 0 && unit === '%' ) {
+		return '0%';
+	}
 	const sign = value < 0 && Number( size.toFixed( digits ) ) !== 0 ? MINUS : '';
 	return unit === '%' ? `${ sign }${ figure }%` : `${ sign }${ unit || '' }${ figure }`;
 }
@@ -27,10 +30,10 @@ export function axisTime( at, splits ) {
 	const step = splits.length > 1 ? splits[ 1 ] - splits[ 0 ] : 86400;
 	const date = new Date( at * 1000 );
 	const midnight = date.getHours() === 0 && date.getMinutes() === 0;
-	const options =
-		step >= 86400 || midnight
-			? { month: 'short', day: 'numeric' }
-			: { hour: '2-digit', minute: '2-digit' };
+	const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+	const time = step < 60 ? { ...clock, second: '2-digit' } : clock;
+	const isDay = step >= 86400 || ( midnight && date.getSeconds() === 0 && step >= 3600 );
+	const options = isDay ? { month: 'short', day: 'numeric' } : time;
 	return date.toLocaleString( undefined, options );
 }
 

@@ -1,7 +1,9 @@
 /**
  * Runs one screen: load, show, read again, update in place.
  *
- * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), interval?}.
+ * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), interval?,
+ * events?(data)}. It is read again each `interval`, and each LIVELY_MS while its reader is active or
+ * its events change.
  * `last` is what was read before, so that a screen can skip what has not changed; `known` is what
  * the screen before it had read of the same bot.
  */
@@ -10,6 +12,8 @@ import { fill } from '../dom.js';
 import { poll } from '../polling.js';
 import { ApiError } from './api.js';
 import { failure, staleNotice } from './parts/states.js';
+
+const LIVELY_MS = 2000;
 
 const siteTitle = document.title;
 
@@ -32,7 +36,7 @@ export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 async function first( run ) {
 	await refresh( run ).catch( onlyApiErrors );
 	if ( run.screen.interval && ! run.over ) {
-		run.poller = poll( () => refresh( run ), run.screen.interval );
+		run.poller = poll( () => refresh( run ), run.screen.interval, LIVELY_MS );
 	}
 }
 
@@ -43,8 +47,11 @@ function onlyApiErrors( error ) {
 	}
 }
 
-/* Rejects when the read failed, so that the poller slows down. */
+const eventsOf = ( { screen, data } ) => JSON.stringify( data && screen.events?.( data ) );
+
+/* Answers whether something has happened; rejects when the read failed, so that the poller slows down. */
 async function refresh( run ) {
+	const before = eventsOf( run );
 	try {
 		run.data = await run.screen.load( run.ctx, run.data );
 		run.error = null;
@@ -55,6 +62,7 @@ async function refresh( run ) {
 		throw error;
 	}
 	draw( run );
+	return eventsOf( run ) !== before;
 }
 
 function draw( run ) {

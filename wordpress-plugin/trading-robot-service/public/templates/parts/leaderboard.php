@@ -39,12 +39,13 @@ $print   = static fn( string $field, mixed $value ): string => match ( $field ) 
 			</tr>
 		</thead>
 		<tbody>
-			<?php foreach ( $data['entries'] as $place => $entry ) : ?>
+			<?php foreach ( $data['entries'] as $entry ) : ?>
 			<tr data-key="<?php echo esc_attr( (string) ( $entry['plugin_id'] ?? $entry['name'] ?? '' ) ); ?>">
-				<td><span class="trp-rank"><?php echo esc_html( (string) (int) ( $entry['rank'] ?? $place + 1 ) ); ?></span></td>
+				<td><span class="trp-rank"><?php echo esc_html( TRP_Format::count( $entry['rank'] ?? null ) ); ?></span></td>
 				<th scope="row">
 					<?php echo esc_html( (string) ( $entry['name'] ?? '' ) ); ?>
 					<?php TRP_Shortcodes::part( 'badge', array( 'mode' => $entry['mode'] ?? 'paper' ) ); ?>
+					<span class="trp-table__sub" data-holding><?php echo esc_html( TRP_Format::holding( $entry['holding'] ?? null ) ); ?></span>
 				</th>
 				<?php foreach ( array_keys( $columns ) as $field ) : ?>
 					<?php $tone = in_array( $field, array( 'total_pnl', 'total_return_pct' ), true ) ? TRP_Format::tone( $entry[ $field ] ?? null ) : 'trp-num'; ?>

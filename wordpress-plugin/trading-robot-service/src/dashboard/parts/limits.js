@@ -5,13 +5,14 @@ import { count } from '../../format.js';
 import { __, _n, sprintf } from '../../i18n.js';
 import { openDialog, toast } from './dialog.js';
 
-const titleOf = ( plan ) => ( typeof plan === 'object' && plan ? plan.title || plan.id : plan );
+/* A refusal names plans by their ids; people know them by their titles. */
+async function withTitles( { plan, next_plan: next, ...details }, { api } ) {
+	const { plans = [] } = await api.get( 'plans' ).catch( () => ( {} ) );
+	const titleOf = ( id ) => plans.find( ( known ) => known.id === id )?.title || id;
+	return { ...details, plan: titleOf( plan ), next_plan: titleOf( next ) };
+}
 
-const capital = ( text ) =>
-	String( text || '' ).replace( /^./, ( letter ) => letter.toUpperCase() );
-
-function sentence( { limit, allowed, plan } ) {
-	const name = capital( titleOf( plan ) );
+function sentence( { limit, allowed, plan: name } ) {
 	if ( limit === 'bots' && allowed !== undefined ) {
 		return sprintf(
 			_n(
@@ -37,11 +38,14 @@ const unlock = ( { next_plan: next } ) =>
 					'The %s plan unlocks more. You can also delete a bot you no longer need.',
 					'trading-robot-service'
 				),
-				capital( titleOf( next ) )
+				next
 			)
 		: __( 'You can delete a bot you no longer need to make room.', 'trading-robot-service' );
 
-export function showLimit( details, pages ) {
+/** Says what the plan includes; `given` names the plans by id or by title. */
+export async function showLimit( given, ctx ) {
+	const details = await withTitles( given, ctx );
+	const { pages } = ctx.config;
 	return openDialog( {
 		title: __( 'Your plan’s limit is reached', 'trading-robot-service' ),
 		body: [ h( 'p', {}, sentence( details ) ), h( 'p', {}, unlock( details ) ) ],
@@ -65,7 +69,7 @@ export function showLimit( details, pages ) {
 /** Any refusal of an action: the plan's limit in a dialog, the rest as a short message. */
 export function refused( error, ctx ) {
 	if ( error.code === 'plan_limit_reached' ) {
-		return showLimit( error.details, ctx.config.pages );
+		return showLimit( error.details, ctx );
 	}
 	toast( error.requestId ? `${ error.message } (${ error.requestId })` : error.message, 'error' );
 	return null;

@@ -17,6 +17,7 @@ import {
 	sizeSection,
 	sourceSection,
 } from './bot-form-sections.js';
+import { summaryCard } from './bot-summary.js';
 
 export const newBotScreen = () => ( {
 	key: 'new',
@@ -37,16 +38,27 @@ export const editBotScreen = ( { id } ) => ( {
 function formView( { robots, bot }, ctx ) {
 	const form = h( 'form', { class: 'trp-form', novalidate: true } );
 	const values = { ...formValues( bot ) };
+	const aside = h( 'aside', {
+		class: 'trp-card trp-summary',
+		'aria-label': __( 'What this bot will do', 'trading-robot-service' ),
+	} );
 	const model = { bot, robots, values, form };
+	const summarise = () => {
+		const now = { ...values, ...readForm( form ) };
+		fill( aside, summaryCard( now, chosenRobot( { robots, values: now } ) ) );
+	};
 	model.redraw = () => {
 		Object.assign( values, readForm( form ) );
 		drawFields( model, ctx );
+		summarise();
 	};
+	form.addEventListener( 'input', summarise );
 	form.addEventListener( 'submit', ( event ) => {
 		event.preventDefault();
 		save( model, ctx );
 	} );
 	drawFields( model, ctx );
+	summarise();
 	const back = bot ? botLink( bot.id ) : overviewLink();
 	return h(
 		'div',
@@ -69,7 +81,7 @@ function formView( { robots, bot }, ctx ) {
 					: __( 'Create a bot', 'trading-robot-service' )
 			)
 		),
-		form
+		h( 'div', { class: 'trp-form-layout' }, form, aside )
 	);
 }
 

@@ -23,6 +23,8 @@ export const botScreen = ( { id, tab } ) => ( {
 	key: `bot-${ id }-${ tab }`,
 	title: ( data ) => data?.bot.name || __( 'Bot', 'trading-robot-service' ),
 	interval: 5000,
+	events: ( { trades, signals } ) =>
+		( trades || signals || [] ).map( ( { id, state, status } ) => [ id, state || status ] ),
 	skeleton: botSkeleton,
 	waiting: ( { bot }, ctx ) =>
 		h(
@@ -136,16 +138,15 @@ const FIGURES_AGE_MS = 60000;
 
 async function loadFigures( ctx, id, last ) {
 	const figures = () => ctx.api.get( `bots/${ id }/performance` );
-	const [ { positions }, { trades }, first ] = await Promise.all( [
-		ctx.api.get( `bots/${ id }/positions` ),
+	const held = () => ctx.api.get( `bots/${ id }/positions` );
+	const [ { trades }, first, firstHeld ] = await Promise.all( [
 		ctx.api.get( `bots/${ id }/trades`, { limit: 5 } ),
 		last ? null : figures(),
+		last && ! last.positions.length ? null : held(),
 	] );
-	const isCurrent =
-		last &&
-		Date.now() - last.readAt < FIGURES_AGE_MS &&
-		JSON.stringify( trades ) === JSON.stringify( last.trades );
-	return isCurrent
+	const isQuiet = last && JSON.stringify( trades ) === JSON.stringify( last.trades );
+	const { positions } = firstHeld || ( isQuiet ? last : await held() );
+	return isQuiet && Date.now() - last.readAt < FIGURES_AGE_MS
 		? { performance: last.performance, readAt: last.readAt, positions, trades }
 		: { performance: first || ( await figures() ), readAt: Date.now(), positions, trades };
 }

@@ -17,6 +17,10 @@ export const overview = {
 	interval: 5000,
 	skeleton: overviewSkeleton,
 	load: ( ctx ) => ctx.api.get( 'dashboard' ),
+	events: ( data ) => [
+		data.recent_signals.map( ( { id, status } ) => [ id, status ] ),
+		data.recent_trades.map( ( { id, state } ) => [ id, state ] ),
+	],
 	view: ( data, ctx ) =>
 		h(
 			'div',
@@ -89,7 +93,7 @@ function createButton( data, ctx ) {
 		{
 			type: 'button',
 			class: 'trp-button',
-			onclick: () => showLimit( limit, ctx.config.pages ),
+			onclick: () => showLimit( limit, ctx ),
 			title: __( 'Your plan’s limit is reached', 'trading-robot-service' ),
 		},
 		h( 'span', { class: 'trp-lock', 'aria-hidden': 'true' } ),
