@@ -11,11 +11,10 @@ import threading
 import time
 from datetime import datetime
 
-from psycopg import Connection
-
 from .. import clock, logs
 from . import store
 from .arrival import Arrival, Verdict
+from .line import Line
 
 WAIT_SECONDS = 0.3
 _BATCH = 64
@@ -54,7 +53,7 @@ class Committer:
         self._url = database_url
         self._per_minute = per_minute
         self._waiting: queue.SimpleQueue[_Ticket] = queue.SimpleQueue()
-        self._connection: Connection | None = None
+        self._line: Line | None = None
         self._trouble_until = 0.0
         self._was_busy = False
         threading.Thread(target=self._run, name="committer", daemon=True).start()
@@ -108,9 +107,9 @@ class Committer:
                 ticket.answer(verdict)
 
     def _stored(self, arrivals: list[Arrival], now: datetime) -> list[Verdict]:
-        if self._connection is None:
-            self._connection = store.connect(self._url)
-        return store.commit(self._connection, arrivals, self._per_minute, now)
+        if self._line is None:
+            self._line = store.connect(self._url)
+        return store.commit(self._line, arrivals, self._per_minute, now)
 
     def _one_by_one(self, batch: list[_Ticket], error: Exception) -> None:
         if len(batch) == 1:
@@ -124,9 +123,9 @@ class Committer:
         self, batch: list[_Ticket], result: Exception, error: Exception | None = None
     ) -> None:
         self._trouble_until = time.monotonic() + _PAUSE_SECONDS
-        connection, self._connection = self._connection, None
+        line, self._line = self._line, None
         logs.event("intake.database_unreachable", level=logging.ERROR, error=type(error).__name__)
         for ticket in batch:
             ticket.answer(result)
-        if connection is not None:
-            connection.close()
+        if line is not None:
+            line.close()

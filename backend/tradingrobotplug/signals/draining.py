@@ -2,12 +2,11 @@
 
 import logging
 
-from psycopg import Connection
-
 from .. import clock, logs
 from ..config import Settings
 from . import store
 from .arrival import Arrival
+from .line import Line
 from .spool import Spool, SpoolFailed
 
 _PORTION = 100
@@ -23,31 +22,31 @@ def drain(settings: Settings) -> int:
         if not is_ours:
             return 0
         try:
-            with store.connect(settings.database_url) as connection:
-                return _drain(connection, spool, settings.webhooks_per_minute)
+            with store.connect(settings.database_url) as line:
+                return _drain(line, spool, settings.webhooks_per_minute)
         except (store.Trouble, SpoolFailed) as error:
             logs.event("spool.waiting", level=logging.WARNING, error=type(error).__name__)
             return 0
 
 
-def _drain(connection: Connection, spool: Spool, per_minute: int) -> int:
+def _drain(line: Line, spool: Spool, per_minute: int) -> int:
     offset = count = 0
     while True:
         arrivals, offset = spool.read(offset, _PORTION)
         if not arrivals and empty(spool, offset):
             logs.event("spool.drained", alerts=count)
             return count
-        known = store.already_stored(connection, [arrival.id for arrival in arrivals])
+        known = store.already_stored(line, [arrival.id for arrival in arrivals])
         fresh = [arrival for arrival in arrivals if arrival.id not in known]
         if fresh:
-            insert(connection, spool, fresh, per_minute)
+            insert(line, spool, fresh, per_minute)
         count += len(fresh)
 
 
-def insert(connection: Connection, spool: Spool, arrivals: list[Arrival], per_minute: int) -> None:
+def insert(line: Line, spool: Spool, arrivals: list[Arrival], per_minute: int) -> None:
     """Store a portion; what PostgreSQL does not take is set aside, one alert at a time."""
     try:
-        verdicts = store.commit(connection, arrivals, per_minute, clock.now())
+        verdicts = store.commit(line, arrivals, per_minute, clock.now())
     except store.Trouble:
         raise
     except store.BadRow as error:
@@ -56,7 +55,7 @@ def insert(connection: Connection, spool: Spool, arrivals: list[Arrival], per_mi
             spool.set_aside(arrivals[0])
             return
         for arrival in arrivals:
-            insert(connection, spool, [arrival], per_minute)
+            insert(line, spool, [arrival], per_minute)
         return
     for arrival, verdict in zip(arrivals, verdicts, strict=True):
         logs.event("spool.stored", signal_id=arrival.id, verdict=verdict.word)

@@ -1,71 +1,79 @@
 """The inbox's write path: one transaction, two round trips for everything that came together.
 
-psycopg directly: pipelined statements over arrays are what makes a batch cost little more than a
-single row. The locks are taken in one order (bots, then users), so that committers never deadlock.
+The locks are taken in one order (bots, then users), so that committers never deadlock.
 """
 
 import base64
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import Any
 
 import psycopg
-from psycopg import Connection
 
 from ..plans import catalogue
 from .admission import BotState, Desk, Known, Row, admit_all, secret_fits
 from .arrival import Arrival, Verdict
+from .line import Call, Line
 
 # What PostgreSQL trouble looks like; a spool takes the alert instead.
 Trouble = psycopg.OperationalError
 # A row that PostgreSQL does not want; it costs only itself.
 BadRow = psycopg.DatabaseError
 
-_LOCK_BOTS = """
+_BEGIN: Call = ("begin", ())
+_COMMIT: Call = ("commit", ())
+_ROLLBACK: Call = ("rollback", ())
+
+_STATEMENTS = {
+    "begin": "BEGIN",
+    "commit": "COMMIT",
+    "rollback": "ROLLBACK",
+    "lock_bots": """
 SELECT b.id, b.user_id, b.secret_hash, b.previous_secret_hash, b.previous_secret_until, b.status,
        b.execution, p.plan_id, s.last, s.minute, s.in_minute, s.in_minute_before
 FROM bots b
 JOIN bot_sequence s ON s.bot_id = b.id
 LEFT JOIN subscriptions p
   ON p.user_id = b.user_id AND p.status IN ('active', 'trialing', 'past_due')
-WHERE b.id = ANY(%s) AND b.deleted_at IS NULL
+WHERE b.id = ANY($1::uuid[]) AND b.deleted_at IS NULL
 ORDER BY b.id FOR UPDATE OF s
-"""
-_LOCK_USAGE = """
+""",
+    "lock_usage": """
 SELECT u.user_id, u.day, u.count FROM usage_counters u
-WHERE u.kind = 'webhooks' AND u.day = ANY(%s)
-  AND u.user_id IN (SELECT user_id FROM bots WHERE id = ANY(%s) AND deleted_at IS NULL)
+WHERE u.kind = 'webhooks' AND u.day = ANY($1::date[])
+  AND u.user_id IN (SELECT user_id FROM bots WHERE id = ANY($2::uuid[]) AND deleted_at IS NULL)
 ORDER BY u.user_id, u.day FOR UPDATE
-"""
-_KNOWN_KEYS = """
+""",
+    "known_keys": """
 SELECT w.bot_id, w.dedup_key, w.id, w.dedup_until
-FROM unnest(%s::uuid[], %s::text[]) AS k(bot_id, key)
+FROM jsonb_to_recordset($1::jsonb) AS k(bot_id uuid, key text)
 JOIN webhook_logs w ON w.bot_id = k.bot_id AND w.dedup_key = k.key
-"""
-_MAKE_SEQUENCES = """
+""",
+    "make_sequences": """
 INSERT INTO bot_sequence (bot_id, last, minute, in_minute, in_minute_before)
-SELECT id, 0, %s, 0, 0 FROM bots WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id
-ON CONFLICT DO NOTHING
-"""
-_MAKE_USAGE = """
+SELECT id, 0, $1::timestamptz, 0, 0 FROM bots WHERE id = ANY($2::uuid[]) AND deleted_at IS NULL
+ORDER BY id ON CONFLICT DO NOTHING
+""",
+    "make_usage": """
 INSERT INTO usage_counters (user_id, day, kind, count)
-SELECT DISTINCT user_id, d.day, 'webhooks', 0 FROM bots CROSS JOIN unnest(%s::date[]) AS d(day)
-WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY user_id, d.day
+SELECT DISTINCT user_id, d.day, 'webhooks', 0 FROM bots CROSS JOIN unnest($1::date[]) AS d(day)
+WHERE id = ANY($2::uuid[]) AND deleted_at IS NULL ORDER BY user_id, d.day
 ON CONFLICT DO NOTHING
-"""
-_FREE_KEYS = "UPDATE webhook_logs SET dedup_key = NULL WHERE id = ANY(%s)"
-_INSERT = """
+""",
+    "free_keys": "UPDATE webhook_logs SET dedup_key = NULL WHERE id = ANY($1::uuid[])",
+    "already_stored": "SELECT id FROM webhook_logs WHERE id = ANY($1::uuid[])",
+    "insert": """
 WITH moved AS (
   UPDATE bot_sequence s
   SET last = v.last, minute = v.minute, in_minute = v.now, in_minute_before = v.before
-  FROM jsonb_to_recordset(%s::jsonb)
+  FROM jsonb_to_recordset($1::jsonb)
     AS v(bot_id uuid, last bigint, minute timestamptz, now int, before int)
   WHERE s.bot_id = v.bot_id
 ), used AS (
   UPDATE usage_counters u SET count = v.count
-  FROM jsonb_to_recordset(%s::jsonb) AS v(user_id uuid, day date, count bigint)
+  FROM jsonb_to_recordset($2::jsonb) AS v(user_id uuid, day date, count bigint)
   WHERE u.user_id = v.user_id AND u.day = v.day AND u.kind = 'webhooks'
 )
 INSERT INTO webhook_logs (id, bot_id, seq, dedup_key, dedup_until, source, body, status, attempts,
@@ -73,66 +81,109 @@ INSERT INTO webhook_logs (id, bot_id, seq, dedup_key, dedup_until, source, body,
 SELECT r.id, r.bot_id, r.seq, r.dedup_key, r.dedup_until, 'webhook',
   decode(r.body, 'base64'), r.status, 0, r.received_at, r.received_at, r.expires_at,
   r.finished_at, r.last_error, r.parser, r.log
-FROM jsonb_to_recordset(%s::jsonb)
+FROM jsonb_to_recordset($3::jsonb)
   AS r(id uuid, bot_id uuid, seq bigint, dedup_key text, dedup_until timestamptz, body text,
        status text, received_at timestamptz, expires_at timestamptz, finished_at timestamptz,
        last_error text, parser text, log jsonb)
 ON CONFLICT (id) DO NOTHING
-"""
+""",
+}
 
 
-def connect(database_url: str) -> Connection:
-    """A connection for intake: durable commits, and no statement that lasts longer than an answer
-    may take. A process that is stopped in mid-batch loses its locks after a second."""
-    return psycopg.connect(
-        database_url,
-        autocommit=True,
-        connect_timeout=2,
-        options="-c synchronous_commit=on -c statement_timeout=300"
-        " -c idle_in_transaction_session_timeout=1000 -c application_name=trp-intake",
-    )
+def connect(database_url: str) -> Line:
+    """A line for intake: durable commits, and no statement that lasts longer than an answer may
+    take."""
+    return Line(database_url, _STATEMENTS)
 
 
-def commit(
-    connection: Connection, batch: Sequence[Arrival], per_minute: int, now: datetime
-) -> list[Verdict]:
+def commit(line: Line, batch: Sequence[Arrival], per_minute: int, now: datetime) -> list[Verdict]:
     """Decide and store what came together, durably; one verdict per arrival, in order."""
-    with connection.pipeline(), connection.transaction():
-        desk = _open_desk(connection, batch, per_minute)
-        if _has_gaps(desk, batch, now):
-            _fill_gaps(connection, batch, now)
-            desk = _open_desk(connection, batch, per_minute)
-        verdicts = admit_all(batch, desk)
-        if desk.rows:
-            _write(connection, desk)
+    try:
+        return _commit(line, batch, per_minute, now)
+    except BaseException:
+        with suppress(psycopg.Error):
+            line.ask(_ROLLBACK)
+        raise
+
+
+def _commit(line: Line, batch: Sequence[Arrival], per_minute: int, now: datetime) -> list[Verdict]:
+    desk = _open_desk(line, [_BEGIN], batch, per_minute)
+    if _has_gaps(desk, batch, now):
+        desk = _open_desk(line, _fill_gaps(batch, now), batch, per_minute)
+    verdicts = admit_all(batch, desk)
+    if desk.rows:
+        _write(line, desk)
+    line.ask(_COMMIT)
     return verdicts
 
 
-def _open_desk(connection: Connection, batch: Sequence[Arrival], per_minute: int) -> Desk:
-    bots = list({arrival.bot_id for arrival in batch})
-    keyed = [arrival for arrival in batch if arrival.key]
-    rows = connection.execute(_LOCK_BOTS, (bots,), prepare=True)
-    # A statement of its own: it sees what the last holder of the locks committed.
-    keys = connection.execute(
-        _KNOWN_KEYS, ([a.bot_id for a in keyed], [a.key for a in keyed]), prepare=True
+def _open_desk(
+    line: Line, first: Sequence[Call], batch: Sequence[Arrival], per_minute: int
+) -> Desk:
+    bots = _bots(batch)
+    keys = [{"bot_id": str(a.bot_id), "key": a.key} for a in batch if a.key]
+    # The keys in a statement of their own: it sees what the last holder of the locks committed.
+    *_, found, known, used = line.ask(
+        *first,
+        ("lock_bots", [bots]),
+        ("known_keys", [json.dumps(keys)]),
+        ("lock_usage", [_days(batch), bots]),
     )
-    usage = connection.execute(_LOCK_USAGE, (_days(batch), bots), prepare=True)
+    states = [_bot_state(*row) for row in found]
     return Desk(
         per_minute=per_minute,
-        bots={row[0]: _bot_state(row) for row in rows},
-        known={(bot, key): Known(signal_id, until) for bot, key, signal_id, until in keys},
-        used={(user, day): count for user, day, count in usage},
+        bots={state.bot_id: state for state in states},
+        known={
+            (uuid.UUID(bot), key): Known(uuid.UUID(signal_id), _moment(until))
+            for bot, key, signal_id, until in known
+        },
+        used={(uuid.UUID(user), date.fromisoformat(day)): int(count) for user, day, count in used},
     )
 
 
-def _bot_state(row: tuple[Any, ...]) -> BotState:
-    columns = list(row)
-    columns[7] = catalogue.plan_for(row[7]).limits.webhooks_per_day
-    return BotState(*columns)
+def _bot_state(
+    bot_id: str,
+    user_id: str,
+    secret_hash: str,
+    previous_hash: str | None,
+    previous_until: str | None,
+    status: str,
+    execution: str,
+    plan_id: str | None,
+    *counters: str,
+) -> BotState:
+    last, minute, in_minute, in_minute_before = counters
+    return BotState(
+        uuid.UUID(bot_id),
+        uuid.UUID(user_id),
+        secret_hash,
+        previous_hash,
+        _moment(previous_until),
+        status,
+        json.loads(execution),
+        catalogue.plan_for(plan_id).limits.webhooks_per_day,
+        int(last),
+        datetime.fromisoformat(minute),
+        int(in_minute),
+        int(in_minute_before),
+    )
 
 
-def _days(batch: Sequence[Arrival]) -> list[date]:
-    return list({arrival.received_at.astimezone(UTC).date() for arrival in batch})
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _array(values: Sequence[object]) -> str:
+    """A literal of what needs no quotes: ids, dates."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _bots(batch: Sequence[Arrival]) -> str:
+    return _array(list({arrival.bot_id for arrival in batch}))
+
+
+def _days(batch: Sequence[Arrival]) -> str:
+    return _array(list({arrival.received_at.astimezone(UTC).date() for arrival in batch}))
 
 
 def _has_gaps(desk: Desk, batch: Sequence[Arrival], now: datetime) -> bool:
@@ -147,16 +198,15 @@ def _has_gaps(desk: Desk, batch: Sequence[Arrival], now: datetime) -> bool:
     return False
 
 
-def _fill_gaps(connection: Connection, batch: Sequence[Arrival], now: datetime) -> None:
-    bots = list({arrival.bot_id for arrival in batch})
-    minute = now.replace(second=0, microsecond=0)
-    connection.execute(_MAKE_SEQUENCES, (minute, bots))
-    connection.execute(_MAKE_USAGE, (_days(batch), bots))
+def _fill_gaps(batch: Sequence[Arrival], now: datetime) -> list[Call]:
+    bots = _bots(batch)
+    minute = now.replace(second=0, microsecond=0).isoformat()
+    return [("make_sequences", [minute, bots]), ("make_usage", [_days(batch), bots])]
 
 
-def _write(connection: Connection, desk: Desk) -> None:
+def _write(line: Line, desk: Desk) -> None:
     if desk.freed:
-        connection.execute(_FREE_KEYS, (desk.freed,))
+        line.send(("free_keys", [_array(desk.freed)]))
     touched = {row.arrival.bot_id for row in desk.rows}
     moved = [_sequence(bot) for bot in desk.bots.values() if bot.bot_id in touched]
     used = [
@@ -164,10 +214,7 @@ def _write(connection: Connection, desk: Desk) -> None:
         for (user, day), count in desk.used.items()
     ]
     rows = [_columns(row) for row in desk.rows]
-    # JSON: psycopg takes several times as long to write thirteen arrays
-    connection.execute(
-        _INSERT, [json.dumps(values) for values in (moved, used, rows)], prepare=True
-    )
+    line.send(("insert", [json.dumps(values) for values in (moved, used, rows)]))
 
 
 def _sequence(bot: BotState) -> dict[str, object]:
@@ -203,7 +250,7 @@ def _columns(row: Row) -> dict[str, object]:
     }
 
 
-def already_stored(connection: Connection, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+def already_stored(line: Line, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these signals are in the inbox."""
-    rows = connection.execute("SELECT id FROM webhook_logs WHERE id = ANY(%s)", (list(ids),))
-    return {row[0] for row in rows}
+    (rows,) = line.ask(("already_stored", [_array(ids)]))
+    return {uuid.UUID(row[0]) for row in rows}
