@@ -384,7 +384,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_paper_orders_open",
         "paper_orders",
-        ["symbol"],
+        ["bot_id"],
         unique=False,
         postgresql_where="state IN ('new', 'partial')",
     )
