@@ -26,12 +26,13 @@ install: .venv/installed $(if $(HAS_NODE),$(RUNNER)/node_modules/.installed $(PL
 up: install
 	@exec $(BIN)/trp up $(ARGS)
 
-test: install browser checks
-	$(BIN)/pytest
+# What is slow measures time or runs everything: one after the other.
+test: test-quick browser
+	$(BIN)/pytest -m slow
 
 # The inner loop: no fault drills, no whole system, no browser.
 test-quick: install checks
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n 2
 
 checks: install
 	$(BIN)/ruff format --check .

@@ -22,7 +22,7 @@ from tradingrobotplug.models import Site, User, UserSession
 
 KEY = Ed25519PrivateKey.generate()
 SUBJECT = str(uuid.uuid4())
-NEVER = object()
+NEVER = "left out"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def test_a_code_of_more_than_fifteen_minutes_is_dead(client: FlaskClient) -> Non
     assert register(client, make_code(age=timedelta(minutes=14))).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "abc", encoded(KEY) + "AAAA", "!" * 43])
+@pytest.mark.parametrize("key", ["", "abc", "A" * 47, "!" * 43])
 def test_what_is_not_an_ed25519_key_is_refused_and_the_code_stays_good(
     client: FlaskClient, key: str
 ) -> None:
@@ -203,7 +203,7 @@ def test_role_and_plan_in_an_assertion_mean_nothing(client: FlaskClient, site_id
         {"email_verified": NEVER},
         {"email_verified": "yes"},
         {"aud": "another-api"},
-        {"iss": str(uuid.uuid4())},
+        {"iss": str(uuid.UUID(int=1))},
         {"iss": "x"},
         {"sub": "1"},
         {"email": "no address"},
