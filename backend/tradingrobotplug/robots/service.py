@@ -14,7 +14,8 @@ from ..models import Bot, PerformanceCursor, Position, User
 from .robot import Robot
 from .runner import Seat
 
-_HOUSE_EMAIL = "record@robots.invalid"  # RFC 2606: never a deliverable address
+# Never a deliverable address (RFC 2606), and as a username one that nobody can register.
+_HOUSE_EMAIL = "record@robots.invalid"
 _RECORD_CASH = Decimal(100_000)
 _SHOWN = (
     "id", "name", "description", "strategy_type", "asset_type", "symbols", "timeframe_minutes",
@@ -96,8 +97,8 @@ def _records(session: Session) -> dict[str, dict[str, Any]]:
 def _house(session: Session, now: datetime) -> User:
     session.execute(
         insert(User)
-        .values(email=_HOUSE_EMAIL, username="robots", role="user", is_house=True, created_at=now)
-        .on_conflict_do_nothing(index_elements=["email"])
+        .values(email=_HOUSE_EMAIL, username=_HOUSE_EMAIL, role="user", is_house=True, created_at=now)
+        .on_conflict_do_nothing()
     )
     # The lock makes two schedulers that start at once take turns.
     return session.execute(
