@@ -5,12 +5,16 @@ python -m tests.bench.load '{"port": …, "targets": ["/webhook/…"], "connecti
 
 import asyncio
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).parents[2]
 
 _numbers = count()
 
@@ -116,6 +120,14 @@ async def run(plan: dict[str, Any]) -> dict[str, float]:
         "slowest_ms": times[-1],
         "refused": result.refused,
     }
+
+
+def load(**plan: Any) -> dict[str, float]:
+    """Carry the plan out in a process of its own, so that it does not share ours."""
+    command = [sys.executable, "-m", "tests.bench.load", json.dumps(plan)]
+    output = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, text=True).stdout
+    result: dict[str, float] = json.loads(output)
+    return result
 
 
 if __name__ == "__main__":
