@@ -5,6 +5,7 @@ python -m tests.bench.load '{"port": …, "targets": ["/webhook/…"], "connecti
 
 import asyncio
 import json
+import secrets
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
+_run = secrets.token_hex(4)  # no alert repeats one of an earlier run
 _numbers = count()
 
 
@@ -33,7 +35,7 @@ def request_bytes(target: str) -> bytes:
         "action": "buy",
         "symbol": "BTC-USD",
         "quantity": 0.001,
-        "orderId": f"b{next(_numbers)}",
+        "orderId": f"{_run}-{next(_numbers)}",
     }
     body = json.dumps(alert).encode()
     head = (
