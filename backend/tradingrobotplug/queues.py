@@ -4,6 +4,7 @@ This page lists every job by its path, so that a domain below can start work abo
 """
 
 import time
+from collections.abc import Sequence
 from functools import cache
 
 from redis import Redis
@@ -49,13 +50,23 @@ def redis() -> Redis:
 
 def enqueue(job: tuple[str, str], *ids: str) -> bool:
     """Ask a worker to run `job` with these ids; False if Redis did not take it (sweepers will)."""
+    return enqueue_all(job, [ids])
+
+
+def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
+    """Ask for several runs of one job, each with its own ids, in one round trip."""
     global _pause_until
     name, path = job
     if time.monotonic() < _pause_until:
         return False
     try:
-        queue = Queue(name, connection=redis(), serializer=JSONSerializer)
-        queue.enqueue_call(path, args=ids, result_ttl=0, failure_ttl=86_400, timeout=60)
+        with redis().pipeline() as pipe:
+            queue = Queue(name, connection=redis(), serializer=JSONSerializer)
+            for ids in calls:
+                queue.enqueue_call(
+                    path, args=ids, result_ttl=0, failure_ttl=86_400, timeout=60, pipeline=pipe
+                )
+            pipe.execute()
     except RedisError as error:
         _pause_until = time.monotonic() + _PAUSE_SECONDS
         logs.event("queue.unreachable", queue=name, error=type(error).__name__)

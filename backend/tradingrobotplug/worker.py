@@ -11,7 +11,7 @@ from typing import Any
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue, SimpleWorker, Worker
+from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 from sqlalchemy import Connection, text
@@ -69,8 +69,9 @@ class SignalWorker(_Beating, SimpleWorker):
         return 4
 
 
-class GeneralWorker(_Beating, Worker):
-    """Runs each job in a fork, for everything that may take its time."""
+class GeneralWorker(_Beating, SimpleWorker):
+    """Runs what may take its time, in its own process too: with each fill comes a job of a few
+    milliseconds, and a fork for each would take the processor from the orders."""
 
     @property
     def dequeue_timeout(self) -> int:

@@ -5,13 +5,19 @@ python -m tests.bench.load '{"port": …, "targets": ["/webhook/…"], "connecti
 
 import asyncio
 import json
+import secrets
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
+
+_run = secrets.token_hex(4)  # no alert repeats one of an earlier run
 _numbers = count()
 
 
@@ -29,7 +35,7 @@ def request_bytes(target: str) -> bytes:
         "action": "buy",
         "symbol": "BTC-USD",
         "quantity": 0.001,
-        "orderId": f"b{next(_numbers)}",
+        "orderId": f"{_run}-{next(_numbers)}",
     }
     body = json.dumps(alert).encode()
     head = (
@@ -116,6 +122,14 @@ async def run(plan: dict[str, Any]) -> dict[str, float]:
         "slowest_ms": times[-1],
         "refused": result.refused,
     }
+
+
+def load(**plan: Any) -> dict[str, float]:
+    """Carry the plan out in a process of its own, so that it does not share ours."""
+    command = [sys.executable, "-m", "tests.bench.load", json.dumps(plan)]
+    output = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, text=True).stdout
+    result: dict[str, float] = json.loads(output)
+    return result
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tests.factories import headers_for, make_bot, make_user
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Subscription
 from tradingrobotplug.performance import leaderboard
+from tradingrobotplug.plans.service import count_use
 from tradingrobotplug.trading import worth
 
 from .books import Traded, refresh, trade
@@ -181,6 +182,8 @@ def test_a_range_that_ends_before_it_starts_is_refused(client, app, trader):
 def test_the_dashboard_shows_everything_in_one_call(client, app, user):
     first, second = make_bot(user), make_bot(user, status="paused", starting_cash=Decimal(500))
     round_trips(first, 10, -4)
+    with db.transaction() as session:
+        count_use(session, user.id, "webhooks", clock.now().date(), 4, limit=100)
     status, page = get(client, app, user, "dashboard")
     assert status == 200
     assert (page["total_value"], page["todays_pnl"]) == ("100506", "6")
@@ -191,7 +194,7 @@ def test_the_dashboard_shows_everything_in_one_call(client, app, user):
     assert page["recent_trades"][0]["bot_name"] == "Bot"
     assert page["recent_signals"][0]["bot_id"] == str(first.id)
     assert page["equity_curve"][-1]["equity"] == "100006"
-    assert page["plan"]["usage"] == {"bots": 2, "webhooks_today": 1}
+    assert page["plan"]["usage"] == {"bots": 2, "webhooks_today": 4}
     assert page["system"] == {"market_data": "live", "queue_age_seconds": 0.0}
     assert second.id != first.id
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.factories import make_bot, make_user
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, Signal, Subscription, UsageCounter, User
+from tradingrobotplug.models import Subscription, UsageCounter, User
 from tradingrobotplug.plans import catalogue
 from tradingrobotplug.plans.service import count_use, entitlements, webhooks_today
 
@@ -28,14 +28,6 @@ def subscribe(user: User, plan_id: str, status: str = "active") -> None:
 def allowed(user: User) -> Any:
     with db.transaction() as session:
         return entitlements(session, user.id)
-
-
-def add_signal(bot: Bot, seq: int, at: datetime, **columns: Any) -> None:
-    values: dict[str, Any] = {"source": "webhook", "status": "done", "body": b"{}", "log": []}
-    with db.transaction() as session:
-        session.add(
-            Signal(bot_id=bot.id, seq=seq, received_at=at, next_attempt_at=at, **values | columns)
-        )
 
 
 def used_today(user: User) -> int:
@@ -110,16 +102,11 @@ def test_only_a_subscription_in_force_counts(
     assert allowed(user).plan_id == expected
 
 
-def test_todays_alerts_are_those_taken_in_since_midnight_utc(user: User) -> None:
-    bot, gone = make_bot(user), make_bot(user, deleted_at=NOON)
-    other = make_bot(make_user("other@example.com"))
-    add_signal(bot, 1, NOON - timedelta(hours=12, seconds=1))
-    add_signal(bot, 2, NOON - timedelta(hours=12))
-    add_signal(bot, 3, NOON)
-    add_signal(bot, 4, NOON, status="rate_limited")
-    add_signal(bot, 5, NOON, source="replay")
-    add_signal(gone, 1, NOON)
-    add_signal(other, 1, NOON)
+def test_todays_alerts_are_what_was_counted_since_midnight_utc(user: User) -> None:
+    other = make_user("other@example.com")
+    use(user, 7, 100, day=TODAY - timedelta(days=1))
+    use(user, 3, 100)
+    use(other, 5, 100)
     assert used_today(user) == 3
 
 

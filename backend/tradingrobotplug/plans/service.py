@@ -2,15 +2,16 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ..models import Bot, Signal, Subscription, UsageCounter
+from ..models import Subscription, UsageCounter
 from . import catalogue
 
+WEBHOOKS = "webhooks"  # the kind that intake counts
 # Statuses of a subscription that count; the words are Stripe's.
 _IN_FORCE = ("active", "trialing", "past_due")
 
@@ -53,37 +54,14 @@ def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
 
 
 def webhooks_today(session: Session, user_id: uuid.UUID, now: datetime) -> int:
-    """Alerts of this user's bots, deleted ones too, that were taken in since midnight UTC.
-
-    A bot's sequence rises with time, so that the unique index on it finds where today begins and
-    only today's rows are read.
-    """
-    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
-    before = (
-        select(Signal.seq)
-        .where(Signal.bot_id == Bot.id, Signal.received_at < midnight)
-        .order_by(Signal.seq.desc())
-        .limit(1)
-        .correlate(Bot)
-        .scalar_subquery()
+    """Alerts to this user's bots, deleted ones too, that count against today's (UTC) allowance:
+    the counter that intake moves in the transaction that stores them."""
+    count = select(UsageCounter.count).where(
+        UsageCounter.user_id == user_id,
+        UsageCounter.day == now.astimezone(UTC).date(),
+        UsageCounter.kind == WEBHOOKS,
     )
-    taken_in = (
-        select(func.count().label("count"))
-        .where(
-            Signal.bot_id == Bot.id,
-            Signal.seq > func.coalesce(before, 0),
-            Signal.source == "webhook",
-            Signal.status != "rate_limited",
-        )
-        .correlate(Bot)
-        .lateral()
-    )
-    total = (
-        select(func.coalesce(func.sum(taken_in.c.count), 0))
-        .select_from(Bot)
-        .join(taken_in, taken_in.c.count > 0)
-    )
-    return int(session.scalar(total.where(Bot.user_id == user_id)) or 0)
+    return session.scalar(count) or 0
 
 
 def count_use(

@@ -97,7 +97,9 @@ def _records(session: Session) -> dict[str, dict[str, Any]]:
 def _house(session: Session, now: datetime) -> User:
     session.execute(
         insert(User)
-        .values(email=_HOUSE_EMAIL, username=_HOUSE_EMAIL, role="user", is_house=True, created_at=now)
+        .values(
+            email=_HOUSE_EMAIL, username=_HOUSE_EMAIL, role="user", is_house=True, created_at=now
+        )
         .on_conflict_do_nothing()
     )
     # The lock makes two schedulers that start at once take turns.

@@ -16,6 +16,15 @@ _COALESCE_MS = 1000
 _PAUSE_SECONDS = 1.0
 _GATHER_SECONDS = 0.01  # the first ring goes out at once, the next ones together
 
+# One command for any number of bots; the places of those that were not marked.
+_MARK = """
+local fresh = {}
+for place, name in ipairs(KEYS) do
+  if redis.call('SET', name, 1, 'NX', 'PX', ARGV[1]) then fresh[#fresh + 1] = place - 1 end
+end
+return fresh
+"""
+
 _breaker_until = 0.0
 
 
@@ -48,16 +57,19 @@ def ring_now(bots: set[uuid.UUID]) -> None:
     if time.monotonic() < _breaker_until:
         return
     try:
-        with queues.redis().pipeline(transaction=False) as pipe:
-            for bot_id in bots:
-                pipe.set(_name(bot_id), 1, nx=True, px=_COALESCE_MS)
-            fresh = pipe.execute()
-        for bot_id, is_new in zip(bots, fresh, strict=True):
-            if is_new and not queues.enqueue(queues.PROCESS_SIGNALS, str(bot_id)):
-                _open_breaker("enqueue")
-                return
+        fresh = _unanswered(sorted(bots))
     except RedisError as error:
         _open_breaker(type(error).__name__)
+        return
+    if fresh and not queues.enqueue_all(queues.PROCESS_SIGNALS, [(str(bot),) for bot in fresh]):
+        _open_breaker("enqueue")
+
+
+def _unanswered(bots: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Mark the bots as rung; those of them that were not yet."""
+    script = queues.redis().register_script(_MARK)
+    marked = script(keys=[_name(bot) for bot in bots], args=[_COALESCE_MS])
+    return [bots[number] for number in marked]
 
 
 def answered(bot_id: uuid.UUID) -> None:
