@@ -22,7 +22,7 @@ from .config import Settings
 from .marketdata import venue
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
-SWEEP_SECONDS = 0.3
+SWEEP_SECONDS = 0.2
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
 # What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.

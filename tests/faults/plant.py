@@ -215,6 +215,10 @@ class Plant:
         os.killpg(self.postgres.process.pid, signal.SIGKILL)
         self.postgres.process.wait()
 
+    def freeze_postgres(self, number: signal.Signals = signal.SIGSTOP) -> None:
+        """Every process of the server stands still; with SIGCONT they go on."""
+        os.killpg(self.postgres.process.pid, number)
+
     def restart_postgres(self) -> None:
         """Start it again on the same data and address."""
         self.postgres = start_postgres(self.home)

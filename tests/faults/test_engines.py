@@ -75,6 +75,23 @@ def test_postgres_is_killed_while_an_order_is_on_its_way(plant: Plant) -> None:
     assert plant.book.requests > 3
 
 
+def test_postgres_is_frozen_and_goes_on(plant: Plant) -> None:
+    api, _, _ = plant.start("api", "worker", "sweeper")
+    first = plant.post(api, "a")
+    plant.await_end(1)
+    plant.freeze_postgres()
+    try:
+        accepted = [first, *(plant.post(api, name) for name in ("b", "c", "d"))]
+        time.sleep(2)
+    finally:
+        plant.freeze_postgres(signal.SIGCONT)
+    accepted.append(plant.post(api, "e"))
+    plant.await_end(5)
+    assert all(accepted)
+    assert plant.ledger(accepted).is_clean
+    assert len(plant.book.orders) == 5
+
+
 def test_a_worker_is_frozen_for_20_seconds(plant: Plant) -> None:
     api, worker, _ = plant.start("api", "worker", "sweeper")
     plant.book.faults.append("slow")

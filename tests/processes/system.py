@@ -19,8 +19,9 @@ ROOT = Path(__file__).parents[2]
 class System:
     """One `trp up` on a folder and port of its own, without WordPress."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, **variables: str) -> None:
         self.home, self.port, self.options = home, ports.free(), options
+        self.variables = variables
         self.errors = home.parent / f"{home.name}.stderr"
         self.output = home.parent / f"{home.name}.stdout"
 
@@ -30,7 +31,7 @@ class System:
         with self.errors.open("wb") as errors, self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 trp(*words, "--no-wordpress", *self.options),
-                env=environment(),
+                env=environment(**self.variables),
                 stdout=output,
                 stderr=errors,
                 start_new_session=True,
@@ -43,6 +44,11 @@ class System:
         assert self.process.poll() is None, self.errors.read_text()
         answer: dict[str, Any] = json.loads(self.output.read_text())
         return answer
+
+    def kill_database(self) -> None:
+        """kill -9 of PostgreSQL."""
+        pid = (self.home / "postgres" / "postmaster.pid").read_text().split()[0]
+        os.kill(int(pid), signal.SIGKILL)
 
     def stop(self) -> float:
         """End it as Ctrl-C does; how many seconds that took."""

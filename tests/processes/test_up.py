@@ -81,8 +81,7 @@ def test_a_killed_redis_is_started_again(system: System) -> None:
 
 
 def test_a_killed_database_is_started_again(system: System) -> None:
-    pid = int((system.home / "postgres" / "postmaster.pid").read_text().split()[0])
-    os.kill(pid, signal.SIGKILL)
+    system.kill_database()
     assert until(lambda: "PostgreSQL runs again" in system.errors.read_text(), 30)
     assert until(lambda: run("doctor", "--home", str(system.home)).returncode == 0, 30)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-UNTOUCHED = timedelta(milliseconds=400)
+UNTOUCHED = timedelta(milliseconds=250)
 STUCK = timedelta(seconds=3)
 OVERDUE = timedelta(seconds=10)
 
@@ -50,7 +50,7 @@ class Head:
 
 
 def heads(session: Session, now: datetime) -> list[Head]:
-    """Bots whose head is due and that nobody has touched for 0.4 s."""
+    """Bots whose head is due and that nobody has touched for a quarter of a second."""
     rows = session.execute(_HEADS, {"now": now, "untouched": now - UNTOUCHED, "stuck": now - STUCK})
     return [Head(row.bot_id, row.is_stuck) for row in rows]
 

@@ -1,0 +1,129 @@
+"""Two users who have everything that a user can have, each of their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.factories import headers_for, make_bot, make_user
+from tests.security.operations import ROBOT, Operation, body_of
+from tradingrobotplug import clock, db
+from tradingrobotplug.models import Bot, Order, Position, Signal, Subscription, User
+from tradingrobotplug.signals.service import record_signal
+
+Call = Callable[..., TestResponse]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A user, the ids of what is theirs, and words that stand nowhere but in it."""
+
+    user: User
+    ids: dict[str, str]
+    marks: tuple[str, ...]
+
+    def is_in(self, text: str) -> bool:
+        """Whether anything of this user stands in the text."""
+        return any(mark in text for mark in self.marks)
+
+
+def make_owner(name: str) -> Owner:
+    """A subscriber with a bot, a signal that has ended, an order and a position."""
+    user = make_user(f"{name}@example.com", password_hash=f"hash-of-{name}")
+    bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
+    with db.transaction() as session:
+        signal = _signal(session, bot)
+        session.add(_subscription(user))
+        order = _order(bot, signal, name)
+        session.add_all([order, _position(bot)])
+    ids = {
+        "user_id": str(user.id),
+        "bot_id": str(bot.id),
+        "signal_id": str(signal.id),
+        "plugin_id": ROBOT,
+        "robot_id": ROBOT,
+        "period": "all-time",
+    }
+    own = (ids["user_id"], ids["bot_id"], ids["signal_id"], str(order.id))
+    return Owner(user, ids, (*own, f"{name}@example.com", f"Bot of {name}"))
+
+
+def _subscription(user: User) -> Subscription:
+    return Subscription(user_id=user.id, plan_id="premium", status="active", updated_at=clock.now())
+
+
+def _signal(session: Session, bot: Bot) -> Signal:
+    """One that was given up, so that it may be repeated and discarded."""
+    body = b'{"action":"buy","symbol":"BTC-USD"}'
+    found = record_signal(session, bot.id, body, None, "robot", clock.now())
+    assert found is not None
+    found.status, found.finished_at = "dead", clock.now()
+    return found
+
+
+def _order(bot: Bot, signal: Signal, name: str) -> Order:
+    return Order(
+        signal_id=signal.id, leg="entry", bot_id=bot.id, user_id=bot.user_id, mode="paper",
+        venue="paper", client_order_id=f"order-of-{name}", state="filled", symbol="BTC-USD",
+        side="buy", type="market", time_in_force="gtc", quantity=Decimal(1),
+        created_at=clock.now(),
+    )  # fmt: skip
+
+
+def _position(bot: Bot) -> Position:
+    now = clock.now()
+    return Position(
+        bot_id=bot.id, symbol="BTC-USD", user_id=bot.user_id, mode="paper", quantity=Decimal(1),
+        average_price=Decimal(100), opened_at=now - timedelta(hours=1), updated_at=now,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def owner(app: Flask) -> Owner:
+    return make_owner("owner")
+
+
+@pytest.fixture
+def stranger(owner: Owner) -> Owner:
+    return make_owner("stranger")
+
+
+@pytest.fixture
+def call(app: Flask, client: FlaskClient) -> Call:
+    """Carry an operation out with these ids, as this user, or with these headers."""
+
+    def carry_out(
+        operation: Operation, ids: dict[str, str], who: Owner | dict[str, str], **more: Any
+    ) -> TestResponse:
+        headers = who if isinstance(who, dict) else headers_for(app, who.user)
+        if operation.body:
+            more = {"json": body_of(operation)} | more
+        return client.open(
+            operation.url({"secret": "s" * 43} | ids),
+            method=operation.method,
+            headers=headers,
+            **more,
+        )
+
+    return carry_out
+
+
+def rows_of_users() -> list[Any]:
+    """What nobody may change by naming it in a body."""
+    with db.transaction() as session:
+        return [
+            session.connection().execute(text(query)).all()
+            for query in (
+                "SELECT u::text FROM users u ORDER BY id",
+                "SELECT b::text FROM bots b ORDER BY id",
+                "SELECT s::text FROM subscriptions s ORDER BY user_id",
+            )
+        ]

@@ -1,0 +1,109 @@
+"""Every operation of the OpenAPI file, and what it is called with."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROBOT = "tsla_improved_strategy"
+DESCRIBED: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "shared-schemas" / "openapi.json").read_text()
+)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method on a path. `body`: whether it reads one."""
+
+    method: str
+    path: str
+    is_guarded: bool
+    body: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def url(self, ids: dict[str, str]) -> str:
+        """The path with these ids in it."""
+        return self.path.format_map(ids)
+
+
+def _operations() -> list[Operation]:
+    return [
+        Operation(method.upper(), path, bool(what.get("security")), "requestBody" in what)
+        for path, methods in DESCRIBED["paths"].items()
+        for method, what in methods.items()
+        if method != "parameters"
+    ]
+
+
+OPERATIONS = _operations()
+GUARDED = [operation for operation in OPERATIONS if operation.is_guarded]
+READS = [operation for operation in GUARDED if operation.method == "GET"]
+WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
+# Paths that lead to something that belongs to a user.
+OWNED = [
+    o for o in GUARDED if any(f"{{{n}}}" in o.path for n in ("bot_id", "signal_id", "user_id"))
+]
+
+# What may be asked without a token. A route is guarded, or it is named here.
+PUBLIC = {
+    "POST /api/auth/register",
+    "POST /api/auth/login",
+    "POST /api/auth/refresh",
+    "POST /api/sites/register",
+    "POST /api/sites/token",
+    "POST /api/sites/logout",
+    "GET /api/performance/public/leaderboard",
+    "GET /api/performance/plugin/{plugin_id}/{period}",
+    "GET /api/plans",
+    "GET /api/robots",
+    "GET /api/robots/{robot_id}",
+    "GET /api/status",
+    "POST /webhook/{bot_id}/{secret}",
+}
+# Rules outside of the file: for those who watch the service, and the file itself.
+UNDESCRIBED = {
+    "/health",
+    "/ready",
+    "/metrics",
+    "/api/openapi.json",
+    "/api/docs",
+    "/api/docs/<any('swagger-ui.css', 'swagger-ui-bundle.js'):name>",
+    "/api/docs/start.js",
+}
+
+NEW_BOT = {
+    "name": "Mine",
+    "asset_type": "crypto",
+    "exchange": "coinbase",
+    "position_sizing": {"type": "fixed_amount", "value": "1000"},
+}
+# A body that each write takes; a new write has its body here, or reads none.
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/auth/register": {
+        "email": "new@example.com",
+        "password": "a long enough passphrase",
+        "confirm_password": "a long enough passphrase",
+    },
+    "POST /api/auth/login": {"email": "new@example.com", "password": "a long enough passphrase"},
+    "POST /api/auth/refresh": {"refresh_token": "r" * 43},
+    "POST /api/sites/register": {
+        "code": "c" * 20,
+        "name": "Blog",
+        "url": "https://blog.example",
+        "public_key": "k" * 43,
+    },
+    "POST /api/sites/token": {"assertion": "a.b.c"},
+    "POST /api/sites/logout": {"assertion": "a.b.c"},
+    "POST /api/bots": NEW_BOT,
+    "PUT /api/bots/{bot_id}": {"name": "Changed"},
+    "POST /api/bots/{bot_id}/status": {"status": "stopped"},
+    "POST /api/bots/{bot_id}/clone": {"name": "Copy"},
+    "POST /api/bots/{bot_id}/rotate-secret": {"overlap_seconds": 60},
+}
+
+
+def body_of(operation: Operation) -> dict[str, Any] | None:
+    """What to send with it."""
+    return BODIES.get(str(operation), {}) if operation.body else None

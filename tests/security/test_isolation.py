@@ -1,0 +1,227 @@
+"""Who may see and change what: made from the OpenAPI file, so that a new route is covered by being
+in it. The letters and numbers in the names are those of the security requirements."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import SECRET, headers_for, make_bot, make_user
+from tests.security.conftest import Call, Owner, rows_of_users
+from tests.security.operations import (
+    BODIES,
+    GUARDED,
+    NEW_BOT,
+    OPERATIONS,
+    OWNED,
+    PUBLIC,
+    READS,
+    UNDESCRIBED,
+    WRITES,
+    Operation,
+    body_of,
+)
+from tradingrobotplug import clock, db
+from tradingrobotplug.models import User, UserSession
+from tradingrobotplug.web.auth import access_token
+
+NOT_THEIRS = (401, 403, 404)
+PRIVILEGES = {
+    "subscription_tier": "premium",
+    "role": "admin",
+    "is_admin": True,
+    "isAdmin": True,
+    "user_id": "00000000-0000-4000-8000-000000000000",
+    "userId": "00000000-0000-4000-8000-000000000000",
+    "email_verified": True,
+    "balance": "1000000",
+}
+
+
+def named(operation: Operation) -> str:
+    return str(operation)
+
+
+def live_session(user: User, **columns: Any) -> UserSession:
+    now = clock.now()
+    row = UserSession(
+        user_id=user.id, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1), **columns
+    )
+    with db.transaction() as session:
+        session.add(row)
+    return row
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def credentials(app: Flask, client: FlaskClient, owner: Owner) -> dict[str, dict[str, str]]:
+    """What is not a way in, each made for the owner of what is asked for."""
+    with app.app_context():
+        expired = access_token(live_session(owner.user), timedelta(seconds=-1))
+        revoked = access_token(live_session(owner.user, revoked_at=clock.now()))
+    registered = client.post("/api/auth/register", json=BODIES["POST /api/auth/register"])
+    return {
+        "none": {},
+        "expired": bearer(expired),
+        "revoked": bearer(revoked),
+        "refresh": bearer(registered.get_json()["refresh_token"]),
+    }
+
+
+def test_a1_a_route_is_guarded_or_named_as_public() -> None:
+    assert {str(o) for o in OPERATIONS if not o.is_guarded} == PUBLIC
+
+
+def test_a1_every_rule_of_the_application_is_in_the_file(app: Flask) -> None:
+    described = {o.path for o in OPERATIONS}
+    rules = {rule.rule for rule in app.url_map.iter_rules()} - UNDESCRIBED
+    plain = {
+        "/".join(
+            f"{{{part.strip('<>').split(':')[-1]}}}" if "<" in part else part for part in parts
+        )
+        for parts in (rule.split("/") for rule in rules)
+    }
+    assert plain == described
+
+
+@pytest.mark.parametrize("operation", GUARDED, ids=named)
+def test_a1_without_a_live_access_token_nothing_is_said(
+    operation: Operation, call: Call, owner: Owner, credentials: dict[str, dict[str, str]]
+) -> None:
+    answers = {name: call(operation, owner.ids, headers) for name, headers in credentials.items()}
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(
+        credentials, 401
+    )
+    assert not any(owner.is_in(answer.text) for answer in answers.values())
+
+
+@pytest.mark.parametrize("operation", OWNED, ids=named)
+def test_a1_what_is_someone_elses_is_not_there(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    before = rows_of_users()
+    answer = call(operation, owner.ids, stranger)
+    assert answer.status_code in NOT_THEIRS
+    assert not owner.is_in(answer.text.replace(owner.ids["bot_id"], ""))
+    assert rows_of_users() == before
+
+
+@pytest.mark.parametrize("operation", GUARDED, ids=named)
+def test_a1_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
+    assert call(operation, owner.ids, owner).status_code < 400
+
+
+@pytest.mark.parametrize("operation", READS, ids=named)
+def test_a2_no_answer_holds_what_is_someone_elses(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    answer = call(operation, stranger.ids, stranger)
+    assert answer.status_code == 200
+    assert not owner.is_in(answer.text)
+
+
+@pytest.mark.parametrize("operation", READS, ids=named)
+def test_a3_someone_elses_ids_in_the_query_change_nothing(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    foreign = {name: owner.ids[name] for name in ("user_id", "bot_id", "signal_id")}
+    answer = call(operation, stranger.ids, stranger, query_string=foreign)
+    assert answer.status_code in (200, 422)
+    assert not owner.is_in(answer.text)
+
+
+@pytest.mark.parametrize("name", ["user_id", "bot_id", "signal_id", "id"])
+@pytest.mark.parametrize("operation", [o for o in GUARDED if o.body], ids=named)
+def test_a3_someone_elses_ids_in_a_body_are_refused(
+    operation: Operation, name: str, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    before = rows_of_users()
+    foreign = {name: owner.ids.get(name, owner.ids["bot_id"])}
+    answer = call(operation, stranger.ids, stranger, json=(body_of(operation) or {}) | foreign)
+    assert answer.status_code == 422
+    assert rows_of_users() == before
+
+
+@pytest.mark.parametrize("field", PRIVILEGES)
+@pytest.mark.parametrize(
+    "operation", [o for o in WRITES if o.body and "webhook" not in o.path], ids=named
+)
+def test_a5_nobody_raises_himself_by_a_field(
+    operation: Operation, field: str, call: Call, owner: Owner
+) -> None:
+    before = rows_of_users()
+    body = (body_of(operation) or {}) | {field: PRIVILEGES[field]}
+    answer = call(operation, owner.ids, owner if operation.is_guarded else {}, json=body)
+    assert answer.status_code == 422
+    assert rows_of_users() == before
+
+
+@pytest.mark.parametrize("operation", [o for o in WRITES if not o.body], ids=named)
+def test_a5_what_reads_no_body_takes_nothing_from_one(
+    operation: Operation, call: Call, owner: Owner
+) -> None:
+    call(operation, owner.ids, owner, json=PRIVILEGES)
+    with db.transaction() as session:
+        kept = session.get_one(User, owner.user.id)
+        assert (kept.role, kept.is_house, kept.email) == ("user", False, owner.user.email)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_a6_no_answer_holds_a_hash_or_a_key(
+    operation: Operation, app: Flask, call: Call, owner: Owner
+) -> None:
+    text = call(operation, owner.ids, owner).text
+    kept = (f"hash-of-{'owner'}", "owner".ljust(64, "0"), app.config["TRP"].jwt_secret)
+    assert [word for word in kept if word in text] == []
+    assert "_hash" not in text
+
+
+@pytest.mark.parametrize("operation", READS, ids=named)
+def test_a6_a_webhooks_secret_is_shown_at_creation_and_rotation_only(
+    operation: Operation, app: Flask, client: FlaskClient, call: Call, owner: Owner
+) -> None:
+    headers = headers_for(app, owner.user)
+    made = client.post("/api/bots", json=NEW_BOT, headers=headers).get_json()
+    path = f"/api/bots/{made['bot']['id']}/rotate-secret"
+    rotated = client.post(path, json={}, headers=headers).get_json()
+    secrets = [answer["webhook_url"].rpartition("/")[2] for answer in (made, rotated)]
+    text = call(operation, owner.ids | {"bot_id": made["bot"]["id"]}, owner).text
+    assert len(set(secrets)) == 2
+    assert [secret for secret in secrets if secret in text] == []
+    assert "webhook_url" not in text
+
+
+def test_a7_a_deleted_users_tokens_and_webhooks_die_at_once(
+    app: Flask, client: FlaskClient
+) -> None:
+    body = BODIES["POST /api/auth/register"]
+    answer = client.post("/api/auth/register", json=body).get_json()
+    with db.transaction() as session:
+        user = session.get_one(User, answer["user"]["id"])
+    bot = make_bot(user)
+    alert = {"action": "buy", "symbol": "BTC-USD"}
+    assert client.post(f"/webhook/{bot.id}/{SECRET}", json=alert).status_code == 200
+    with db.transaction() as session:
+        session.delete(session.get_one(User, user.id))
+    renewal = {"refresh_token": answer["refresh_token"]}
+    assert [
+        client.get("/api/users/me", headers=bearer(answer["token"])).status_code,
+        client.post("/api/auth/refresh", json=renewal).status_code,
+        client.post(
+            "/api/auth/login", json={k: body[k] for k in ("email", "password")}
+        ).status_code,
+        client.post(f"/webhook/{bot.id}/{SECRET}", json=alert).status_code,
+    ] == [401, 401, 401, 404]
+
+
+def test_a1_a_user_who_has_nothing_sees_nothing(
+    app: Flask, client: FlaskClient, owner: Owner
+) -> None:
+    headers = headers_for(app, make_user("nobody@example.com"))
+    page = client.get("/api/dashboard", headers=headers).get_json()
+    assert (page["bots"], page["recent_trades"], page["recent_signals"]) == ([], [], [])
