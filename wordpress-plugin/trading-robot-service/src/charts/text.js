@@ -51,7 +51,13 @@ const spanOf = ( points ) =>
 	points.length ? points[ points.length - 1 ][ 0 ] - points[ 0 ][ 0 ] : 0;
 
 function moment( x, points ) {
-	const options = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' };
+	const options = {
+		month: 'short',
+		day: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+		hourCycle: 'h23',
+	};
 	const iso = new Date( x * 1000 ).toISOString();
 	return spanOf( points ) > 20 * 86400
 		? localDate( iso )
