@@ -44,6 +44,8 @@ test( 'a drawdown hangs from zero and a flat curve still has height', () => {
 
 test( 'axis labels keep enough digits to tell neighbours apart', () => {
 	assert.equal( axisValue( 104000, '$', [ 102000, 104000 ] ), '$104k' );
+	assert.equal( axisValue( 99250, '$', [ 99000, 99250 ] ), '$99.25k' );
+	assert.equal( axisValue( 99500, '$', [ 99000, 99500 ] ), '$99.5k' );
 	assert.equal( axisValue( 100005, '$', [ 100000, 100005 ] ), '$100,005' );
 	assert.equal( axisValue( -0.5, '%', [ -0.5, 0 ] ), '\u22120.5%' );
 } );

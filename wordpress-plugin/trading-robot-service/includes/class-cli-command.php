@@ -21,8 +21,8 @@ final class TRP_CLI_Command {
 		WP_CLI::log( 'Connection: ' . ( $state['connected'] ? 'site ' . $state['site_id'] . ( $state['copy'] ? ' (copy: read-only)' : '' ) : 'not connected' ) );
 		$answer = TRP_Api_Client::send( 'GET', '/api/status' );
 		WP_CLI::log( 'Answers:    ' . ( is_wp_error( $answer ) ? $answer->get_error_message() : 'status ' . $answer['status'] ) );
-		foreach ( TRP_Public_Data::state() as $path => $kept ) {
-			WP_CLI::log( 'Cache:      ' . $path . ' ' . ( $kept['as_of'] ? 'as of ' . gmdate( 'c', $kept['as_of'] ) : 'empty' ) );
+		foreach ( TRP_Public_Data::state() as $name => $kept ) {
+			WP_CLI::log( 'Cache:      ' . $name . ' ' . ( $kept['as_of'] ? 'as of ' . gmdate( 'c', $kept['as_of'] ) : 'empty' ) );
 		}
 	}
 

@@ -57,6 +57,7 @@ final class TRP_Connection {
 	 * @return true|WP_Error
 	 */
 	public static function connect( string $code ): bool|WP_Error {
+		TRP_Api_Client::close_breaker();
 		$pair   = sodium_crypto_sign_keypair();
 		$answer = TRP_Api_Client::send(
 			'POST',
@@ -88,10 +89,11 @@ final class TRP_Connection {
 	 * @return bool Whether the backend has ended it.
 	 */
 	public static function disconnect(): bool {
-		TRP_Public_Data::flush();
+		TRP_Api_Client::close_breaker();
 		$ended = self::unregister();
 		TRP_User_Tokens::forget_all();
 		delete_option( self::OPTION );
+		TRP_Public_Data::flush();
 		return $ended;
 	}
 

@@ -93,16 +93,20 @@ final class TRP_Public_Data {
 	}
 
 	/**
-	 * What is in the cache, for the admin page.
+	 * What is in the cache, by name, for the admin page.
 	 *
 	 * @return array<string, array{as_of: int, failed: bool}>
 	 */
 	public static function state(): array {
-		$paths = array( '/api/plans', '/api/robots', '/api/performance/public/leaderboard?period=all-time' );
+		$paths = array(
+			__( 'Plans', 'trading-robot-service' )       => '/api/plans',
+			__( 'Robots', 'trading-robot-service' )      => '/api/robots',
+			__( 'Leaderboard', 'trading-robot-service' ) => '/api/performance/public/leaderboard?period=all-time',
+		);
 		$state = array();
-		foreach ( $paths as $path ) {
+		foreach ( $paths as $name => $path ) {
 			$kept           = self::kept( $path );
-			$state[ $path ] = array(
+			$state[ $name ] = array(
 				'as_of'  => $kept['at'],
 				'failed' => $kept['failures'] > 0,
 			);

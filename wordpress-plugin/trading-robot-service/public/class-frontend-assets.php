@@ -28,7 +28,7 @@ final class TRP_Frontend_Assets {
 			wp_set_script_translations( $handle, 'trading-robot-service', TRP_DIR . 'languages' );
 		}
 		wp_register_style( 'trp', plugins_url( 'public/css/trp.css', TRP_FILE ), array(), self::version( 'public/css/trp.css' ) );
-		wp_register_script( 'trp-blocks', plugins_url( 'blocks/editor.js', TRP_FILE ), array( 'wp-blocks', 'wp-element', 'wp-i18n', 'wp-server-side-render' ), self::version( 'blocks/editor.js' ), true );
+		wp_register_script( 'trp-blocks', plugins_url( 'blocks/editor.js', TRP_FILE ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-server-side-render' ), self::version( 'blocks/editor.js' ), true );
 	}
 
 	/** Puts the public script and the style on the page. */

@@ -85,7 +85,7 @@ export function localTime( iso, now = new Date() ) {
 	if ( ! iso || Number.isNaN( at.getTime() ) ) {
 		return NONE;
 	}
-	const time = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
+	const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
 	const date = {
 		month: 'short',
 		day: 'numeric',

@@ -15,7 +15,8 @@ defined( 'ABSPATH' ) || exit;
 ?>
 <div class="wrap">
 	<h1><?php esc_html_e( 'Trading Robots', 'trading-robot-service' ); ?></h1>
-	<table class="widefat striped" style="max-width: 60rem">
+	<table class="widefat striped" style="max-width: 60rem; margin-top: 1em">
+		<colgroup><col style="width: 12rem"><col></colgroup>
 		<tbody>
 			<tr>
 				<th scope="row"><?php esc_html_e( 'Trading service', 'trading-robot-service' ); ?></th>
@@ -48,9 +49,9 @@ defined( 'ABSPATH' ) || exit;
 					?>
 				</td>
 			</tr>
-			<?php foreach ( $cache as $path => $kept ) : ?>
+			<?php foreach ( $cache as $name => $kept ) : ?>
 			<tr>
-				<th scope="row"><code><?php echo esc_html( $path ); ?></code></th>
+				<th scope="row"><?php echo esc_html( $name ); ?></th>
 				<td>
 					<?php
 					/* translators: %s: time. */
@@ -65,7 +66,7 @@ defined( 'ABSPATH' ) || exit;
 				<td>
 					<?php
 					foreach ( $pages as $key => $page_id ) {
-						printf( '<a href="%s">%s</a> ', esc_url( (string) get_permalink( $page_id ) ), esc_html( get_the_title( $page_id ) ) );
+						printf( '<a href="%s" style="margin-right: 1em">%s</a>', esc_url( (string) get_permalink( $page_id ) ), esc_html( get_the_title( $page_id ) ) );
 					}
 					echo array() === $pages ? esc_html__( 'Not made yet.', 'trading-robot-service' ) : '';
 					?>

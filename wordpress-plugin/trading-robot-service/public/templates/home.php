@@ -48,11 +48,11 @@ $leader = $data['leader'];
 			<?php TRP_Shortcodes::part( 'badge', array( 'mode' => $leader['mode'] ?? 'paper' ) ); ?>
 		</div>
 		<?php TRP_Shortcodes::part( 'asof', $data ); ?>
-		<?php
-		if ( array() !== $data['charts'] ) {
-			TRP_Shortcodes::part( 'chart', $data['charts'][0] );
-		}
-		?>
+		<?php if ( array() !== $data['charts'] ) : ?>
+		<div class="trp-card">
+			<?php TRP_Shortcodes::part( 'chart', $data['charts'][0] ); ?>
+		</div>
+		<?php endif; ?>
 		<div style="margin-top: 24px">
 			<?php TRP_Shortcodes::part( 'leaderboard', array( 'entries' => array_slice( $data['entries'], 0, 3 ) ) ); ?>
 		</div>

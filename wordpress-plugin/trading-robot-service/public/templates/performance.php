@@ -50,11 +50,15 @@ $endpoint = add_query_arg( 'period', $data['period'], rest_url( TRP_Rest_Api::BA
 			<p><?php esc_html_e( 'A chart needs at least two equity points; they are taken as the robot trades.', 'trading-robot-service' ); ?></p>
 		</div>
 		<?php endif; ?>
-		<?php
-		foreach ( $data['charts'] as $chart ) {
-			TRP_Shortcodes::part( 'chart', $chart );
-		}
-		?>
+		<?php if ( array() !== $data['charts'] ) : ?>
+		<div class="trp-card">
+			<?php
+			foreach ( $data['charts'] as $chart ) {
+				TRP_Shortcodes::part( 'chart', $chart );
+			}
+			?>
+		</div>
+		<?php endif; ?>
 	</section>
 	<?php endif; ?>
 	<section class="trp-section trp-section--centered">

@@ -6,6 +6,9 @@ import { histogram } from './series.js';
 
 const MINUS = '\u2212';
 
+/* 250 apart needs 99.25k, 500 apart 99.5k. */
+const thousandthDigits = ( step ) => ( step % 1000 === 0 ? 0 : step % 100 === 0 ? 1 : 2 );
+
 /** A short axis label; enough digits to tell neighbours apart. */
 export function axisValue( value, unit, splits = [] ) {
 	const step = splits.length > 1 ? Math.abs( splits[ 1 ] - splits[ 0 ] ) : Math.abs( value );
@@ -13,7 +16,7 @@ export function axisValue( value, unit, splits = [] ) {
 	const size = Math.abs( value );
 	const thousands = size >= 10000 && step >= 100;
 	const figure = thousands
-		? `${ ( size / 1000 ).toFixed( step >= 1000 ? 0 : 1 ) }k`
+		? `${ ( size / 1000 ).toFixed( thousandthDigits( step ) ) }k`
 		: size.toLocaleString( undefined, {
 				minimumFractionDigits: digits,
 				maximumFractionDigits: digits,
@@ -51,7 +54,13 @@ const spanOf = ( points ) =>
 	points.length ? points[ points.length - 1 ][ 0 ] - points[ 0 ][ 0 ] : 0;
 
 function moment( x, points ) {
-	const options = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' };
+	const options = {
+		month: 'short',
+		day: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+		hourCycle: 'h23',
+	};
 	const iso = new Date( x * 1000 ).toISOString();
 	return spanOf( points ) > 20 * 86400
 		? localDate( iso )
