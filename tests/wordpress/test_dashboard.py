@@ -70,7 +70,7 @@ def make_bot(page: Page, name: str) -> str:
     expect(address).to_have_text(re.compile(r"/webhook/[0-9a-f-]{36}/\S+"))
     url = address.inner_text()
     page.get_by_role("button", name="I have copied it").click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
     return url
 
 
@@ -207,7 +207,7 @@ def test_the_main_actions_are_reached_by_keyboard(trader: Visitor) -> None:
         page.get_by_role("dialog").get_by_role("button", name="Copy: Webhook address")
     ).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
+    expect(page.get_by_role("heading", name="By keyboard", level=1)).to_be_visible()
     page.get_by_role("button", name="Delete", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
