@@ -229,6 +229,11 @@ def test_the_dashboard_fits_the_screen(trader: Visitor) -> None:
     make_bot(trader.page, "A bot with a name that is longer than most")
     wider = {width: overflow(trader.page, width) for width in (320, 390, 1280)}
     assert wider == {320: 0, 390: 0, 1280: 0}
+    trader.page.set_viewport_size({"width": 320, "height": 900})
+    trader.page.route("**/me/**", lambda route: None)  # nothing answers: the page stays loading
+    trader.page.reload()
+    expect(trader.page.locator(".trp-skeleton").first).to_be_visible()
+    assert overflow(trader.page, 320) == 0
 
 
 def overflow(page: Page, width: int) -> int:
