@@ -28,7 +28,7 @@ class Settings:
     log_level: str = "INFO"
     proxies: int = 0
     db_pool: int = 5
-    api_threads: int = 16
+    api_threads: int = 32
     alpaca_data_url: str = "https://data.alpaca.markets"
     alpaca_trading_url: str = "https://paper-api.alpaca.markets"
     alpaca_data_key: str = field(repr=False, default="")

@@ -93,6 +93,8 @@ def work(settings: Settings, queue: str, name: str) -> None:
     if queue == queues.SIGNALS:
         kind = SignalWorker  # type: ignore[assignment]
         venue.warm()
+    else:
+        os.nice(5)  # figures may wait for the processor; an order may not
     # Its own client: a worker waits for jobs longer than anybody may wait to enqueue one.
     client = Redis.from_url(
         settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)

@@ -25,7 +25,7 @@ from .figure import Figure
 from .load import load
 
 BOTS = 200
-WORKERS, THREADS, CONNECTIONS = 2, 16, 32
+WORKERS, THREADS, CONNECTIONS = 1, 32, 32
 ROOT = Path(__file__).parents[2]
 
 

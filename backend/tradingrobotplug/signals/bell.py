@@ -12,9 +12,13 @@ from redis.exceptions import RedisError
 
 from .. import logs, queues
 
-_COALESCE_MS = 1000
+# A bot whose job waits needs no other ring; the job's start lifts the mark, and so does time,
+# should the job be lost. What came meanwhile is found by the sweeper.
+_COALESCE_MS = 5000
 _PAUSE_SECONDS = 1.0
 _GATHER_SECONDS = 0.01  # the first ring goes out at once, the next ones together
+_MANY = 8  # as many bots at once are a flood: workers have enough to do, and rings can wait
+_GATHER_IN_FLOOD_SECONDS = 0.1
 
 # One command for any number of bots; the places of those that were not marked.
 _MARK = """
@@ -39,8 +43,9 @@ class Bell:
     def ring(self, bot_id: uuid.UUID) -> None:
         """Have a worker look at this bot's signals, soon."""
         with self._changed:
+            if not self._wanted:
+                self._changed.notify()
             self._wanted.add(bot_id)
-            self._changed.notify()
 
     def _run(self) -> None:
         while True:
@@ -49,7 +54,7 @@ class Bell:
                     self._changed.wait()
                 bots, self._wanted = self._wanted, set()
             ring_now(bots)
-            time.sleep(_GATHER_SECONDS)
+            time.sleep(_GATHER_SECONDS if len(bots) < _MANY else _GATHER_IN_FLOOD_SECONDS)
 
 
 def ring_now(bots: set[uuid.UUID]) -> None:

@@ -18,7 +18,7 @@ from .line import Line
 
 WAIT_SECONDS = 0.3
 _BATCH = 64
-_GATHER_SECONDS = 0.002  # under load: a fuller batch costs little more than a small one
+_GATHER_SECONDS = 0.005  # under load: a fuller batch costs little more than a small one
 _PAUSE_SECONDS = 0.25  # after trouble: nobody waits for a database that has just failed
 
 

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from typing import Any
 
 import psycopg
 
@@ -160,13 +162,25 @@ def _bot_state(
         previous_hash,
         _moment(previous_until),
         status,
-        json.loads(execution),
-        catalogue.plan_for(plan_id).limits.webhooks_per_day,
+        _settings(execution),
+        _alerts_a_day(plan_id),
         int(last),
         datetime.fromisoformat(minute),
         int(in_minute),
         int(in_minute_before),
     )
+
+
+@cache
+def _alerts_a_day(plan_id: str | None) -> int:
+    return catalogue.plan_for(plan_id).limits.webhooks_per_day
+
+
+@lru_cache(10_000)
+def _settings(execution: str) -> dict[str, Any]:
+    """A bot's execution settings, to be read only: bots with the same ones share them."""
+    settings: dict[str, Any] = json.loads(execution)
+    return settings
 
 
 def _moment(text: str | None) -> datetime | None:
