@@ -138,6 +138,12 @@ def test_l15_the_host_header_does_not_change_where_a_link_leads(
     assert "evil.example" not in mail.text + mail.html
 
 
+def test_l15_nor_where_the_link_of_a_registration_leads(client: FlaskClient) -> None:
+    form = {"email": EMAIL, "password": PASSWORD, "confirm_password": PASSWORD}
+    client.post("/api/auth/register", json=form, headers={"Host": "evil.example"})
+    assert link("verify").startswith("http://127.0.0.1:8000/account/verify?token=")
+
+
 def test_l9_forgetting_answers_alike_whether_or_not_there_is_an_account(
     client: FlaskClient, trader: User
 ) -> None:

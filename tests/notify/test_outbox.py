@@ -14,13 +14,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from tests.mailbox import mails
 from tradingrobotplug import clock, db, queues
+from tradingrobotplug.config import Settings
 from tradingrobotplug.notify import jobs, outbox
 from tradingrobotplug.notify.letter import Letter
+from tradingrobotplug.worker import GeneralWorker
 
 from .conftest import Server
 
@@ -82,6 +85,16 @@ def test_a_job_carries_the_id_alone(server: Server) -> None:
     mail_id = write()
     queue = Queue(queues.GENERAL, connection=queues.redis(), serializer=JSONSerializer)
     assert [job.args for job in queue.jobs] == [[mail_id]]
+
+
+def test_a_general_worker_sends_what_it_was_rung_for(settings: Settings, server: Server) -> None:
+    write()
+    db.engine().dispose()
+    client = Redis.from_url(settings.redis_url)
+    queue = Queue(queues.GENERAL, connection=client, serializer=JSONSerializer)
+    worker = GeneralWorker([queue], connection=client, serializer=JSONSerializer, name="tried")
+    worker.work(burst=True)
+    assert (len(server.envelopes), mails()[0].sent_at is None) == (1, False)
 
 
 def test_of_workers_that_send_at_once_one_sends(server: Server) -> None:
