@@ -7,10 +7,14 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
+from .accounts import pages
+from .accounts.life_routes import blueprint as account_life
+from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
+from .notify import post
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -22,7 +26,10 @@ from .web import auth, docs, errors, headers, health, limits
 from .web.meter import Meter
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts, bots, performance, plans, robots, signals, webhook)
+BLUEPRINTS = (
+    *(accounts, account_mail, account_life),
+    *(bots, performance, plans, robots, signals, webhook),
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,11 +47,13 @@ def create_app(settings: Settings) -> Flask:
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
+    post.connect(settings)
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)
     health.register(app, meter)
     docs.register(app)
+    pages.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ..models import AuditLog
@@ -28,4 +29,11 @@ def record(
             address=address,
             details=dict(details),
         )
+    )
+
+
+def make_anonymous(session: Session, user_id: uuid.UUID) -> None:
+    """Of an erased user: what happened and when stays, under an id that nothing leads from."""
+    session.execute(
+        update(AuditLog).where(AuditLog.user_id == user_id).values(address="", details={})
     )

@@ -28,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
     sandbox = _add(words, "sandbox", "simulated venues on this machine", "simulation.run")
     sandbox.add_argument("--port", type=int, default=8010)
     _add_site(words)
+    mail = _add(words, "mail", "the outbox, newest first; one mail in full", "mail.run")
+    mail.add_argument("--to", help="only mails to this address")
+    mail.add_argument("--show", metavar="ID", help="print this mail")
     return top
 
 

@@ -1,7 +1,9 @@
 """Tables only, one file per noun. Importing this package registers every table."""
 
 from .accounts import (
+    AccountToken,
     AuditLog,
+    ForgottenPassword,
     IdempotencyKey,
     LoginAttempt,
     Site,
@@ -14,6 +16,7 @@ from .accounts import (
     UserSession,
 )
 from .bots import Bot
+from .mails import Mail
 from .performance import (
     BotPerformance,
     EquitySample,
@@ -25,15 +28,18 @@ from .signals import BotSequence, Signal
 from .trading import Fill, Lot, Order, PaperAccount, PaperOrder, Position, RoundTrip
 
 __all__ = [
+    "AccountToken",
     "AuditLog",
     "Bot",
     "BotPerformance",
     "BotSequence",
     "EquitySample",
     "Fill",
+    "ForgottenPassword",
     "IdempotencyKey",
     "LoginAttempt",
     "Lot",
+    "Mail",
     "MarketMark",
     "Order",
     "PaperAccount",

@@ -31,6 +31,8 @@ class User(Base):
     is_house: Mapped[bool] = mapped_column(default=False)  # owns the robots' public record
     created_at: Mapped[datetime] = mapped_column(Moment)
     suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    email_verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    leaving_at: Mapped[datetime | None] = mapped_column(Moment)  # asked to be deleted
 
 
 class UserSession(Base):
@@ -50,6 +52,37 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AccountToken(Base):
+    """A link that was mailed, good for one use; only its hash is kept."""
+
+    __tablename__ = "account_tokens"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    purpose: Mapped[str] = mapped_column(String(16))  # verify | reset | email | delete
+    email: Mapped[str] = mapped_column(String(254))  # where it was mailed to
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ForgottenPassword(Base):
+    """Somebody asked for a reset link. Whether there is an account is looked up later, by a job."""
+
+    __tablename__ = "forgotten_passwords"
+    __table_args__ = (
+        Index("ix_forgotten_passwords_open", "created_at", postgresql_where="answered_at IS NULL"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class LoginAttempt(Base):
