@@ -7,6 +7,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
+from .accounts.audit_routes import blueprint as audit
 from .accounts.routes import blueprint as accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
@@ -18,10 +19,22 @@ from .robots.routes import blueprint as robots
 from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
+from .trading_accounts.routes import blueprint as trading_accounts
+from .vault import keyring
 from .web import auth, docs, errors, headers, health, limits
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts, bots, performance, plans, robots, signals, webhook)
+BLUEPRINTS = (
+    accounts,
+    audit,
+    bots,
+    performance,
+    plans,
+    robots,
+    signals,
+    trading_accounts,
+    webhook,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -38,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
+    keyring.connect(settings)
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)

@@ -1,7 +1,6 @@
 """Tables only, one file per noun. Importing this package registers every table."""
 
 from .accounts import (
-    AuditLog,
     IdempotencyKey,
     LoginAttempt,
     Site,
@@ -13,6 +12,7 @@ from .accounts import (
     User,
     UserSession,
 )
+from .audit import AuditLog
 from .bots import Bot
 from .performance import (
     BotPerformance,
@@ -23,6 +23,7 @@ from .performance import (
 )
 from .signals import BotSequence, Signal
 from .trading import Fill, Lot, Order, PaperAccount, PaperOrder, Position, RoundTrip
+from .vault import TradingAccount
 
 __all__ = [
     "AuditLog",
@@ -47,6 +48,7 @@ __all__ = [
     "SiteCode",
     "SiteLink",
     "Subscription",
+    "TradingAccount",
     "UsageCounter",
     "User",
     "UserPerformance",
