@@ -1,18 +1,18 @@
-"""Keyrings: a key file of the test's own, and AWS KMS as moto serves it."""
+"""A key file of the test's own, and a place that a record belongs to."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.keyservice import kms, kms_settings
 from tradingrobotplug.config import Settings
 from tradingrobotplug.db import new_id
 from tradingrobotplug.vault import keyring
 from tradingrobotplug.vault.keyring import Binding
 from tradingrobotplug.vault.local import LocalKeyring
+
+__all__ = ["kms", "kms_settings"]
 
 
 @pytest.fixture
@@ -21,30 +21,6 @@ def local(tmp_path: Path, settings: Settings) -> LocalKeyring:
     keyring.connect(replace(settings, home=tmp_path))
     found = keyring.connected()
     assert isinstance(found, LocalKeyring)
-    return found
-
-
-@pytest.fixture(scope="session")
-def kms() -> Iterator[str]:
-    """The address of a KMS on this machine."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def kms_settings(kms: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings that name a new key there; this process's keyring uses it."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    client = boto3.client("kms", region_name="us-east-1", endpoint_url=kms)
-    arn = client.create_key()["KeyMetadata"]["Arn"]
-    found = replace(
-        settings, vault_provider="aws-kms", vault_kms_key_id=arn, vault_kms_endpoint=kms
-    )
-    keyring.connect(found)
     return found
 
 

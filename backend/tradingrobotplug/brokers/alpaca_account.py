@@ -15,6 +15,8 @@ def rights(keys: BrokerKeys, environment: str) -> Rights:
 
     KeysRefused `keys_refused`, `wrong_environment` or `account_blocked`; BrokerUnavailable.
     """
+    if not keys.secret.isprintable():  # it has to fit into a header
+        raise KeysRefused("keys_refused", "This is not a secret of Alpaca's.")
     account = _account(keys, environment)
     if account is None:
         _refuse(keys, environment)

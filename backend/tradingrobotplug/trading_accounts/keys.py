@@ -14,7 +14,7 @@ from ..brokers.keys import BrokerKeys
 from ..errors import Conflict
 from ..models import AuditLog, TradingAccount
 from ..vault import envelope
-from ..vault.keyring import Binding, Sealed, WrappedKey
+from ..vault.keyring import Binding, Sealed, Tampered, WrappedKey
 
 USED = "trading_account.key_used"
 ALARM = "trading_account.unusual_use"
@@ -55,8 +55,18 @@ def take_out(session: Session, account: TradingAccount, purpose: str, now: datet
 
 
 def opened(taken: TakenOut) -> BrokerKeys:
-    """The keys in plain. May ask a key service: not inside a transaction."""
-    return BrokerKeys(**json.loads(envelope.unseal(taken.sealed, taken.binding)))
+    """The keys in plain. May ask a key service: not inside a transaction.
+
+    Conflict `keys_unreadable` if the stored row was changed or moved; VaultUnavailable.
+    """
+    try:
+        return BrokerKeys(**json.loads(envelope.unseal(taken.sealed, taken.binding)))
+    except Tampered as error:
+        account_id = taken.binding.account_id
+        logs.event("trading_account.tampered", level=logging.ERROR, account_id=account_id)
+        raise Conflict(
+            "keys_unreadable", "This account's keys can't be read any more. Give new ones."
+        ) from error
 
 
 def binding_of(row: TradingAccount) -> Binding:

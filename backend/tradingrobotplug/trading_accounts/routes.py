@@ -7,7 +7,6 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from .. import clock
-from ..brokers.keys import BrokerKeys
 from ..db import new_id, transaction
 from ..models import TradingAccount
 from ..vault.keyring import Binding
@@ -92,7 +91,7 @@ def _added(given: dict[str, Any], now: datetime) -> TradingAccount:
     user_id = caller().user_id
     with transaction() as session:
         service.refuse_beyond_plan(session, user_id, given["environment"])
-    shown = BrokerKeys(given["api_key"], given["api_secret"])
+    shown = service.keys_in(given)
     verification.refuse_unfit(given["broker"], given["environment"], given["permissions"], shown)
     binding = Binding(user_id, new_id(), 1)
     sealed = keys.seal(shown, binding)

@@ -97,8 +97,13 @@ def edit_of(account: TradingAccount, changes: Mapping[str, Any]) -> Edit:
         account=account,
         label=changes.get("label", account.label),
         permissions=changes.get("permissions", account.permissions),
-        new_keys=BrokerKeys(given, changes["api_secret"]) if given else None,
+        new_keys=keys_in(changes) if given else None,
     )
+
+
+def keys_in(given: Mapping[str, Any]) -> BrokerKeys:
+    """The keys as they were given, without the blank lines that pasting leaves around them."""
+    return BrokerKeys(given["api_key"], given["api_secret"].strip())
 
 
 def apply(session: Session, edit: Edit, sealed: Sealed | None, now: datetime) -> TradingAccount:
