@@ -55,7 +55,10 @@ class LocalKeyring:
     def add_key(self) -> None:
         """A new master key at the end of the file. The file is replaced whole or not at all."""
         path, content = self._content()
-        _write(path, content + os.urandom(KEY_BYTES), is_first=False)
+        try:
+            _write(path, content + os.urandom(KEY_BYTES), is_first=False)
+        except OSError as error:
+            raise VaultUnavailable("the key file can't be replaced") from error
 
     def _wrapped(self, plain: bytes, binding: Binding) -> WrappedKey:
         name = self.newest()
@@ -92,6 +95,8 @@ def _write(path: Path, content: bytes, *, is_first: bool) -> None:
         file.flush()
         os.fsync(file.fileno())
     if not is_first:
+        owner = path.stat()
+        os.chown(fresh, owner.st_uid, owner.st_gid)  # the command may run as root
         fresh.rename(path)
         return
     with suppress(FileExistsError):
