@@ -19,7 +19,7 @@ from tradingrobotplug.models import AuditLog, User
 def record(*actions: str | None, **fields: Any) -> None:
     with db.transaction() as session:
         for action in actions:
-            audit.record(session, action, clock.now(), **fields)  # type: ignore[arg-type]
+            audit.record(session, action, clock.now(), **fields)
 
 
 def tamper(statement: str) -> None:
