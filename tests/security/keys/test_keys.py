@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.factories import make_user
-from tests.security import sinks
+from tests.security.keys import sinks
 from tests.trading_accounts.traders import alpaca, coinbase
 from tests.vault.accounts import keep, opened
 from tests.venues import Sandbox
