@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
 from .accounts import pages
+from .accounts.audit_routes import blueprint as audit
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
@@ -22,13 +23,15 @@ from .robots.routes import blueprint as robots
 from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
+from .trading_accounts.routes import blueprint as trading_accounts
+from .vault import keyring
 from .web import auth, docs, errors, headers, health, limits
 from .web.meter import Meter
 from .web.schemas import Failure
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life),
-    *(bots, performance, plans, robots, signals, webhook),
+    *(accounts, account_mail, account_life, audit),
+    *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
 
@@ -48,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
+    keyring.connect(settings)
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)

@@ -21,7 +21,7 @@ from .signing import EMAIL, make_trader
 
 FILES = [
     *("audit", "bots", "fills", "mails", "orders"),
-    *("profile", "round_trips", "sessions", "signals"),
+    *("profile", "round_trips", "sessions", "signals", "trading_accounts"),
 ]
 
 

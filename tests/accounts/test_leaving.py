@@ -10,9 +10,18 @@ from sqlalchemy import func, select
 
 from tests.factories import SECRET, headers_for, make_bot, make_user
 from tests.mailbox import mails, token
+from tests.vault.accounts import keep
 from tradingrobotplug import clock, db, models
-from tradingrobotplug.accounts import jobs
-from tradingrobotplug.models import AuditLog, Bot, ForgottenPassword, LoginAttempt, Signal, User
+from tradingrobotplug.accounts import audit, jobs
+from tradingrobotplug.models import (
+    AuditLog,
+    Bot,
+    ForgottenPassword,
+    LoginAttempt,
+    Signal,
+    TradingAccount,
+    User,
+)
 
 from .signing import EMAIL, OTHER, PASSWORD, bearer, later, log_in, make_trader, me, signed_in
 
@@ -54,6 +63,24 @@ def test_a7_tokens_and_webhooks_of_a_deleted_user_die_at_once(
     with db.transaction() as session:
         assert session.get_one(Bot, bot.id).status == "stopped"
     assert [mail.recipient for mail in mails("leaving")] == [EMAIL]
+
+
+def test_broker_keys_of_who_leaves_are_erased_at_once_and_for_good(
+    client: FlaskClient, trader: User
+) -> None:
+    account, other = keep(trader), keep(make_user("other@example.com"))
+    leave(client, signed_in(client))
+    restore(client, signed_in(client))
+    with db.transaction() as session:
+        mine, theirs = (session.get_one(TradingAccount, row.id) for row in (account, other))
+        noted = session.scalars(
+            select(AuditLog).where(AuditLog.action == "trading_account.revoked")
+        ).all()
+    assert (mine.sealed_keys, mine.wrapped_key, theirs.revoked_at) == (None, None, None)
+    assert mine.revoked_at is not None
+    assert [(row.object_id, row.details) for row in noted] == [
+        (str(account.id), {"reason": "account.left"})
+    ]
 
 
 def test_a_wrong_password_deletes_nothing(client: FlaskClient, trader: User) -> None:
@@ -160,10 +187,12 @@ def test_a7_after_seven_days_only_the_anonymous_trail_is_left(
             .where(AuditLog.user_id == trader.id)
             .order_by(AuditLog.seq)
         ).all()
+        chain = audit.verify(session)
     assert [row.action for row in trail] == [
         *("login.failed", "login", "account.left", "account.erased")
     ]
     assert {(row.address, str(row.details)) for row in trail} == {("", "{}")}
+    assert chain.reason is None
 
 
 def test_the_address_of_an_erased_account_can_be_used_again(

@@ -5,13 +5,26 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from ..models import AuditLog, Bot, Fill, Mail, Order, RoundTrip, Signal, User, UserSession
+from ..models import (
+    AuditLog,
+    Bot,
+    Fill,
+    Mail,
+    Order,
+    RoundTrip,
+    Signal,
+    TradingAccount,
+    User,
+    UserSession,
+)
 
 _LEFT_OUT = {
     "users": {"password_hash", "is_house"},
     "user_sessions": {"refresh_hash", "site_session"},
     "bots": {"secret_hash", "previous_secret_hash", "previous_secret_until"},
     "webhook_logs": {"claimed_at", "claimed_by"},
+    "user_trading_accounts": {"sealed_keys", "wrapped_key", "wrapped_by"},
+    "audit_logs": {"salt", "personal_hash", "prev_hash", "hash"},
     "mails": {"text", "html", "next_attempt_at", "last_error"},
 }
 
@@ -23,6 +36,9 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "sessions": _columns(UserSession)
         .where(UserSession.user_id == user_id)
         .order_by(UserSession.created_at),
+        "trading_accounts": _columns(TradingAccount)
+        .where(TradingAccount.user_id == user_id)
+        .order_by(TradingAccount.created_at),
         "bots": _columns(Bot).where(Bot.user_id == user_id).order_by(Bot.id),
         "signals": _columns(Signal)
         .join(Bot, Bot.id == Signal.bot_id)

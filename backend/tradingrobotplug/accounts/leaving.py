@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ..errors import Conflict, Forbidden
-from ..models import Bot, ForgottenPassword, User
+from ..models import Bot, ForgottenPassword, TradingAccount, User
 from ..notify import outbox
 from . import audit, letters, sessions, tokens, verification
 
@@ -37,7 +37,8 @@ def confirm(session: Session, token: str, address: str, now: datetime) -> User:
 def leave(session: Session, user_id: uuid.UUID, address: str, now: datetime) -> datetime:
     """Stop the bots, close their webhooks, end every session; when all will be erased.
 
-    The bots count as deleted at this very moment, by which they are found again if the user stays.
+    Broker keys are erased now and do not come back. The bots count as deleted at this
+    very moment, by which they are found again if the user stays.
     """
     user = session.get_one(User, user_id, with_for_update=True)
     _refuse_house(user)
@@ -49,6 +50,7 @@ def leave(session: Session, user_id: uuid.UUID, address: str, now: datetime) -> 
         .where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
         .values(status="stopped", deleted_at=now, updated_at=now)
     )
+    _erase_broker_keys(session, user_id, address, now)
     sessions.end_all(session, user_id, now)
     tokens.void(session, user_id, "verify", "reset", "email", "delete")
     letter = letters.leaving(now + GRACE)
@@ -89,8 +91,26 @@ def erase(session: Session, user_id: uuid.UUID, now: datetime) -> None:
     session.execute(delete(Bot).where(Bot.user_id == user_id))
     session.execute(delete(ForgottenPassword).where(ForgottenPassword.email == user.email))
     session.delete(user)
-    audit.make_anonymous(session, user_id)
-    audit.record(session, "account.erased", now, user_id=user_id)
+    audit.make_anonymous(session, user_id, now)
+
+
+def _erase_broker_keys(session: Session, user_id: uuid.UUID, address: str, now: datetime) -> None:
+    erased = session.scalars(
+        update(TradingAccount)
+        .where(TradingAccount.user_id == user_id, TradingAccount.revoked_at.is_(None))
+        .values(sealed_keys=None, wrapped_key=None, revoked_at=now)
+        .returning(TradingAccount.id)
+    ).all()
+    for account_id in erased:
+        audit.record(
+            session,
+            "trading_account.revoked",
+            now,
+            user_id=user_id,
+            object_id=account_id,
+            address=address,
+            reason="account.left",
+        )
 
 
 def _refuse_house(user: User) -> None:

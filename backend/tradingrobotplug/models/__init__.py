@@ -2,7 +2,6 @@
 
 from .accounts import (
     AccountToken,
-    AuditLog,
     ForgottenPassword,
     IdempotencyKey,
     LoginAttempt,
@@ -15,6 +14,7 @@ from .accounts import (
     User,
     UserSession,
 )
+from .audit import AuditLog
 from .bots import Bot
 from .mails import Mail
 from .performance import (
@@ -26,6 +26,7 @@ from .performance import (
 )
 from .signals import BotSequence, Signal
 from .trading import Fill, Lot, Order, PaperAccount, PaperOrder, Position, RoundTrip
+from .vault import TradingAccount
 
 __all__ = [
     "AccountToken",
@@ -53,6 +54,7 @@ __all__ = [
     "SiteCode",
     "SiteLink",
     "Subscription",
+    "TradingAccount",
     "UsageCounter",
     "User",
     "UserPerformance",

@@ -1,4 +1,4 @@
-"""Users, their sessions, connected WordPress sites, subscriptions, and the audit trail."""
+"""Users, their sessions, connected WordPress sites, subscriptions."""
 
 import uuid
 from datetime import date, datetime
@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
-    Identity,
     Index,
     LargeBinary,
     String,
@@ -185,17 +184,3 @@ class SiteAssertion(Base):
 
     jti: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
-class AuditLog(Base):
-    """Append-only trail: who did what to which object, when and from where."""
-
-    __tablename__ = "audit_logs"
-
-    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)
-    user_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    action: Mapped[str] = mapped_column(String(64))
-    object_id: Mapped[str | None] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(String(64), default="")
-    details: Mapped[dict[str, Any]]
