@@ -93,7 +93,8 @@ def leaving(erased_at: datetime) -> Letter:
         kind="leaving",
         subject="Your account will be deleted",
         paragraphs=(
-            "Your bots have been stopped, their webhook addresses closed and your sessions ended.",
+            "Your bots have been stopped, their webhook addresses closed, the broker keys you left "
+            "with us erased and your sessions ended.",
             f"Everything is erased on {_day(erased_at)}. To keep the account, sign in before then "
             "and choose to restore it.",
         ),
