@@ -7,9 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.trading_accounts.traders import KEY, SECRET
+from tests.vault.accounts import keep
 from tradingrobotplug import clock, db
-from tradingrobotplug.errors import Conflict
-from tradingrobotplug.models import TradingAccount
+from tradingrobotplug.accounts import leaving
+from tradingrobotplug.errors import Conflict, Forbidden
+from tradingrobotplug.models import TradingAccount, User
 from tradingrobotplug.trading_accounts import keys, panic, service
 
 
@@ -32,6 +34,19 @@ def test_keys_that_were_erased_while_new_ones_were_checked_stay_erased(
     erase_all()
     with pytest.raises(Conflict, match="meanwhile"), db.transaction() as session:
         service.apply(session, edit, sealed, clock.now())
+    assert row_of(account).sealed_keys is None
+
+
+def test_no_key_is_stored_once_its_owner_has_left(account: dict[str, Any], user: User) -> None:
+    edit = service.edit_of(row_of(account), {"api_key": KEY, "api_secret": SECRET})
+    assert edit.new_keys is not None
+    sealed = keys.seal(edit.new_keys, edit.next_binding)
+    with db.transaction() as session:
+        leaving.leave(session, user.id, "", clock.now())
+    with pytest.raises(Forbidden, match="deleted"), db.transaction() as session:
+        service.apply(session, edit, sealed, clock.now())
+    with pytest.raises(Forbidden, match="deleted"):
+        keep(user, 2)
     assert row_of(account).sealed_keys is None
 
 

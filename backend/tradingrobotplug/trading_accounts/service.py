@@ -72,6 +72,7 @@ def add(
     session: Session, given: Mapping[str, Any], binding: Binding, sealed: Sealed, now: datetime
 ) -> TradingAccount:
     """Store a checked account with its sealed keys. Conflict `label_taken`."""
+    _lock_owner(session, binding.user_id)
     _refuse_taken_label(session, binding.user_id, given["label"], None)
     row = TradingAccount(
         id=binding.account_id,
@@ -109,6 +110,7 @@ def keys_in(given: Mapping[str, Any]) -> BrokerKeys:
 def apply(session: Session, edit: Edit, sealed: Sealed | None, now: datetime) -> TradingAccount:
     """Store a checked change. Conflict `label_taken`; Conflict `changed_meanwhile` if the keys
     that were checked are no longer those of the account."""
+    _lock_owner(session, edit.account.user_id)
     _refuse_taken_label(session, edit.account.user_id, edit.label, edit.account.id)
     row = session.get(TradingAccount, edit.account.id, with_for_update=True)
     seen = (edit.account.key_version, edit.account.revoked_at)
@@ -154,11 +156,17 @@ def note(
     )
 
 
+def _lock_owner(session: Session, user_id: uuid.UUID) -> None:
+    """Two requests with one label must not both find it free, and no key may be stored once the
+    keys of a user who leaves were erased. Forbidden `account_leaving`."""
+    user = select(User.leaving_at).where(User.id == user_id).with_for_update(key_share=True)
+    if session.scalars(user).one() is not None:
+        raise Forbidden("account_leaving", "This account is about to be deleted.")
+
+
 def _refuse_taken_label(
     session: Session, user_id: uuid.UUID, label: str, own_id: uuid.UUID | None
 ) -> None:
-    # The user's row is the lock: two requests with one label must not both find it free.
-    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     holder = session.scalar(
         select(TradingAccount.id).where(
             TradingAccount.user_id == user_id, TradingAccount.label == label
