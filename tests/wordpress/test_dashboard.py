@@ -70,7 +70,7 @@ def make_bot(page: Page, name: str) -> str:
     expect(address).to_have_text(re.compile(r"/webhook/[0-9a-f-]{36}/\S+"))
     url = address.inner_text()
     page.get_by_role("button", name="I have copied it").click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
     return url
 
 
@@ -207,7 +207,7 @@ def test_the_main_actions_are_reached_by_keyboard(trader: Visitor) -> None:
         page.get_by_role("dialog").get_by_role("button", name="Copy: Webhook address")
     ).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
+    expect(page.get_by_role("heading", name="By keyboard", level=1)).to_be_visible()
     page.get_by_role("button", name="Delete", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
@@ -229,6 +229,11 @@ def test_the_dashboard_fits_the_screen(trader: Visitor) -> None:
     make_bot(trader.page, "A bot with a name that is longer than most")
     wider = {width: overflow(trader.page, width) for width in (320, 390, 1280)}
     assert wider == {320: 0, 390: 0, 1280: 0}
+    trader.page.set_viewport_size({"width": 320, "height": 900})
+    trader.page.route("**/me/**", lambda route: None)  # nothing answers: the page stays loading
+    trader.page.reload()
+    expect(trader.page.locator(".trp-skeleton").first).to_be_visible()
+    assert overflow(trader.page, 320) == 0
 
 
 def overflow(page: Page, width: int) -> int:
