@@ -94,7 +94,7 @@ def test_keys_of_the_other_environment_are_refused(
         ({"broker": "kraken"}, "invalid_input"),
         ({"permissions": "withdraw"}, "invalid_input"),
         ({"label": ""}, "invalid_input"),
-        ({"user_id": str(uuid4())}, "invalid_input"),
+        ({"user_id": "00000000-0000-4000-8000-000000000000"}, "invalid_input"),
     ],
     ids=str,
 )

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -158,6 +158,6 @@ def _hash(row: AuditLog) -> str:
     return hashlib.sha256(row.prev_hash.encode() + _canonical(fields)).hexdigest()
 
 
-def _canonical(fields: dict[str, object]) -> bytes:
+def _canonical(fields: Mapping[str, object]) -> bytes:
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
