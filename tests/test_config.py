@@ -32,7 +32,7 @@ def test_the_table_holds_every_setting_and_no_other() -> None:
     [
         *("public_url", "log_level", "proxies", "db_pool", "api_threads", "alpaca_data_url"),
         *("alpaca_trading_url", "coinbase_url", "paper_fee_bps", "paper_slippage_bps"),
-        "webhooks_per_minute",
+        *("webhooks_per_minute", "alpaca_paper_url", "alpaca_live_url", "vault_provider"),
     ],
 )
 def test_the_table_tells_the_true_default(name: str, tmp_path: Path) -> None:
@@ -71,6 +71,12 @@ def test_a_database_address_means_production() -> None:
         ("TRP_LOG_LEVEL", "LOUD"),
         ("TRP_PUBLIC_URL", "example.com"),
         ("TRP_PAPER_FEE_BPS", "a few"),
+        ("TRP_SMTP_URL", "https://mail.example.com"),
+        ("TRP_SMTP_URL", "smtp://"),
+        ("TRP_SMTP_URL", "smtp://host:port"),
+        ("TRP_SMTP_URL", "smtp://host"),
+        ("TRP_MAIL_FROM", "nobody"),
+        ("TRP_MAIL_FROM", "a@example.com\r\nBcc: b@example.com"),
         ("TRP_PAPER_SLIPPAGE_BPS", "-1"),
     ],
 )
@@ -94,6 +100,28 @@ def test_a_secret_set_by_hand_wins_over_the_generated_one(tmp_path: Path) -> Non
     assert settings.jwt_secret == "y" * 40
 
 
+def test_mail_needs_a_sender(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigurationError, match="TRP_MAIL_FROM is not"):
+        config.load({"TRP_HOME": str(tmp_path), "TRP_SMTP_URL": "smtp://host"})
+
+
+def test_a_mail_server_that_can_not_be_used_is_refused_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigurationError) as refusal:
+        config.load({"TRP_HOME": str(tmp_path), "TRP_SMTP_URL": "http://user:hush@host"})
+    assert "hush" not in str(refusal.value)
+
+
 def test_secrets_stay_out_of_what_is_printed() -> None:
-    shown = repr(config.load({**PRODUCTION, "TRP_ALPACA_DATA_SECRET": "hush"}))
+    mail = {"TRP_SMTP_URL": "smtp://user:hush@host", "TRP_MAIL_FROM": "robots@example.com"}
+    shown = repr(config.load({**PRODUCTION, **mail, "TRP_ALPACA_DATA_SECRET": "hush"}))
     assert ("hush" in shown, "x" * 32 in shown, "db/trp" in shown) == (False, False, False)
+
+
+def test_an_unknown_keeper_of_the_master_key_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigurationError, match="local or aws-kms"):
+        config.load({"TRP_HOME": str(tmp_path), "TRP_VAULT_PROVIDER": "paper"})
+
+
+def test_aws_kms_without_its_key_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigurationError, match="TRP_VAULT_KMS_KEY_ID"):
+        config.load({"TRP_HOME": str(tmp_path), "TRP_VAULT_PROVIDER": "aws-kms"})

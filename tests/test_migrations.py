@@ -45,6 +45,22 @@ def tables(url: str) -> set[str]:
     return names
 
 
+def functions_and_triggers(url: str) -> list[str]:
+    """As PostgreSQL itself writes them."""
+    engine = create_engine(_driver(url))
+    with engine.connect() as connection:
+        found = connection.scalars(
+            text(
+                "SELECT pg_get_functiondef(oid) FROM pg_proc"
+                " WHERE pronamespace = 'public'::regnamespace"
+                " UNION SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+                " ORDER BY 1"
+            )
+        ).all()
+    engine.dispose()
+    return list(found)
+
+
 def test_the_revisions_lead_to_exactly_the_models(empty_database: str) -> None:
     migrations.upgrade(empty_database)
     assert differences(empty_database) == []
@@ -53,10 +69,27 @@ def test_the_revisions_lead_to_exactly_the_models(empty_database: str) -> None:
     }
 
 
+def test_the_revisions_make_the_triggers_of_the_models(
+    empty_database: str, settings: Settings, schema: None
+) -> None:
+    migrations.upgrade(empty_database)
+    made = functions_and_triggers(empty_database)
+    assert [line.splitlines()[0] for line in made] == [
+        "CREATE OR REPLACE FUNCTION public.allow_erasure_in_audit_logs()",
+        "CREATE OR REPLACE FUNCTION public.refuse_change_of_audit_logs()",
+        "CREATE TRIGGER audit_logs_only_grows BEFORE DELETE OR TRUNCATE ON public.audit_logs "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_logs()",
+        "CREATE TRIGGER audit_logs_stays BEFORE UPDATE ON public.audit_logs "
+        "FOR EACH ROW EXECUTE FUNCTION allow_erasure_in_audit_logs()",
+    ]
+    assert made == functions_and_triggers(settings.database_url)
+
+
 def test_the_way_down_leaves_nothing(empty_database: str) -> None:
     migrations.upgrade(empty_database)
     migrations.downgrade(empty_database)
     assert tables(empty_database) == {"alembic_version"}
+    assert functions_and_triggers(empty_database) == []
     assert migrations.revision(empty_database) is None
 
 

@@ -35,11 +35,12 @@ class Sandbox:
         return requests.get(f"{self.url}{path}", params=params, headers=HEADERS, timeout=10)
 
     def reset(self) -> None:
-        """Real time, open market, no faults, the path's own prices."""
+        """Real time, open market, no faults, the path's own prices, its own keys."""
         self.tell("clock", at=None)
         self.tell("hours", hours="always")
         self.tell("faults")
         self.tell("price")
+        self.tell("keys")
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -47,6 +48,8 @@ class Sandbox:
         return {
             "alpaca_data_url": self.url,
             "alpaca_trading_url": self.url,
+            "alpaca_paper_url": self.url,
+            "alpaca_live_url": f"{self.url}/live",
             "coinbase_url": self.url,
             "alpaca_data_key": KEY,
             "alpaca_data_secret": SECRET,

@@ -7,10 +7,15 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
+from .accounts import pages
+from .accounts.audit_routes import blueprint as audit
+from .accounts.life_routes import blueprint as account_life
+from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
+from .notify import post
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -18,11 +23,16 @@ from .robots.routes import blueprint as robots
 from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
+from .trading_accounts.routes import blueprint as trading_accounts
+from .vault import keyring
 from .web import auth, docs, errors, headers, health, limits
 from .web.meter import Meter
 from .web.schemas import Failure
 
-BLUEPRINTS = (accounts, bots, performance, plans, robots, signals, webhook)
+BLUEPRINTS = (
+    *(accounts, account_mail, account_life, audit),
+    *(bots, performance, plans, robots, signals, trading_accounts, webhook),
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,11 +50,14 @@ def create_app(settings: Settings) -> Flask:
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
+    post.connect(settings)
+    keyring.connect(settings)
     auth.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)
     health.register(app, meter)
     docs.register(app)
+    pages.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:

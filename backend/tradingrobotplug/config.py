@@ -33,10 +33,18 @@ class Settings:
     alpaca_trading_url: str = "https://paper-api.alpaca.markets"
     alpaca_data_key: str = field(repr=False, default="")
     alpaca_data_secret: str = field(repr=False, default="")
+    alpaca_paper_url: str = "https://paper-api.alpaca.markets"
+    alpaca_live_url: str = "https://api.alpaca.markets"
     coinbase_url: str = "https://api.coinbase.com"
     paper_fee_bps: str = "10"
     paper_slippage_bps: str = "2"
     webhooks_per_minute: int = 10
+    smtp_url: str = field(repr=False, default="")
+    mail_from: str = ""
+    vault_provider: str = "local"
+    vault_key_file: str = ""
+    vault_kms_key_id: str = ""
+    vault_kms_endpoint: str = ""
 
 
 # TRP_… name → field. TRP_HOME and TRP_MODE are read apart.
@@ -47,6 +55,8 @@ NAMES = {
 }
 SECRETS = ("jwt_secret",)
 _WHOLE_NUMBERS = {"proxies": 0, "db_pool": 1, "api_threads": 1, "webhooks_per_minute": 1}
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+")
+_PROVIDERS = ("local", "aws-kms")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -72,6 +82,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if mode == "embedded":
         values = _kept_secrets(home) | values
     _refuse_missing_secrets(mode, values, database_url, environ)
+    _refuse_mail_without_sender(values)
+    if values.get("vault_provider") == "aws-kms" and not values.get("vault_kms_key_id"):
+        raise ConfigurationError(
+            "TRP_VAULT_KMS_KEY_ID is not set: the provider aws-kms needs its key's ARN. Set it."
+        )
     return Settings(
         home=home,
         mode=mode,
@@ -94,13 +109,43 @@ def _typed(name: str, text: str) -> object:
         raise ConfigurationError(f"{variable} is {text!r}: set it to a number from 0 on.")
     if name == "log_level" and text not in _LOG_LEVELS:
         raise ConfigurationError(f"{variable} is {text!r}: set it to {', '.join(_LOG_LEVELS)}.")
-    if not name.endswith("_url"):
+    if name == "mail_from" and not _ADDRESS.fullmatch(text):
+        raise ConfigurationError(
+            f"{variable} is {text!r}: set it to one email address, as in robots@example.com."
+        )
+    if name == "smtp_url":
+        return _checked_smtp(variable, text)
+    if name == "vault_provider" and text not in _PROVIDERS:
+        raise ConfigurationError(f"{variable} is {text!r}: set it to {' or '.join(_PROVIDERS)}.")
+    if not name.endswith(("_url", "_endpoint")):
         return text
     if urlsplit(text).scheme not in ("http", "https"):
         raise ConfigurationError(
             f"{variable} is {text!r}: set it to an address that starts with https://."
         )
     return text.rstrip("/")
+
+
+def _checked_smtp(variable: str, text: str) -> str:
+    """The address of the mail server; it may hold a password, so it is never shown."""
+    try:
+        parts = urlsplit(text)
+        is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ConfigurationError(
+            f"{variable} can't be used: write smtp://user:password@host:587 or "
+            "smtps://user:password@host:465, with special characters percent-encoded."
+        )
+    return text
+
+
+def _refuse_mail_without_sender(values: dict[str, object]) -> None:
+    if values.get("smtp_url") and not values.get("mail_from"):
+        raise ConfigurationError(
+            "TRP_SMTP_URL is set but TRP_MAIL_FROM is not: set it to the address mails come from."
+        )
 
 
 def _refuse_missing_secrets(

@@ -21,6 +21,9 @@ GENERAL = "general"  # executed by `trp worker general`: everything that may tak
 
 PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.process_signals")
 REFRESH_PERFORMANCE = (GENERAL, "tradingrobotplug.performance.jobs.refresh")
+SEND_MAIL = (GENERAL, "tradingrobotplug.notify.jobs.send")
+SEND_DUE_MAILS = (GENERAL, "tradingrobotplug.notify.jobs.send_due")
+ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 
 _PAUSE_SECONDS = 1.0  # after trouble nobody waits for a Redis that has just failed
 

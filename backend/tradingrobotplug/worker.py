@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from . import db, logs, queues
 from .config import Settings
 from .marketdata import venue
+from .notify import post
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.2
@@ -35,9 +36,13 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (3, "tradingrobotplug.robots.jobs.run_due"),
     (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
+    (10, "tradingrobotplug.accounts.jobs.sweep"),
+    (20, "tradingrobotplug.notify.jobs.sweep"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
+    (3600, "tradingrobotplug.accounts.jobs.erase"),
+    (3600, "tradingrobotplug.notify.jobs.prune"),
 )
 # And once when a scheduler takes over, for what fell into the gap.
 AT_START: tuple[str, ...] = (
@@ -79,10 +84,11 @@ class GeneralWorker(_Beating, SimpleWorker):
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis and venues."""
+    """Set this process's database, Redis, venues and mail server."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
+    post.connect(settings)
 
 
 def work(settings: Settings, queue: str, name: str) -> None:

@@ -20,6 +20,7 @@ FIELDS = st.sampled_from(
         "name",
         "url",
         "public_key",
+        "token",
     ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
@@ -29,7 +30,11 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize(
-    "path", ["auth/register", "auth/login", "auth/refresh", "sites/register", "sites/token"]
+    "path",
+    [
+        *("auth/register", "auth/login", "auth/refresh", "sites/register", "sites/token"),
+        *("auth/verify-email", "auth/password/reset"),
+    ],
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(FIELDS, VALUES) | VALUES, address=st.ip_addresses().map(str))

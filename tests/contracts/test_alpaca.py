@@ -26,6 +26,7 @@ ANSWERS = json.loads((Path(__file__).parent / "alpaca_answers.json").read_text()
         ("/v2/clock", "/v2/clock", {}),
         ("/v2/calendar", "/v2/calendar", {"start": "2026-11-20", "end": "2026-12-01"}),
         ("/v2/assets/{symbol_or_asset_id}", "/v2/assets/AAPL", {}),
+        ("/v2/account", "/v2/account", {}),
     ],
 )
 def test_the_sandbox_answers_as_documented(

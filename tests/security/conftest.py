@@ -13,11 +13,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.factories import headers_for, make_bot, make_user
+from tests.accounts.signing import make_trader
+from tests.factories import headers_for, make_bot
 from tests.security.operations import ROBOT, Operation, body_of
+from tests.trading_accounts.conftest import app
+from tests.trading_accounts.traders import alpaca
+from tests.vault.accounts import keep
+from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, Order, Position, Signal, Subscription, User
+from tradingrobotplug.models import Bot, Order, Position, Signal, Subscription, User, UserSession
 from tradingrobotplug.signals.service import record_signal
+
+__all__ = ["app", "markets", "sandbox"]
 
 Call = Callable[..., TestResponse]
 
@@ -36,8 +43,10 @@ class Owner:
 
 
 def make_owner(name: str) -> Owner:
-    """A subscriber with a bot, a signal that has ended, an order and a position."""
-    user = make_user(f"{name}@example.com", password_hash=f"hash-of-{name}")
+    """A subscriber with a bot, a signal that has ended, an order, a position, a trading account
+    and a session elsewhere."""
+    user = make_trader(f"{name}@example.com")
+    account, elsewhere = keep(user), live_session(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
     with db.transaction() as session:
         signal = _signal(session, bot)
@@ -48,12 +57,26 @@ def make_owner(name: str) -> Owner:
         "user_id": str(user.id),
         "bot_id": str(bot.id),
         "signal_id": str(signal.id),
+        "account_id": str(account.id),
+        "session_id": str(elsewhere.id),
         "plugin_id": ROBOT,
         "robot_id": ROBOT,
         "period": "all-time",
     }
-    own = (ids["user_id"], ids["bot_id"], ids["signal_id"], str(order.id))
-    return Owner(user, ids, (*own, f"{name}@example.com", f"Bot of {name}"))
+    own = {key: ids[key] for key in ids if key not in ("plugin_id", "robot_id", "period")}
+    marks = (*own.values(), str(order.id), f"{name}@example.com", f"Bot of {name}")
+    return Owner(user, ids, marks)
+
+
+def live_session(user: User, **columns: Any) -> UserSession:
+    """Where the user is signed in."""
+    now = clock.now()
+    row = UserSession(
+        user_id=user.id, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1), **columns
+    )
+    with db.transaction() as session:
+        session.add(row)
+    return row
 
 
 def _subscription(user: User) -> Subscription:
@@ -87,7 +110,8 @@ def _position(bot: Bot) -> Position:
 
 
 @pytest.fixture
-def owner(app: Flask) -> Owner:
+def owner(app: Flask, sandbox: Sandbox) -> Owner:
+    alpaca(sandbox)  # the broker knows the keys that a new trading account brings
     return make_owner("owner")
 
 
@@ -125,5 +149,6 @@ def rows_of_users() -> list[Any]:
                 "SELECT u::text FROM users u ORDER BY id",
                 "SELECT b::text FROM bots b ORDER BY id",
                 "SELECT s::text FROM subscriptions s ORDER BY user_id",
+                "SELECT a::text FROM user_trading_accounts a ORDER BY id",
             )
         ]

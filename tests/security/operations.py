@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.accounts.signing import NEW, PASSWORD
+from tests.trading_accounts.traders import KEY, SECRET
+
 ROBOT = "tsla_improved_strategy"
 DESCRIBED: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "shared-schemas" / "openapi.json").read_text()
@@ -39,21 +42,28 @@ def _operations() -> list[Operation]:
 
 OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.is_guarded]
-READS = [operation for operation in GUARDED if operation.method == "GET"]
+# Routes of administrators, closed to everybody else.
+ADMIN = {"GET /api/admin/audit"}
+ADMINS = [operation for operation in GUARDED if str(operation) in ADMIN]
+USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
+READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
-OWNED = [
-    o for o in GUARDED if any(f"{{{n}}}" in o.path for n in ("bot_id", "signal_id", "user_id"))
-]
+_OWN = ("account_id", "bot_id", "session_id", "signal_id", "user_id")
+OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
 
 # What may be asked without a token. A route is guarded, or it is named here.
 PUBLIC = {
     "POST /api/auth/register",
     "POST /api/auth/login",
     "POST /api/auth/refresh",
+    "POST /api/auth/verify-email",
+    "POST /api/auth/password/forgot",
+    "POST /api/auth/password/reset",
     "POST /api/sites/register",
     "POST /api/sites/token",
     "POST /api/sites/logout",
+    "POST /api/sites/unregister",
     "GET /api/performance/public/leaderboard",
     "GET /api/performance/plugin/{plugin_id}/{period}",
     "GET /api/plans",
@@ -62,11 +72,14 @@ PUBLIC = {
     "GET /api/status",
     "POST /webhook/{bot_id}/{secret}",
 }
-# Rules outside of the file: for those who watch the service, and the file itself.
+# Rules outside of the file: for those who watch the service, the pages that mailed links lead to,
+# and the file itself.
 UNDESCRIBED = {
     "/health",
     "/ready",
     "/metrics",
+    "/account/<any('verify', 'reset', 'email', 'delete'):purpose>",
+    "/account/style.css",
     "/api/openapi.json",
     "/api/docs",
     "/api/docs/<any('swagger-ui.css', 'swagger-ui-bundle.js'):name>",
@@ -96,6 +109,21 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/sites/token": {"assertion": "a.b.c"},
     "POST /api/sites/logout": {"assertion": "a.b.c"},
+    "POST /api/sites/unregister": {"assertion": "a.b.c"},
+    "POST /api/auth/verify-email": {"token": "t" * 43},
+    "POST /api/auth/password/forgot": {"email": "new@example.com"},
+    "POST /api/auth/password/reset": NEW | {"token": "t" * 43},
+    "POST /api/auth/password/change": NEW | {"current_password": PASSWORD},
+    "POST /api/auth/email/change": {"email": "newer@example.com", "password": PASSWORD},
+    "DELETE /api/users/me": {"password": PASSWORD},
+    "POST /api/trading-accounts": {
+        "label": "Alpaca",
+        "broker": "alpaca",
+        "environment": "paper",
+        "api_key": KEY,
+        "api_secret": SECRET,
+    },
+    "PUT /api/trading-accounts/{account_id}": {"label": "Changed"},
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},

@@ -1,5 +1,6 @@
 """Work on accounts that nobody waits for."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -9,7 +10,31 @@ from .. import clock
 from ..db import transaction
 from ..models import LoginAttempt, SiteAssertion, SiteCode, UserSession
 from ..web import idempotency
+from . import leaving, recovery, tokens
 from .login import KNOWN_FOR, LOCKED_FOR, PER_ACCOUNT
+
+
+def answer_forgotten(request_id: str) -> None:
+    """Mail a reset link, if the address that was asked for has an account."""
+    with transaction() as session:
+        recovery.answer(session, uuid.UUID(request_id), clock.now())
+
+
+def sweep() -> None:
+    """Answer requests for a reset link whose ring was lost. Run by the scheduler."""
+    with transaction() as session:
+        waiting = recovery.unanswered(session, clock.now())
+    for request_id in waiting:
+        answer_forgotten(str(request_id))
+
+
+def erase() -> None:
+    """Erase the accounts whose days of grace are over, each by itself. Run hourly."""
+    with transaction() as session:
+        leavers = leaving.due(session, clock.now())
+    for user_id in leavers:
+        with transaction() as session:
+            leaving.erase(session, user_id, clock.now())
 
 
 def prune() -> None:
@@ -20,6 +45,8 @@ def prune() -> None:
         session.execute(delete(SiteAssertion).where(SiteAssertion.expires_at < now))
         session.execute(delete(SiteCode).where(SiteCode.expires_at < now - timedelta(days=1)))
         idempotency.prune(session, now)
+        tokens.prune(session, now)
+        recovery.prune(session, now)
 
 
 def _prune_sign_in(session: Session, now: datetime) -> None:

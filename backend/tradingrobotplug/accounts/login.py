@@ -7,6 +7,7 @@ An unknown account is counted, hashed and answered exactly like a known one.
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -58,7 +59,7 @@ def begin(session: Session, email: str, address: str, now: datetime) -> Attempt:
         is_known_address=user is not None and _is_known(session, user, address, now),
     )
     rows = [session.get(LoginAttempt, key) for key in _keys(attempt)]
-    locked = _locked(rows, now)
+    locked = refusal(rows, now)
     if locked:
         raise locked
     return attempt
@@ -72,14 +73,14 @@ def conclude(
     The counters are locked and read again: of attempts checked in parallel, those beyond the limit
     learn nothing about their password, so that no burst gets more than its five tries.
     """
-    counted = [(_row(session, key, now), rule) for key, rule in _keys(attempt).items()]
-    locked = _locked([row for row, _ in counted], now)
+    counted = [(counted_row(session, key, now), rule) for key, rule in _keys(attempt).items()]
+    locked = refusal([row for row, _ in counted], now)
     if locked:
         return locked
     user = session.get(User, attempt.user_id) if attempt.user_id else None
     if user is None or not is_right or user.suspended_at is not None:
         for row, counter in counted:
-            _count(row, counter, now)
+            count_failure(row, counter, now)
         _note_failure(session, attempt, now)
         return Unauthenticated("wrong_credentials", "The email address or password is wrong.")
     counted[0][0].failures = 0
@@ -91,13 +92,13 @@ def conclude(
 
 
 def _keys(attempt: Attempt) -> dict[str, Counter]:
-    pair = {_hashed("address", attempt.email, attempt.address): PER_ADDRESS}
+    pair = {hashed("address", attempt.email, attempt.address): PER_ADDRESS}
     if attempt.is_known_address:
         return pair
-    return pair | {_hashed("account", attempt.email): PER_ACCOUNT}
+    return pair | {hashed("account", attempt.email): PER_ACCOUNT}
 
 
-def _row(session: Session, key: str, now: datetime) -> LoginAttempt:
+def counted_row(session: Session, key: str, now: datetime) -> LoginAttempt:
     """The counter's row, made if need be, locked until the transaction ends."""
     new = insert(LoginAttempt).values(key=key, failures=0, first_failed_at=now)
     session.execute(new.on_conflict_do_nothing())
@@ -109,7 +110,8 @@ def _row(session: Session, key: str, now: datetime) -> LoginAttempt:
     ).one()
 
 
-def _count(row: LoginAttempt, counter: Counter, now: datetime) -> None:
+def count_failure(row: LoginAttempt, counter: Counter, now: datetime) -> None:
+    """One more; beyond the counter's limit the key is locked."""
     if row.failures == 0 or now - row.first_failed_at >= counter.within:
         row.failures, row.first_failed_at = 0, now
     row.failures += 1
@@ -117,7 +119,8 @@ def _count(row: LoginAttempt, counter: Counter, now: datetime) -> None:
         row.failures, row.locked_until = 0, now + LOCKED_FOR
 
 
-def _locked(rows: list[LoginAttempt | None], now: datetime) -> TooMany | None:
+def refusal(rows: Sequence[LoginAttempt | None], now: datetime) -> TooMany | None:
+    """What to raise while one of these is locked."""
     ends = [r.locked_until for r in rows if r and r.locked_until and r.locked_until > now]
     if not ends:
         return None
@@ -151,9 +154,10 @@ def _note_failure(session: Session, attempt: Attempt, now: datetime) -> None:
         now,
         user_id=attempt.user_id,
         address=attempt.address,
-        account=_hashed(attempt.email)[:16],
+        account=hashed(attempt.email)[:16],
     )
 
 
-def _hashed(*parts: str) -> str:
+def hashed(*parts: str) -> str:
+    """The key of a counter; what it counts can't be read off it."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -10,10 +10,10 @@ from .. import clock
 from ..db import transaction
 from ..errors import ServiceError
 from ..models import UserSession
-from ..web.auth import access_token, caller, signed_in
+from ..web.auth import access_token, caller, signed_in_even_leaving
 from ..web.limits import client_address, strictly
 from ..web.openapi import guarded, refuses
-from . import assertions, audit, login, passwords, service, sessions, sites
+from . import assertions, audit, login, passwords, service, sessions, sites, verification
 from .schemas import (
     Assertion,
     Login,
@@ -47,6 +47,7 @@ def register(fields: Answer) -> Answer:
             session, fields["email"], fields["password"], fields["username"], now
         )
         opened = service.open_session(session, user, now, _device(), client_address())
+        verification.send_link(session, user, now)
         audit.record(session, "registered", now, user_id=user.id, address=client_address())
         return _signed_in(session, opened)
 
@@ -82,7 +83,7 @@ def refresh(fields: Answer) -> Answer:
 
 
 @blueprint.post("/auth/logout")
-@signed_in
+@signed_in_even_leaving
 @blueprint.response(200, Success)
 @guarded(blueprint)
 def log_out() -> Answer:
@@ -102,7 +103,7 @@ def log_out() -> Answer:
 
 
 @blueprint.get("/users/me")
-@signed_in
+@signed_in_even_leaving
 @blueprint.response(200, Me)
 @guarded(blueprint)
 def me() -> Answer:

@@ -16,22 +16,29 @@ _EMAIL = validate.Length(max=254)
 _TOKEN = validate.Length(min=1, max=512)
 
 
-def _password() -> fields.String:
+def password_field(*, required: bool = True) -> fields.String:
+    """A password coming in; how it must be is checked where one is set."""
     # Far above the longest that may be set, so that this only stops abuse.
     return fields.String(
-        required=True,
+        required=required,
         load_only=True,
         validate=validate.Length(max=4_096),
         metadata={"format": "password"},
     )
 
 
+def email_field() -> fields.Email:
+    """An address that mail can be sent to: nothing in it that a header could misread."""
+    plain = validate.Regexp(re.compile(r"[^\s\"(),:;<>\[\]\\\x00-\x1f\x7f]+\Z"))
+    return fields.Email(required=True, validate=[_EMAIL, plain])
+
+
 class Registration(Shape):
     """A new account."""
 
-    email = fields.Email(required=True, validate=_EMAIL)
-    password = _password()
-    confirm_password = _password()
+    email = email_field()
+    password = password_field()
+    confirm_password = password_field()
     username = fields.String(load_default=None, allow_none=True, validate=_USERNAME)
 
     @validates_schema
@@ -44,7 +51,7 @@ class Login(Shape):
     """Email and password; a code is refused, as no account here asks for one."""
 
     email = fields.String(required=True, validate=_EMAIL)
-    password = _password()
+    password = password_field()
     totp_code = fields.String(allow_none=True, validate=validate.Length(max=32))
 
     @post_load
@@ -70,6 +77,15 @@ class UserView(Shape):
     role = fields.String(required=True)
     plan = fields.String(required=True)
     created_at = fields.AwareDateTime(required=True)
+    email_verified = fields.Boolean(required=True)
+    has_password = fields.Boolean(
+        required=True, metadata={"description": "False: signs in through a connected site only"}
+    )
+    leaving_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When deletion was asked for; the account is erased 7 days later"},
+    )
 
 
 class Me(Shape):

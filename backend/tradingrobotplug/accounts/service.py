@@ -30,6 +30,9 @@ class Profile:
     role: str
     plan: str
     created_at: datetime
+    email_verified: bool
+    has_password: bool
+    leaving_at: datetime | None
 
 
 def register(
@@ -84,6 +87,9 @@ def profile(session: Session, user_id: uuid.UUID) -> Profile:
         role=user.role,
         plan=entitlements(session, user_id).plan_id,
         created_at=user.created_at,
+        email_verified=user.email_verified_at is not None,
+        has_password=user.password_hash is not None,
+        leaving_at=user.leaving_at,
     )
 
 

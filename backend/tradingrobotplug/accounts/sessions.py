@@ -4,14 +4,15 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from ..errors import Unauthenticated
-from ..models import User, UserSession
+from ..errors import NotFound, Unauthenticated
+from ..models import Site, User, UserSession
 from ..web.auth import IDLE_LIMIT
 from . import audit
 
@@ -100,6 +101,45 @@ def end(session: Session, session_id: uuid.UUID, now: datetime) -> None:
         .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+def end_all(
+    session: Session, user_id: uuid.UUID, now: datetime, *, but: uuid.UUID | None = None
+) -> None:
+    """Revoke every session of the user, save perhaps one."""
+    live = update(UserSession).where(
+        UserSession.user_id == user_id, UserSession.revoked_at.is_(None)
+    )
+    if but is not None:
+        live = live.where(UserSession.id != but)
+    session.execute(live.values(revoked_at=now))
+
+
+def end_own(session: Session, user_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> None:
+    """Revoke one session of this user; NotFound if it is over or someone else's."""
+    row = session.get(UserSession, session_id, with_for_update=True)
+    if row is None or row.user_id != user_id or not is_live(row, now):
+        raise NotFound("not_found", "There is no such session.")
+    row.revoked_at = now
+
+
+def live_ones(
+    session: Session, user_id: uuid.UUID, now: datetime
+) -> Sequence[tuple[UserSession, str | None]]:
+    """The user's sessions that still work, the latest used first, with the name of their site."""
+    query = (
+        select(UserSession, Site.name)
+        .outerjoin(Site, Site.id == UserSession.site_id)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.seen_at > now - IDLE_LIMIT,
+            or_(UserSession.site_id.is_(None), Site.revoked_at.is_(None)),
+        )
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    )
+    return [(row, name) for row, name in session.execute(query)]
 
 
 def is_live(row: UserSession, now: datetime) -> bool:

@@ -150,6 +150,8 @@ def _take_a_place(session: Session, user_id: uuid.UUID, plugin_id: str | None) -
     user = session.scalars(
         select(User).where(User.id == user_id).with_for_update(key_share=True)
     ).one()
+    if user.leaving_at is not None:
+        raise Forbidden("account_leaving", "This account is about to be deleted.")
     if user.is_house:
         return
     allowed = plans.entitlements(session, user_id)

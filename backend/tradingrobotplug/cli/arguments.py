@@ -28,6 +28,13 @@ def parser() -> argparse.ArgumentParser:
     sandbox = _add(words, "sandbox", "simulated venues on this machine", "simulation.run")
     sandbox.add_argument("--port", type=int, default=8010)
     _add_site(words)
+    mail = _add(words, "mail", "the outbox, newest first; one mail in full", "mail.run")
+    mail.add_argument("--to", help="only mails to this address")
+    mail.add_argument("--show", metavar="ID", help="print this mail")
+    _add_vault(words)
+    audit = words.add_parser("audit", help="the trail of who did what")
+    actions = audit.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
     return top
 
 
@@ -44,6 +51,18 @@ def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     site = words.add_parser("site", help="connected WordPress sites")
     actions = site.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "add", "a one-time code for a site's settings page", "site.add")
+
+
+def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    vault = words.add_parser("vault", help="users' broker keys")
+    actions = vault.add_subparsers(required=True, metavar="ACTION")
+    rotate = _add(actions, "rotate", "put all keys under a new master key", "vault.rotate")
+    rotate.add_argument(
+        "--keep-newest",
+        action="store_true",
+        help="add no key to the key file; re-wrap under the last one in it",
+    )
+    _add(actions, "panic", "pause every bot and erase every broker key", "vault.stop")
 
 
 def _add(

@@ -61,6 +61,8 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
         found |= {
             "TRP_ALPACA_DATA_URL": address,
             "TRP_ALPACA_TRADING_URL": address,
+            "TRP_ALPACA_PAPER_URL": address,
+            "TRP_ALPACA_LIVE_URL": f"{address}/live",
             "TRP_COINBASE_URL": address,
             "TRP_ALPACA_DATA_KEY": secrets.token_hex(16),
             "TRP_ALPACA_DATA_SECRET": secrets.token_hex(16),

@@ -1,7 +1,8 @@
 """Tables only, one file per noun. Importing this package registers every table."""
 
 from .accounts import (
-    AuditLog,
+    AccountToken,
+    ForgottenPassword,
     IdempotencyKey,
     LoginAttempt,
     Site,
@@ -13,7 +14,9 @@ from .accounts import (
     User,
     UserSession,
 )
+from .audit import AuditLog
 from .bots import Bot
+from .mails import Mail
 from .performance import (
     BotPerformance,
     EquitySample,
@@ -23,17 +26,21 @@ from .performance import (
 )
 from .signals import BotSequence, Signal
 from .trading import Fill, Lot, Order, PaperAccount, PaperOrder, Position, RoundTrip
+from .vault import TradingAccount
 
 __all__ = [
+    "AccountToken",
     "AuditLog",
     "Bot",
     "BotPerformance",
     "BotSequence",
     "EquitySample",
     "Fill",
+    "ForgottenPassword",
     "IdempotencyKey",
     "LoginAttempt",
     "Lot",
+    "Mail",
     "MarketMark",
     "Order",
     "PaperAccount",
@@ -47,6 +54,7 @@ __all__ = [
     "SiteCode",
     "SiteLink",
     "Subscription",
+    "TradingAccount",
     "UsageCounter",
     "User",
     "UserPerformance",

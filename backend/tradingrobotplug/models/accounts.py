@@ -1,4 +1,4 @@
-"""Users, their sessions, connected WordPress sites, subscriptions, and the audit trail."""
+"""Users, their sessions, connected WordPress sites, subscriptions."""
 
 import uuid
 from datetime import date, datetime
@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
-    Identity,
     Index,
     LargeBinary,
     String,
@@ -31,6 +30,8 @@ class User(Base):
     is_house: Mapped[bool] = mapped_column(default=False)  # owns the robots' public record
     created_at: Mapped[datetime] = mapped_column(Moment)
     suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    email_verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    leaving_at: Mapped[datetime | None] = mapped_column(Moment)  # asked to be deleted
 
 
 class UserSession(Base):
@@ -50,6 +51,37 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AccountToken(Base):
+    """A link that was mailed, good for one use; only its hash is kept."""
+
+    __tablename__ = "account_tokens"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    purpose: Mapped[str] = mapped_column(String(16))  # verify | reset | email | delete
+    email: Mapped[str] = mapped_column(String(254))  # where it was mailed to
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ForgottenPassword(Base):
+    """Somebody asked for a reset link. Whether there is an account is looked up later, by a job."""
+
+    __tablename__ = "forgotten_passwords"
+    __table_args__ = (
+        Index("ix_forgotten_passwords_open", "created_at", postgresql_where="answered_at IS NULL"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class LoginAttempt(Base):
@@ -152,17 +184,3 @@ class SiteAssertion(Base):
 
     jti: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
-class AuditLog(Base):
-    """Append-only trail: who did what to which object, when and from where."""
-
-    __tablename__ = "audit_logs"
-
-    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)
-    user_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    action: Mapped[str] = mapped_column(String(64))
-    object_id: Mapped[str | None] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(String(64), default="")
-    details: Mapped[dict[str, Any]]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify, request
 
-from . import alpaca, coinbase, control
+from . import accounts, alpaca, coinbase, control
 from .market import Market
 
 
@@ -29,8 +29,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         seed=int(environ.get("SANDBOX_SEED", "1")), always_open=hours == "always"
     )
     app.before_request(_meet_fault)
+    app.config["KEYS"] = accounts.Keys(key, secret)
     app.add_url_rule("/health", view_func=_health)
-    for blueprint in (alpaca.blueprint, coinbase.blueprint, control.blueprint):
+    for blueprint in (
+        alpaca.blueprint,
+        coinbase.blueprint,
+        control.blueprint,
+        accounts.blueprint,
+        accounts.live,
+    ):
         app.register_blueprint(blueprint)
     return app
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from .accounts import keys
 from .alpaca import is_signed, market
 from .listings import COINS, STOCKS
 from .market import Fault
@@ -76,6 +77,21 @@ def faults() -> Any:
         )
     )
     return jsonify(faults=len(market().faults))
+
+
+@blueprint.post("/keys")
+def register_keys() -> Any:
+    """Keys of a trader's account, to be accepted from now on.
+
+    {"broker": "alpaca", "environment": "paper" | "live", "key", "secret", "trading_blocked",
+    "account_blocked"} or {"broker": "coinbase", "key", "public_key": PEM, "can_view", "can_trade",
+    "can_transfer"}; {} forgets all but the sandbox's own."""
+    body = _body()
+    if not body:
+        keys().forget()
+    elif body.get("broker") not in ("alpaca", "coinbase") or not keys().register(body):
+        return jsonify(message="see the sandbox's documentation for what a key needs"), 400
+    return jsonify(keys=len(keys()))
 
 
 def _body() -> dict[str, object]:

@@ -74,6 +74,17 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
+def signed_in_even_leaving(view: Callable[P, R]) -> Callable[P, R]:
+    """Guard like `signed_in`, also for an account in its days of grace before it is erased."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        g.caller = _identify(read_clock(), may_be_leaving=True)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
 def admin_only(view: Callable[P, R]) -> Callable[P, R]:
     """Guard: signed in, and an admin. Otherwise 401 or 403."""
 
@@ -100,7 +111,7 @@ def claimed_user() -> str | None:
     return str(claims["sub"]) if claims else None
 
 
-def _identify(now: datetime) -> Caller:
+def _identify(now: datetime, *, may_be_leaving: bool = False) -> Caller:
     claims = _claims()
     if claims is None:
         raise Unauthenticated("unauthenticated", "Sign in to continue.")
@@ -123,11 +134,15 @@ def _identify(now: datetime) -> Caller:
                 .where(UserSession.id == session_id, UserSession.seen_at < now)
                 .values(seen_at=now)
             )
+    if found.leaving_at is not None and not may_be_leaving:
+        raise Forbidden(
+            "account_leaving", "This account is about to be deleted. Restore it to go on."
+        )
     return Caller(user_id=user_id, session_id=session_id, role=found.role)
 
 
 _LIVE = (
-    select(UserSession.seen_at, User.role)
+    select(UserSession.seen_at, User.role, User.leaving_at)
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Site, Site.id == UserSession.site_id)
     .where(

@@ -70,6 +70,11 @@ _everywhere.request_filter(lambda: request.path.startswith(_UNLIMITED))
 strictly = _strict.shared_limit("20 per minute", scope=lambda endpoint: endpoint)
 """Guard for a view: 20 requests a minute from one address. Goes outermost, before any parsing."""
 
+rarely = _strict.shared_limit(
+    "10 per hour", scope=lambda endpoint: f"rarely:{endpoint}", key_func=_caller
+)
+"""Guard for a view that costs much: ten an hour per caller. Goes outermost."""
+
 
 def register(app: Flask, settings: Settings) -> None:
     """Limit every route of the application."""

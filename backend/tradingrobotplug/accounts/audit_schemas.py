@@ -1,0 +1,43 @@
+"""Shapes of the audit trail on the wire."""
+
+from marshmallow import fields
+
+from ..web.schemas import Paging, Shape
+
+
+class AuditEntry(Shape):
+    """One thing that was done."""
+
+    seq = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    action = fields.String(required=True, metadata={"description": "For example `login.failed`."})
+    object_id = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True)
+    details = fields.Dict(required=True)
+
+
+class AuditTrail(Shape):
+    """A page of the caller's own trail, newest first."""
+
+    entries = fields.List(fields.Nested(AuditEntry), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+
+
+class AdminAuditEntry(AuditEntry):
+    """One thing that was done, and by or for whom."""
+
+    user_id = fields.UUID(required=True, allow_none=True)
+
+
+class AdminAuditTrail(AuditTrail):
+    """A page of a user's trail, or of everyone's."""
+
+    entries = fields.List(fields.Nested(AdminAuditEntry), required=True)
+
+
+class AuditFilter(Paging):
+    """Whose trail; without a user, everyone's."""
+
+    user_id = fields.UUID(load_default=None)

@@ -1,0 +1,59 @@
+"""Which rows and columns an export holds: all that is the user's, and no secret, hashed or not."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from ..models import (
+    AuditLog,
+    Bot,
+    Fill,
+    Mail,
+    Order,
+    RoundTrip,
+    Signal,
+    TradingAccount,
+    User,
+    UserSession,
+)
+
+_LEFT_OUT = {
+    "users": {"password_hash", "is_house"},
+    "user_sessions": {"refresh_hash", "site_session"},
+    "bots": {"secret_hash", "previous_secret_hash", "previous_secret_until"},
+    "webhook_logs": {"claimed_at", "claimed_by"},
+    "user_trading_accounts": {"sealed_keys", "wrapped_key", "wrapped_by"},
+    "audit_logs": {"salt", "personal_hash", "prev_hash", "hash"},
+    "mails": {"text", "html", "next_attempt_at", "last_error"},
+}
+
+
+def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
+    """File name → query. The names are ours, so no user's text becomes a path."""
+    return {
+        "profile": _columns(User).where(User.id == user_id),
+        "sessions": _columns(UserSession)
+        .where(UserSession.user_id == user_id)
+        .order_by(UserSession.created_at),
+        "trading_accounts": _columns(TradingAccount)
+        .where(TradingAccount.user_id == user_id)
+        .order_by(TradingAccount.created_at),
+        "bots": _columns(Bot).where(Bot.user_id == user_id).order_by(Bot.id),
+        "signals": _columns(Signal)
+        .join(Bot, Bot.id == Signal.bot_id)
+        .where(Bot.user_id == user_id)
+        .order_by(Signal.bot_id, Signal.seq),
+        "orders": _columns(Order).where(Order.user_id == user_id).order_by(Order.id),
+        "fills": _columns(Fill).where(Fill.user_id == user_id).order_by(Fill.seq),
+        "round_trips": _columns(RoundTrip)
+        .where(RoundTrip.user_id == user_id)
+        .order_by(RoundTrip.seq),
+        "mails": _columns(Mail).where(Mail.user_id == user_id).order_by(Mail.id),
+        "audit": _columns(AuditLog).where(AuditLog.user_id == user_id).order_by(AuditLog.seq),
+    }
+
+
+def _columns(table: Any) -> Select[Any]:
+    hidden = _LEFT_OUT.get(table.__tablename__, set())
+    return select(*(column for column in table.__table__.columns if column.name not in hidden))

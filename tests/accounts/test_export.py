@@ -1,0 +1,114 @@
+"""The export: all of one's own data, no secret, nothing of others, nothing a spreadsheet runs."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import SECRET, headers_for, make_bot, make_user
+from tests.mailbox import mails
+from tradingrobotplug.accounts.export import csv_cell
+from tradingrobotplug.models import User
+
+from .signing import EMAIL, make_trader
+
+FILES = [
+    *("audit", "bots", "fills", "mails", "orders"),
+    *("profile", "round_trips", "sessions", "signals", "trading_accounts"),
+]
+
+
+@pytest.fixture
+def trader(clean: None) -> User:
+    return make_trader()
+
+
+def export(app: Flask, user: User) -> tuple[Any, zipfile.ZipFile]:
+    answer = app.test_client().post("/api/users/me/export", headers=headers_for(app, user))
+    assert answer.status_code == 200
+    return answer, zipfile.ZipFile(io.BytesIO(answer.data))
+
+
+def rows(archive: zipfile.ZipFile, name: str) -> tuple[list[Any], list[dict[str, str]]]:
+    """As JSON, and as CSV."""
+    table = csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode(), newline=""))
+    return json.loads(archive.read(f"{name}.json")), list(table)
+
+
+def test_an_export_holds_every_table_twice(app: Flask, trader: User) -> None:
+    bot = make_bot(trader, starting_cash=Decimal("1000.5"))
+    app.test_client().post(f"/webhook/{bot.id}/{SECRET}", data=b'{"action": "\xff"}')
+    _, archive = export(app, trader)
+    assert sorted(archive.namelist()) == sorted(f"{n}.{k}" for n in FILES for k in ("csv", "json"))
+    assert archive.testzip() is None
+    ours, table = rows(archive, "bots")
+    assert (ours[0]["id"], ours[0]["starting_cash"]) == (str(bot.id), "1000.5")
+    assert (table[0]["id"], table[0]["starting_cash"]) == (str(bot.id), "1000.5")
+    assert rows(archive, "profile")[0][0]["email"] == EMAIL
+    assert len(rows(archive, "signals")[0]) == len(rows(archive, "signals")[1]) == 1
+    assert rows(archive, "audit")[0][-1]["action"] == "account.exported"
+
+
+def test_a2_an_export_holds_nothing_of_others(app: Flask, trader: User) -> None:
+    other = make_user("other@example.com")
+    make_bot(other, name="Theirs")
+    _, archive = export(app, trader)
+    everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert (b"Theirs" in everything, b"other@example.com" in everything) == (False, False)
+    assert str(other.id).encode() not in everything
+
+
+def test_a6_an_export_holds_no_secret_and_no_hash(app: Flask, trader: User) -> None:
+    make_bot(trader)
+    client = app.test_client()
+    client.post("/api/auth/login", json={"email": EMAIL, "password": "purple lamp otter 91"})
+    _, archive = export(app, trader)
+    everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert re.findall(r"\w*(?:hash|secret|password|token)\w*", everything.lower()) == []
+    assert re.findall(r"\b[0-9a-f]{64}\b|\$2b\$", everything) == []
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  ="])
+def test_i1_a_name_that_looks_like_a_formula_is_quoted(
+    app: Flask, trader: User, start: str
+) -> None:
+    name = f'{start}cmd|"/c calc"!A1,"x"'
+    make_bot(trader, name=name, description=f"{start}1")
+    ours, table = rows(export(app, trader)[1], "bots")
+    assert (table[0]["name"], table[0]["description"]) == (f"'{name}", f"'{start}1")
+    assert ours[0]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(Decimal("-12.50"), "-12.5"), (-3, -3), ("BTC-USD", "BTC-USD"), (None, None), ([], "[]")],
+)
+def test_i1_numbers_and_plain_texts_stay_as_they_are(value: object, cell: object) -> None:
+    assert csv_cell(value) == cell
+
+
+def test_i8_no_users_text_becomes_a_file_name(app: Flask, clean: None) -> None:
+    user = make_user("../../etc/passwd@example.com")
+    make_bot(user, name="../../evil\r\nX: y")
+    answer, archive = export(app, user)
+    name = answer.headers["Content-Disposition"]
+    assert re.fullmatch(r"attachment; filename=tradingrobotplug-\d{4}-\d\d-\d\d\.zip", name)
+    assert all(re.fullmatch(r"[a-z_]+\.(csv|json)", entry) for entry in archive.namelist())
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_export_is_for_who_is_signed_in_ten_times_an_hour(
+    client: FlaskClient, app: Flask, trader: User
+) -> None:
+    assert client.post("/api/users/me/export").status_code == 401
+    headers = headers_for(app, trader)
+    statuses = [client.post("/api/users/me/export", headers=headers).status_code for _ in range(11)]
+    assert statuses == [200] * 10 + [429]
+    assert mails() == []

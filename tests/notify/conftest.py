@@ -1,0 +1,89 @@
+"""A real SMTP server on loopback, and an outbox that is connected to it."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from tradingrobotplug.config import Settings
+from tradingrobotplug.notify import post
+
+
+@dataclass
+class Server:
+    """What came in, who signed in, and what to answer to the next ones instead of yes."""
+
+    port: int
+    envelopes: list[Any] = field(default_factory=list)
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.refusals:
+            return self.refusals.pop(0)
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+    def authenticate(self, *given: Any) -> AuthResult:
+        credentials = given[4]
+        assert isinstance(credentials, LoginPassword)
+        self.logins.append((credentials.login, credentials.password))
+        return AuthResult(success=True)
+
+
+def greet(host: str, port: int) -> None:
+    unchecked = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection((host, port)) as line, unchecked.wrap_socket(line) as tls:
+        tls.recv(100)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Server]]:
+    """Starts a server; with a TLS context it speaks nothing but TLS."""
+    running: list[Controller] = []
+
+    def one(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Server:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            server = Server(probe.getsockname()[1])
+        running.append(
+            Controller(
+                server,
+                host,
+                server.port,
+                ssl_context=tls,
+                authenticator=server.authenticate,
+                auth_require_tls=False,
+            )
+        )
+        if tls is not None:  # the controller's own first call would not trust the certificate
+            running[-1]._trigger_server = lambda: greet(host, server.port)
+        running[-1].start()
+        return server
+
+    yield one
+    for controller in running:
+        controller.stop()
+
+
+@pytest.fixture
+def connected(settings: Settings, clean: None) -> Callable[[str], None]:
+    """Connects the outbox to this server."""
+
+    def to(url: str) -> None:
+        post.connect(replace(settings, smtp_url=url, mail_from="robots@example.com"))
+
+    return to
+
+
+@pytest.fixture
+def server(start: Callable[..., Server], connected: Callable[[str], None]) -> Server:
+    found = start()
+    connected(f"smtp://127.0.0.1:{found.port}")
+    return found
