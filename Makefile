@@ -27,12 +27,13 @@ up: install
 	@exec $(BIN)/trp up $(ARGS)
 
 # What is slow measures time or runs everything: one after the other.
-test: test-quick browser
+test: install checks browser
+	$(BIN)/pytest -m "not slow" -n 2
 	$(BIN)/pytest -m slow
 
-# The inner loop: no fault drills, no whole system, no browser.
+# The inner loop: no fault drills, no whole system, no browser, not every route.
 test-quick: install checks
-	$(BIN)/pytest -m "not slow" -n 2
+	$(BIN)/pytest -m "not slow and not wide" -n 2
 
 checks: install
 	$(BIN)/ruff format --check .

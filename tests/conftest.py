@@ -17,6 +17,15 @@ from tradingrobotplug.models import User
 
 from .factories import make_user
 
+WIDE = {"security", "embedded", "trading_accounts", "vault"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders that go over every route, or over engines and keys: for `make test`."""
+    for item in items:
+        if WIDE & set(item.path.parts):
+            item.add_marker("wide")
+
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
