@@ -41,7 +41,11 @@ def test_a_timetable_says_how_long_to_wait() -> None:
 
 
 def test_a_failing_job_does_not_stop_the_next(clean: None) -> None:
+    with db.transaction() as session:
+        session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
     worker.run_all(["tradingrobotplug.nowhere.at_all", "tradingrobotplug.accounts.jobs.prune"])
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(SiteAssertion)) == 0
 
 
 def test_used_assertions_are_forgotten_when_they_expire(clean: None) -> None:
