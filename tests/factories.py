@@ -9,7 +9,7 @@ from flask import Flask
 
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Bot, User, UserSession
-from tradingrobotplug.web.auth import access_token
+from tradingrobotplug.web.tokens import access_token
 
 SECRET = "s" * 43
 
@@ -23,10 +23,14 @@ def make_user(email: str = "trader@example.com", **columns: Any) -> User:
 
 
 def headers_for(app: Flask, user: User) -> dict[str, str]:
-    """Authorization headers of a fresh session of this user."""
+    """Authorization headers of a fresh session of this user, the second factor just given."""
     now = clock.now()
     row = UserSession(
-        user_id=user.id, created_at=now, seen_at=now, expires_at=now + timedelta(hours=24)
+        user_id=user.id,
+        created_at=now,
+        seen_at=now,
+        proved_at=now,
+        expires_at=now + timedelta(hours=24),
     )
     with db.transaction() as session:
         session.add(row)

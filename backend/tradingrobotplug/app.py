@@ -25,7 +25,8 @@ from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
-from .web import auth, docs, errors, headers, health, limits
+from .web import docs, errors, headers, health, limits, tokens
+from .web.auth import KEY_HEADER
 from .web.meter import Meter
 from .web.schemas import Failure
 
@@ -52,7 +53,7 @@ def create_app(settings: Settings) -> Flask:
     venue.connect(settings)
     post.connect(settings)
     keyring.connect(settings)
-    auth.configure(app, settings)
+    tokens.configure(app, settings)
     headers.register(app)
     limits.register(app, settings)
     health.register(app, meter)
@@ -76,7 +77,8 @@ def _openapi() -> dict[str, Any]:
         "API_SPEC_OPTIONS": {
             "components": {
                 "securitySchemes": {
-                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                    "api_key": {"type": "apiKey", "in": "header", "name": KEY_HEADER},
                 }
             }
         },

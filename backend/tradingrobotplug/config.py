@@ -41,6 +41,8 @@ class Settings:
     webhooks_per_minute: int = 10
     smtp_url: str = field(repr=False, default="")
     mail_from: str = ""
+    second_factor: str = "required"  # required | before-risk
+    cors_origins: str = ""  # separated by commas
     vault_provider: str = "local"
     vault_key_file: str = ""
     vault_kms_key_id: str = ""
@@ -56,8 +58,11 @@ NAMES = {
 SECRETS = ("jwt_secret",)
 _WHOLE_NUMBERS = {"proxies": 0, "db_pool": 1, "api_threads": 1, "webhooks_per_minute": 1}
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+")
-_PROVIDERS = ("local", "aws-kms")
-_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_CHOICES = {
+    "vault_provider": ("local", "aws-kms"),
+    "second_factor": ("required", "before-risk"),
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
+}
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -107,16 +112,16 @@ def _typed(name: str, text: str) -> object:
         return int(text)
     if name.endswith("_bps") and not re.fullmatch(r"\d+(\.\d+)?", text):
         raise ConfigurationError(f"{variable} is {text!r}: set it to a number from 0 on.")
-    if name == "log_level" and text not in _LOG_LEVELS:
-        raise ConfigurationError(f"{variable} is {text!r}: set it to {', '.join(_LOG_LEVELS)}.")
+    if text not in _CHOICES.get(name, (text,)):
+        raise ConfigurationError(
+            f"{variable} is {text!r}: set it to {' or '.join(_CHOICES[name])}."
+        )
     if name == "mail_from" and not _ADDRESS.fullmatch(text):
         raise ConfigurationError(
             f"{variable} is {text!r}: set it to one email address, as in robots@example.com."
         )
     if name == "smtp_url":
         return _checked_smtp(variable, text)
-    if name == "vault_provider" and text not in _PROVIDERS:
-        raise ConfigurationError(f"{variable} is {text!r}: set it to {' or '.join(_PROVIDERS)}.")
     if not name.endswith(("_url", "_endpoint")):
         return text
     if urlsplit(text).scheme not in ("http", "https"):

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from tests.factories import make_user
-from tradingrobotplug import clock
+from tradingrobotplug import clock, db
 from tradingrobotplug.accounts import passwords
-from tradingrobotplug.models import User
+from tradingrobotplug.models import User, UserSession
 
 PASSWORD = "purple lamp otter 91"
 OTHER = "seven quiet harbours"
@@ -26,7 +27,15 @@ def log_in(client: FlaskClient, password: str = PASSWORD, email: str = EMAIL) ->
 
 
 def bearer(answer: Any) -> dict[str, str]:
+    """Headers of the session just opened, as if the second factor had been given in it."""
+    prove()
     return {"Authorization": f"Bearer {answer.json['token']}"}
+
+
+def prove() -> None:
+    """As if every session had just been given the second factor."""
+    with db.transaction() as session:
+        session.execute(update(UserSession).values(proved_at=clock.now()))
 
 
 def signed_in(client: FlaskClient, **given: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ from tests.security.operations import (
 )
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import User
-from tradingrobotplug.web.auth import access_token
+from tradingrobotplug.web.tokens import access_token
 
 NOT_THEIRS = (401, 403, 404)
 PRIVILEGES = {

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import Unauthenticated
 from ..models import Site, SiteAssertion
-from ..web.auth import AUDIENCE
+from ..web.tokens import AUDIENCE
 
 LONGEST = timedelta(seconds=60)
 LEEWAY = timedelta(seconds=10)  # how far the site's clock may be off

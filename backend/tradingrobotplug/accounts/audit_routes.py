@@ -30,7 +30,7 @@ def show_own_trail(paging: dict[str, int]) -> dict[str, Any]:
 
 
 @blueprint.get("/admin/audit")
-@guarded(blueprint, 403, 422)
+@guarded(blueprint, 422)
 @admin_only
 @blueprint.arguments(AuditFilter, location="query")
 @blueprint.response(200, AdminAuditTrail)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..db import transaction
 from ..models import User
-from ..web.auth import caller, signed_in, signed_in_even_leaving
+from ..web.auth import caller, signed_in_at_all, signed_in_even_leaving
 from ..web.limits import client_address, rarely, strictly
 from ..web.openapi import guarded
 from . import audit, edge, export, leaving, service, sessions
@@ -43,7 +43,7 @@ def list_sessions() -> Answer:
                 "created_at": row.created_at,
                 "seen_at": row.seen_at,
                 "expires_at": row.expires_at,
-                "current": row.id == caller().session_id,
+                "current": row.id == caller().own_session,
             }
             for row, site in found
         ]
@@ -63,7 +63,7 @@ def end_session(session_id: uuid.UUID) -> Answer:
 
 
 @blueprint.post("/auth/logout-everywhere")
-@signed_in_even_leaving
+@signed_in_at_all
 @blueprint.response(200, Success)
 @guarded(blueprint)
 def log_out_everywhere() -> Answer:
@@ -92,10 +92,10 @@ def export_data() -> Response:
 
 @blueprint.delete("/users/me")
 @strictly
-@signed_in
+@signed_in_at_all
 @blueprint.arguments(AccountDeletion)
 @blueprint.response(200, DeletionState)
-@guarded(blueprint, 403, 422)
+@guarded(blueprint, 422)
 def delete_me(fields: Answer) -> Answer:
     """Delete the account: bots, webhooks and sessions end now, the rest is erased after 7 days"""
     with transaction() as session:
@@ -111,7 +111,7 @@ def delete_me(fields: Answer) -> Answer:
 
 
 @blueprint.post("/users/me/restore")
-@signed_in_even_leaving
+@signed_in_at_all
 @blueprint.response(200, Me)
 @guarded(blueprint, 409)
 def restore_me() -> Answer:
@@ -127,6 +127,6 @@ def _note(session: Session, action: str, object_id: uuid.UUID | None = None) -> 
         action,
         clock.now(),
         user_id=caller().user_id,
-        object_id=object_id or caller().session_id,
+        object_id=object_id or caller().own_session,
         address=client_address(),
     )

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from .. import clock
 from ..db import transaction
 from ..models import User
-from ..web.auth import caller, signed_in
+from ..web.auth import caller, freshly_proved, signed_in, signed_in_at_all
 from ..web.limits import client_address, strictly
 from ..web.openapi import guarded, refuses
 from . import edge, new_address, passwords, recovery, verification
@@ -36,7 +36,7 @@ def verify_email(fields: Answer) -> Answer:
 
 @blueprint.post("/verify-email/resend")
 @strictly
-@signed_in
+@signed_in_at_all
 @blueprint.response(200, Success)
 @guarded(blueprint, 409)
 def resend_verification() -> Answer:
@@ -73,9 +73,10 @@ def reset_password(fields: Answer) -> Answer:
 @blueprint.post("/password/change")
 @strictly
 @signed_in
+@freshly_proved
 @blueprint.arguments(PasswordChange)
 @blueprint.response(200, Success)
-@guarded(blueprint, 403, 409, 422)
+@guarded(blueprint, 409, 422)
 def change_password(fields: Answer) -> Answer:
     """Set a new password; every other session ends"""
     asked = edge.check_password(fields["current_password"])
@@ -89,7 +90,7 @@ def change_password(fields: Answer) -> Answer:
             caller().user_id,
             asked.password_hash,
             new_hash,
-            kept=caller().session_id,
+            kept=caller().own_session,
             device=edge.device(),
             address=client_address(),
             now=clock.now(),
@@ -100,9 +101,10 @@ def change_password(fields: Answer) -> Answer:
 @blueprint.post("/email/change")
 @strictly
 @signed_in
+@freshly_proved
 @blueprint.arguments(EmailChange)
 @blueprint.response(200, Success)
-@guarded(blueprint, 403, 422)
+@guarded(blueprint, 422)
 def change_email(fields: Answer) -> Answer:
     """Mail a link to the new address; it counts once the link is followed"""
     edge.check_password(fields["password"])

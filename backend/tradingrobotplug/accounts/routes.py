@@ -10,9 +10,10 @@ from .. import clock
 from ..db import transaction
 from ..errors import ServiceError
 from ..models import UserSession
-from ..web.auth import access_token, caller, signed_in_even_leaving
+from ..web.auth import caller, signed_in_at_all
 from ..web.limits import client_address, strictly
 from ..web.openapi import guarded, refuses
+from ..web.tokens import access_token
 from . import assertions, audit, login, passwords, service, sessions, sites, verification
 from .schemas import (
     Assertion,
@@ -83,27 +84,27 @@ def refresh(fields: Answer) -> Answer:
 
 
 @blueprint.post("/auth/logout")
-@signed_in_even_leaving
+@signed_in_at_all
 @blueprint.response(200, Success)
 @guarded(blueprint)
 def log_out() -> Answer:
     """End this session; its tokens die at once"""
     now = clock.now()
     with transaction() as session:
-        sessions.end(session, caller().session_id, now)
+        sessions.end(session, caller().own_session, now)
         audit.record(
             session,
             "logout",
             now,
             user_id=caller().user_id,
-            object_id=caller().session_id,
+            object_id=caller().own_session,
             address=client_address(),
         )
     return {"success": True}
 
 
 @blueprint.get("/users/me")
-@signed_in_even_leaving
+@signed_in_at_all
 @blueprint.response(200, Me)
 @guarded(blueprint)
 def me() -> Answer:

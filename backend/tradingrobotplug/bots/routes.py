@@ -11,9 +11,9 @@ from .. import clock
 from ..db import transaction
 from ..models import Bot
 from ..trading.holdings import positions_of
-from ..web.auth import caller, signed_in
+from ..web.auth import caller, with_scope
 from ..web.idempotency import idempotent
-from ..web.openapi import guarded
+from ..web.openapi import keyed
 from ..web.paging import page_of
 from ..web.schemas import Paging
 from . import figures, schemas, service, trades
@@ -23,8 +23,8 @@ blueprint = Blueprint("bots", __name__, url_prefix="/api", description="Bots and
 
 
 @blueprint.get("/bots")
-@guarded(blueprint)
-@signed_in
+@keyed(blueprint)
+@with_scope("read")
 @blueprint.arguments(Paging, location="query")
 @blueprint.response(200, schemas.BotList)
 def list_bots(paging: dict[str, int]) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def list_bots(paging: dict[str, int]) -> dict[str, Any]:
 
 
 @blueprint.post("/bots")
-@guarded(blueprint, 403, 422)
-@signed_in
+@keyed(blueprint, 422)
+@with_scope("trade")
 @idempotent
 @blueprint.arguments(schemas.NewBot)
 @blueprint.response(201, schemas.BotWithAddress)
@@ -49,8 +49,8 @@ def create_bot(config: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/bots/<uuid:bot_id>")
-@guarded(blueprint, 404)
-@signed_in
+@keyed(blueprint, 404)
+@with_scope("read")
 @blueprint.response(200, schemas.SingleBot)
 def show_bot(bot_id: uuid.UUID) -> dict[str, Any]:
     """One bot."""
@@ -60,8 +60,8 @@ def show_bot(bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.put("/bots/<uuid:bot_id>")
-@guarded(blueprint, 404, 422)
-@signed_in
+@keyed(blueprint, 404, 422)
+@with_scope("trade")
 @blueprint.arguments(schemas.BotFields)
 @blueprint.response(200, schemas.SingleBot)
 def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.delete("/bots/<uuid:bot_id>")
-@guarded(blueprint, 404)
-@signed_in
+@keyed(blueprint, 404)
+@with_scope("trade")
 @blueprint.response(200, schemas.Deletion)
 def delete_bot(bot_id: uuid.UUID) -> dict[str, bool]:
     """Delete a bot: its address is dead at once, its resting orders are cancelled."""
@@ -85,8 +85,8 @@ def delete_bot(bot_id: uuid.UUID) -> dict[str, bool]:
 
 
 @blueprint.post("/bots/<uuid:bot_id>/status")
-@guarded(blueprint, 404, 422)
-@signed_in
+@keyed(blueprint, 404, 422)
+@with_scope("trade")
 @blueprint.arguments(schemas.ChangedStatus)
 @blueprint.response(200, schemas.SingleBot)
 def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
@@ -98,8 +98,8 @@ def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/bots/<uuid:bot_id>/clone")
-@guarded(blueprint, 403, 404, 422)
-@signed_in
+@keyed(blueprint, 404, 422)
+@with_scope("trade")
 @idempotent
 @blueprint.arguments(schemas.Copy)
 @blueprint.response(201, schemas.BotWithAddress)
@@ -112,8 +112,8 @@ def clone_bot(copy: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/bots/<uuid:bot_id>/rotate-secret")
-@guarded(blueprint, 404, 409, 422)
-@signed_in
+@keyed(blueprint, 404, 409, 422)
+@with_scope("trade")
 @idempotent
 @blueprint.arguments(schemas.Rotation)
 @blueprint.response(200, schemas.NewAddress)
@@ -129,8 +129,8 @@ def rotate_secret(rotation: dict[str, int], bot_id: uuid.UUID) -> dict[str, Any]
 
 
 @blueprint.get("/bots/<uuid:bot_id>/trades")
-@guarded(blueprint, 404, 422)
-@signed_in
+@keyed(blueprint, 404, 422)
+@with_scope("read")
 @blueprint.arguments(schemas.TradeFilter, location="query")
 @blueprint.response(200, schemas.TradeList)
 def list_trades(asked: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
@@ -144,8 +144,8 @@ def list_trades(asked: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/bots/<uuid:bot_id>/positions")
-@guarded(blueprint, 404)
-@signed_in
+@keyed(blueprint, 404)
+@with_scope("read")
 @blueprint.response(200, schemas.PositionList)
 def list_positions(bot_id: uuid.UUID) -> dict[str, Any]:
     """What a bot holds, at the market's price where one can be had."""

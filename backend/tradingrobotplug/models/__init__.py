@@ -9,6 +9,7 @@ from .accounts import (
     SiteAssertion,
     SiteCode,
     SiteLink,
+    SiteLinkCode,
     Subscription,
     UsageCounter,
     User,
@@ -16,6 +17,7 @@ from .accounts import (
 )
 from .audit import AuditLog
 from .bots import Bot
+from .credentials import ApiKey, BackupCode, SecondFactor
 from .mails import Mail
 from .performance import (
     BotPerformance,
@@ -30,7 +32,9 @@ from .vault import TradingAccount
 
 __all__ = [
     "AccountToken",
+    "ApiKey",
     "AuditLog",
+    "BackupCode",
     "Bot",
     "BotPerformance",
     "BotSequence",
@@ -48,11 +52,13 @@ __all__ = [
     "PerformanceCursor",
     "Position",
     "RoundTrip",
+    "SecondFactor",
     "Signal",
     "Site",
     "SiteAssertion",
     "SiteCode",
     "SiteLink",
+    "SiteLinkCode",
     "Subscription",
     "TradingAccount",
     "UsageCounter",

@@ -51,6 +51,8 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    # When everything the account asks for (password and code) was last given in this session.
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class AccountToken(Base):
@@ -175,6 +177,24 @@ class SiteLink(Base):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SiteLinkCode(Base):
+    """What the login page hands a site to show that the user agreed (RFC 6749 section 4.1, with
+    the challenge of RFC 7636); one use, only its hash is kept."""
+
+    __tablename__ = "site_link_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    redirect_uri: Mapped[str] = mapped_column(String(500))
+    challenge: Mapped[str] = mapped_column(String(64))  # S256 of the site's verifier
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SiteAssertion(Base):

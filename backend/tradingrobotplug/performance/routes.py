@@ -11,7 +11,8 @@ from ..clock import now as read_clock
 from ..config import Settings
 from ..db import transaction
 from ..errors import NotFound
-from ..web.auth import caller, signed_in
+from ..web.auth import caller, with_scope
+from ..web.openapi import keyed
 from ..web.schemas import Failure
 from . import bots, dashboard, leaderboard, windows
 from .dashboard_schemas import DashboardAnswer
@@ -58,26 +59,20 @@ def robot_record(
 
 
 @blueprint.get(f"/performance/<string:user_id>/{_PERIOD}")
-@blueprint.doc(security=[{"bearer": []}])
+@keyed(blueprint, 404)
 @blueprint.arguments(WindowQuery, location="query")
 @blueprint.response(200, WindowAnswer)
-@blueprint.alt_response(401, schema=Failure)
-@blueprint.alt_response(403, schema=Failure)
-@blueprint.alt_response(404, schema=Failure)
-@signed_in
+@with_scope("read")
 def own_figures(query: dict[str, Any], user_id: str, period: str) -> dict[str, Any]:
     """The caller's figures in a window ("me" or the caller's own id)"""
     return _own(user_id, "", Asked(Period(period), query["date"], query["mode"]))
 
 
 @blueprint.get(f"/performance/<string:user_id>/plugin/<string:plugin_id>/{_PERIOD}")
-@blueprint.doc(security=[{"bearer": []}])
+@keyed(blueprint, 404)
 @blueprint.arguments(WindowQuery, location="query")
 @blueprint.response(200, WindowAnswer)
-@blueprint.alt_response(401, schema=Failure)
-@blueprint.alt_response(403, schema=Failure)
-@blueprint.alt_response(404, schema=Failure)
-@signed_in
+@with_scope("read")
 def own_robot_figures(
     query: dict[str, Any], user_id: str, plugin_id: str, period: str
 ) -> dict[str, Any]:
@@ -86,13 +81,10 @@ def own_robot_figures(
 
 
 @blueprint.get("/bots/<uuid:bot_id>/performance")
-@blueprint.doc(security=[{"bearer": []}])
+@keyed(blueprint, 404)
 @blueprint.arguments(BotQuery, location="query")
 @blueprint.response(200, BotPeriodFigures)
-@blueprint.alt_response(401, schema=Failure)
-@blueprint.alt_response(403, schema=Failure)
-@blueprint.alt_response(404, schema=Failure)
-@signed_in
+@with_scope("read")
 def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """A bot's figures, latest round trips and equity curve"""
     now, user_id = read_clock(), caller().user_id
@@ -106,10 +98,9 @@ def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/dashboard")
-@blueprint.doc(security=[{"bearer": []}])
+@keyed(blueprint)
 @blueprint.response(200, DashboardAnswer)
-@blueprint.alt_response(401, schema=Failure)
-@signed_in
+@with_scope("read")
 def first_page() -> dict[str, Any]:
     """Everything a trader's first page shows, in one call"""
     with transaction() as session:

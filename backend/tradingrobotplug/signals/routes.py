@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from .. import clock, db, queues
 from ..errors import NotFound
-from ..web.auth import caller, signed_in
+from ..web.auth import caller, with_scope
 from ..web.schemas import Failure
 from . import service
 from .door import ROUTE
@@ -31,11 +31,10 @@ def receive(bot_id: str, secret: str) -> NoReturn:
 
 
 @blueprint.get("/bots/<uuid:bot_id>/signals")
-@signed_in
+@with_scope("read")
 @blueprint.doc(security=_BEARER)
 @blueprint.arguments(SignalPaging, location="query")
 @blueprint.response(200, SignalList)
-@blueprint.alt_response(404, schema=Failure)
 def list_signals(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """A bot's signals, the newest first"""
     with db.transaction() as session:
@@ -43,10 +42,9 @@ def list_signals(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/signals/<uuid:signal_id>")
-@signed_in
+@with_scope("read")
 @blueprint.doc(security=_BEARER)
 @blueprint.response(200, OneSignal)
-@blueprint.alt_response(404, schema=Failure)
 def read_signal(signal_id: uuid.UUID) -> dict[str, Any]:
     """One signal with its log and orders"""
     with db.transaction() as session:
@@ -54,11 +52,9 @@ def read_signal(signal_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/signals/<uuid:signal_id>/replay")
-@signed_in
+@with_scope("trade")
 @blueprint.doc(security=_BEARER)
 @blueprint.response(201, Replayed)
-@blueprint.alt_response(404, schema=Failure)
-@blueprint.alt_response(409, schema=Failure)
 def replay(signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
     """Send a finished signal's alert once more, as a new signal"""
     with db.transaction() as session:
@@ -68,11 +64,9 @@ def replay(signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
 
 
 @blueprint.post("/signals/<uuid:signal_id>/discard")
-@signed_in
+@with_scope("trade")
 @blueprint.doc(security=_BEARER)
 @blueprint.response(200, Discarded)
-@blueprint.alt_response(404, schema=Failure)
-@blueprint.alt_response(409, schema=Failure)
 def discard(signal_id: uuid.UUID) -> dict[str, bool]:
     """Take a dead or waiting signal off the list; nothing of it will be sent any more"""
     with db.transaction() as session:

@@ -10,10 +10,10 @@ from .. import clock
 from ..db import new_id, transaction
 from ..models import TradingAccount
 from ..vault.keyring import Binding
-from ..web.auth import caller, signed_in
+from ..web.auth import caller, freshly_proved, signed_in, with_scope
 from ..web.idempotency import idempotent
 from ..web.limits import client_address, strictly
-from ..web.openapi import guarded
+from ..web.openapi import guarded, keyed
 from ..web.paging import page_of
 from ..web.schemas import Paging
 from . import keys, schemas, service, verification
@@ -24,8 +24,8 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/trading-accounts")
-@guarded(blueprint, 422)
-@signed_in
+@keyed(blueprint, 422)
+@with_scope("read")
 @blueprint.arguments(Paging, location="query")
 @blueprint.response(200, schemas.TradingAccountList)
 def list_accounts(paging: dict[str, int]) -> dict[str, Any]:
@@ -37,8 +37,9 @@ def list_accounts(paging: dict[str, int]) -> dict[str, Any]:
 
 @blueprint.post("/trading-accounts")
 @strictly
-@guarded(blueprint, 403, 409, 422, 503)
+@guarded(blueprint, 409, 422, 503)
 @signed_in
+@freshly_proved
 @idempotent
 @blueprint.arguments(schemas.NewTradingAccount)
 @blueprint.response(201, schemas.SingleTradingAccount)
@@ -51,8 +52,8 @@ def add_account(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/trading-accounts/<uuid:account_id>")
-@guarded(blueprint, 404)
-@signed_in
+@keyed(blueprint, 404)
+@with_scope("read")
 @blueprint.response(200, schemas.SingleTradingAccount)
 def show_account(account_id: uuid.UUID) -> dict[str, Any]:
     """One trading account"""
@@ -62,8 +63,9 @@ def show_account(account_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.put("/trading-accounts/<uuid:account_id>")
 @strictly
-@guarded(blueprint, 403, 404, 409, 422, 503)
+@guarded(blueprint, 404, 409, 422, 503)
 @signed_in
+@freshly_proved
 @blueprint.arguments(schemas.TradingAccountChanges)
 @blueprint.response(200, schemas.SingleTradingAccount)
 def change_account(changes: dict[str, Any], account_id: uuid.UUID) -> dict[str, Any]:
@@ -77,6 +79,7 @@ def change_account(changes: dict[str, Any], account_id: uuid.UUID) -> dict[str, 
 @blueprint.delete("/trading-accounts/<uuid:account_id>")
 @guarded(blueprint, 404)
 @signed_in
+@freshly_proved
 @blueprint.response(200, schemas.TradingAccountRemoval)
 def remove_account(account_id: uuid.UUID) -> dict[str, bool]:
     """Forget an account and its keys; at the broker they stay valid until they are revoked there"""

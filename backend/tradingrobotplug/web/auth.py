@@ -1,101 +1,126 @@
-"""Who is asking: the access token is checked against its session row on every request."""
+"""Who is asking: guards for views.
+
+An access token is checked against its session row on every request. What a session may do depends
+on what was given in it: with the policy `required` nothing but to enrol before the second factor
+was; what is risky only within ten minutes of it.
+"""
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
-from flask import Flask, g
-from flask_jwt_extended import JWTManager, create_access_token, get_jwt, verify_jwt_in_request
-from flask_jwt_extended.exceptions import JWTExtendedException
-from jwt.exceptions import PyJWTError
+from flask import current_app, g, request
 from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
 
 from ..clock import now as read_clock
-from ..config import Settings
 from ..db import transaction
 from ..errors import Forbidden, Unauthenticated
-from ..models import Site, User, UserSession
+from ..models import SecondFactor, Site, User, UserSession
+from .tokens import claims
 
-ACCESS_LIFETIME = timedelta(minutes=15)
 IDLE_LIMIT = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)
-AUDIENCE = "tradingrobotplug-api"
-ISSUER = "tradingrobotplug"
+FRESH_FOR = timedelta(minutes=10)
+KEY_HEADER = "X-API-Key"
 
+Scope = Literal["read", "trade"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The signed-in user of this request."""
+    """The user of this request, by a session or by an API key."""
 
     user_id: uuid.UUID
-    session_id: uuid.UUID
     role: str
+    session_id: uuid.UUID | None = None  # None: an API key
+    site_id: uuid.UUID | None = None  # the connected site that keeps the session
+    proved_at: datetime | None = None  # when the second factor was last given in the session
+
+    @property
+    def own_session(self) -> uuid.UUID:
+        """The session; only below a guard that takes no API keys."""
+        assert self.session_id is not None
+        return self.session_id
 
 
-def configure(app: Flask, settings: Settings) -> None:
-    """Set up token checking with one pinned algorithm, audience and issuer."""
-    app.config.update(
-        JWT_SECRET_KEY=settings.jwt_secret,
-        JWT_ALGORITHM="HS256",
-        JWT_DECODE_ALGORITHMS=["HS256"],
-        JWT_TOKEN_LOCATION=["headers"],
-        JWT_ENCODE_AUDIENCE=AUDIENCE,
-        JWT_DECODE_AUDIENCE=AUDIENCE,
-        JWT_ENCODE_ISSUER=ISSUER,
-        JWT_DECODE_ISSUER=ISSUER,
-    )
-    JWTManager(app)
-
-
-def access_token(session: UserSession, lifetime: timedelta = ACCESS_LIFETIME) -> str:
-    """A signed token for this session row; worthless once the row is revoked."""
-    token: str = create_access_token(
-        identity=str(session.user_id),
-        additional_claims={"sid": str(session.id)},
-        expires_delta=lifetime,
-    )
-    return token
+KeyReader = Callable[[Session, str, Scope, datetime], Caller]
+"""Whose API key this is; Unauthenticated or Forbidden if it may not be used so."""
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
-    """Guard: a valid access token of a live session. Sets `caller()`. Otherwise 401."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        g.caller = _identify(read_clock())
-        return view(*args, **kwargs)
-
-    return guarded
+    """Guard: a live session that may do what is not risky. Sets `caller()`. Otherwise 401, 403."""
+    return _guard(view, lambda now: _proved(_not_leaving(_by_session(now))))
 
 
 def signed_in_even_leaving(view: Callable[P, R]) -> Callable[P, R]:
     """Guard like `signed_in`, also for an account in its days of grace before it is erased."""
+    return _guard(view, lambda now: _proved(_by_session(now)[0]))
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        g.caller = _identify(read_clock(), may_be_leaving=True)
-        return view(*args, **kwargs)
 
-    return guarded
+def signed_in_at_all(view: Callable[P, R]) -> Callable[P, R]:
+    """Guard: any live session, the second factor given or not, the account leaving or not."""
+    return _guard(view, lambda now: _by_session(now)[0])
+
+
+def with_scope(scope: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Guard like `signed_in`; an API key with this scope may come in as well."""
+
+    def with_this(view: Callable[P, R]) -> Callable[P, R]:
+        return _guard(
+            view,
+            lambda now: (
+                _by_key(scope, now)
+                if KEY_HEADER in request.headers
+                else _proved(_not_leaving(_by_session(now)))
+            ),
+        )
+
+    return with_this
 
 
 def admin_only(view: Callable[P, R]) -> Callable[P, R]:
     """Guard: signed in, and an admin. Otherwise 401 or 403."""
 
+    def identify(now: datetime) -> Caller:
+        found = _proved(_not_leaving(_by_session(now)))
+        if found.role != "admin":
+            raise Forbidden("forbidden", "This is for administrators.")
+        return found
+
+    return _guard(view, identify)
+
+
+def freshly_proved(view: Callable[P, R]) -> Callable[P, R]:
+    """Guard, directly below another: the second factor was given in the last ten minutes.
+
+    Otherwise 403 `step_up_required`, or `second_factor_required` where none is set up.
+    """
+
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        g.caller = _identify(read_clock())
-        if g.caller.role != "admin":
-            raise Forbidden("forbidden", "This is for administrators.")
+        refuse_stale(caller(), read_clock())
         return view(*args, **kwargs)
 
     return guarded
+
+
+def refuse_stale(who: Caller, now: datetime) -> None:
+    """What `freshly_proved` does, for views that need it in some cases only."""
+    if who.proved_at is not None and now - who.proved_at < FRESH_FOR:
+        return
+    if who.proved_at is None and not is_enrolled(who.user_id):
+        raise _must_enrol()
+    raise Forbidden(
+        "step_up_required",
+        "Confirm with your authenticator app that it is you.",
+        {"how": _STEP_UP, "needs": needs(who), "valid_for_seconds": int(FRESH_FOR.total_seconds())},
+    )
 
 
 def caller() -> Caller:
@@ -105,17 +130,80 @@ def caller() -> Caller:
     return found
 
 
-def claimed_user() -> str | None:
-    """Whose genuine, unexpired token this is, its session not looked up; None without one."""
-    claims = _claims()
-    return str(claims["sub"]) if claims else None
+def needs(who: Caller) -> list[str]:
+    """What a step-up takes: the code, and the password where the session has had it before.
+
+    No password of ours passes through a connected site, so its sessions give the code alone.
+    """
+    with transaction() as session:
+        has_password = session.get_one(User, who.user_id).password_hash is not None
+    return ["password", "totp_code"] if has_password and who.site_id is None else ["totp_code"]
 
 
-def _identify(now: datetime, *, may_be_leaving: bool = False) -> Caller:
-    claims = _claims()
-    if claims is None:
+def is_enrolled(user_id: uuid.UUID) -> bool:
+    """Whether this user has a confirmed second factor."""
+    confirmed = select(SecondFactor.id).where(
+        SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None)
+    )
+    with transaction() as session:
+        return session.scalar(confirmed) is not None
+
+
+_STEP_UP = "POST /api/auth/step-up"
+
+
+def _must_enrol() -> Forbidden:
+    return Forbidden(
+        "second_factor_required",
+        "Set up an authenticator app first: this account has no second factor yet.",
+        {"enrolled": False, "how": "POST /api/auth/2fa/enable"},
+    )
+
+
+def _guard(view: Callable[P, R], identify: Callable[[datetime], Caller]) -> Callable[P, R]:
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        g.caller = identify(read_clock())
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _proved(who: Caller) -> Caller:
+    if who.proved_at is not None or current_app.config["TRP"].second_factor != "required":
+        return who
+    if not is_enrolled(who.user_id):
+        raise _must_enrol()
+    raise Forbidden(
+        "second_factor_required",
+        "Enter the code of your authenticator app to go on.",
+        {"enrolled": True, "how": _STEP_UP, "needs": needs(who)},
+    )
+
+
+def _not_leaving(found: tuple[Caller, bool]) -> Caller:
+    who, is_leaving = found
+    if is_leaving:
+        raise Forbidden(
+            "account_leaving", "This account is about to be deleted. Restore it to go on."
+        )
+    return who
+
+
+def _by_key(scope: Scope, now: datetime) -> Caller:
+    if "Authorization" in request.headers:
+        raise Unauthenticated("unauthenticated", f"Send an access token or {KEY_HEADER}, not both.")
+    read: KeyReader = current_app.config["API_KEYS"]
+    with transaction() as session:
+        return read(session, request.headers[KEY_HEADER], scope, now)
+
+
+def _by_session(now: datetime) -> tuple[Caller, bool]:
+    """Who holds this token's live session, and whether the account is about to be deleted."""
+    token = claims()
+    if token is None:
         raise Unauthenticated("unauthenticated", "Sign in to continue.")
-    session_id, user_id = uuid.UUID(claims["sid"]), uuid.UUID(claims["sub"])
+    session_id, user_id = uuid.UUID(token["sid"]), uuid.UUID(token["sub"])
     with transaction() as session:
         # Columns, not objects: this runs on every request.
         found = session.execute(
@@ -134,15 +222,18 @@ def _identify(now: datetime, *, may_be_leaving: bool = False) -> Caller:
                 .where(UserSession.id == session_id, UserSession.seen_at < now)
                 .values(seen_at=now)
             )
-    if found.leaving_at is not None and not may_be_leaving:
-        raise Forbidden(
-            "account_leaving", "This account is about to be deleted. Restore it to go on."
-        )
-    return Caller(user_id=user_id, session_id=session_id, role=found.role)
+    who = Caller(user_id, found.role, session_id, found.site_id, found.proved_at)
+    return who, found.leaving_at is not None
 
 
 _LIVE = (
-    select(UserSession.seen_at, User.role, User.leaving_at)
+    select(
+        UserSession.seen_at,
+        UserSession.site_id,
+        UserSession.proved_at,
+        User.role,
+        User.leaving_at,
+    )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Site, Site.id == UserSession.site_id)
     .where(
@@ -151,30 +242,3 @@ _LIVE = (
         or_(UserSession.site_id.is_(None), and_(Site.id.is_not(None), Site.revoked_at.is_(None))),
     )
 )
-
-
-def _claims() -> dict[str, Any] | None:
-    """The claims of a token we signed, decoded once per request; None if there is none."""
-    if "claims" not in g:
-        g.claims = _decoded()
-    found: dict[str, Any] | None = g.claims
-    return found
-
-
-def _decoded() -> dict[str, Any] | None:
-    try:
-        verify_jwt_in_request()
-        claims: dict[str, Any] = get_jwt()
-        uuid.UUID(claims["sid"])
-        uuid.UUID(claims["sub"])
-    except (
-        JWTExtendedException,
-        PyJWTError,
-        KeyError,
-        ValueError,
-        RecursionError,  # a header that is nested JSON, thousands deep
-        TypeError,
-        AttributeError,
-    ):
-        return None
-    return claims

@@ -12,8 +12,8 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 
 from ..config import Settings
-from .auth import claimed_user
 from .errors import failure
+from .tokens import claimed_user
 
 _UNLIMITED = ("/webhook/", "/health", "/ready", "/metrics")
 _TIMEOUT = 0.15

@@ -35,10 +35,20 @@ def refuses(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
 
 
 def guarded(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
-    """Document that a view needs a bearer token, and these error answers besides 401 and 429."""
+    """Document that a view needs a session's token, and these refusals besides 401, 403 and 429."""
+    return _secured(blueprint, [{"bearer": []}], statuses)
 
+
+def keyed(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Document like `guarded` that a view takes a session's token or an API key."""
+    return _secured(blueprint, [{"bearer": []}, {"api_key": []}], statuses)
+
+
+def _secured(
+    blueprint: Blueprint, security: list[dict[str, list[str]]], statuses: tuple[int, ...]
+) -> Callable[[View], View]:
     def document(view: View) -> View:
-        secured: View = blueprint.doc(security=[{"bearer": []}])(view)
-        return refuses(blueprint, 401, 429, *statuses)(secured)
+        secured: View = blueprint.doc(security=security)(view)
+        return refuses(blueprint, *sorted({401, 403, 429, *statuses}))(secured)
 
     return document
