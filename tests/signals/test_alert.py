@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tradingrobotplug.signals.alert import dedup_key, is_exit, parse, read
 from tradingrobotplug.signals.reading import Refused
+from tradingrobotplug.trading.intent import Level, StopLoss, TakeProfit
 
 SHARED = Path(__file__).parents[2] / "shared-schemas"
 SAMPLES = sorted((SHARED / "samples").glob("alert-*.json"))
@@ -38,7 +39,8 @@ def test_our_format_reads_in_both_spellings_with_numbers_quoted_or_not(body):
     intent = found.intent
     assert (intent.action, intent.symbol, intent.alert_id) == ("buy", "BTC-USD", "a1")
     assert (intent.quantity, intent.price) == (D("0.001"), D(50000))
-    assert (intent.stop_loss, intent.take_profit) == (D(49000), D(52000))
+    assert intent.stop_loss == StopLoss(Level(D(49000)))
+    assert intent.take_profits == (TakeProfit(Level(D(52000))),)
 
 
 def test_an_indicator_alert_reads_with_its_time():

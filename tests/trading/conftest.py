@@ -14,7 +14,7 @@ from tradingrobotplug import clock, db
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, Order, Signal, User
 from tradingrobotplug.trading import service, submit
-from tradingrobotplug.trading.intent import Intent
+from tradingrobotplug.trading.intent import Intent, Level, StopLoss, TakeProfit
 from tradingrobotplug.trading.service import Plan
 
 __all__ = ["markets", "sandbox"]
@@ -52,9 +52,20 @@ class Desk:
         with db.transaction() as session:
             return service.plan(session, self.bot, signal_id, intent, market, at)
 
-    def trade(self, action: Any, quantity: str | None = None, **fields: Any) -> Plan:
-        """Plan and send."""
+    def trade(
+        self,
+        action: Any,
+        quantity: str | None = None,
+        stop_loss: Decimal | None = None,
+        take_profit: Decimal | None = None,
+        **fields: Any,
+    ) -> Plan:
+        """Plan and send; protection is given by its prices."""
         signal_id = self.signal()
+        if stop_loss is not None:
+            fields["stop_loss"] = StopLoss(Level(stop_loss))
+        if take_profit is not None:
+            fields["take_profits"] = (TakeProfit(Level(take_profit)),)
         asked = None if quantity is None else Decimal(quantity)
         symbol = fields.pop("symbol", SYMBOL)
         plan = self.plan(signal_id, Intent(action, symbol, asked, **fields))

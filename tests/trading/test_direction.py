@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,9 @@ ALL_SELL, ALL_BUY = Move("sell", True, whole=True), Move("buy", True, whole=True
         ("sell", "flat", 2, 5, ALL_SELL),
         ("buy", "flat", 2, -5, ALL_BUY),
         ("sell", "flat", 2, 0, None),
-        ("close", None, 2, 5, ALL_SELL),
+        ("close", None, None, 5, ALL_SELL),
+        ("close", None, 2, 5, PART_SELL),
+        ("close", "flat", 2, 5, ALL_SELL),
         ("close", None, None, -5, ALL_BUY),
         ("close", None, None, 0, None),
     ],
@@ -42,3 +45,17 @@ def test_an_intent_moves_the_position_one_way(action, target, quantity, held, mo
     intent = Intent(action=action, symbol="AAPL", quantity=asked, target=target)
 
     assert decide(intent, Decimal(held)) == move
+
+
+@pytest.mark.parametrize(
+    ("closing", "held", "move"),
+    [
+        ("long", 5, ALL_SELL),
+        ("long", -5, None),
+        ("short", -5, ALL_BUY),
+        ("short", 5, None),
+        ("short", 0, None),
+    ],
+)
+def test_a_close_for_one_side_leaves_the_other(closing: Any, held: int, move: Move | None) -> None:
+    assert decide(Intent("close", "AAPL", closing=closing), Decimal(held)) == move

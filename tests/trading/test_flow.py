@@ -92,9 +92,9 @@ def test_a_sell_without_a_position_is_refused(desk: Desk) -> None:
     assert rows(Order) == []
 
 
-def test_a_close_sells_everything_whatever_its_quantity(desk: Desk) -> None:
+def test_a_close_without_a_quantity_sells_everything(desk: Desk) -> None:
     desk.trade("buy", "0.7")
-    desk.trade("close", "0.1")
+    desk.trade("close")
 
     assert rows(Position) == []
     assert [order.leg for order in rows(Order)] == ["entry", "exit"]

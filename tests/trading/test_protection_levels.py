@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from tradingrobotplug.marketdata.products import Product
-from tradingrobotplug.trading.intent import Intent
+from tradingrobotplug.trading.intent import Intent, Level, StopLoss
 from tradingrobotplug.trading.protection import Levels, levels, wanted
 
 D = Decimal
@@ -11,7 +11,7 @@ STOCK = Product("AAPL", D("0.000000001"), D("0.01"), D("0.000000001"), D(1))
 
 
 def test_the_alert_s_prices_win_over_the_bot_s_percentages() -> None:
-    intent = Intent("buy", "AAPL", stop_loss=D("95.5"))
+    intent = Intent("buy", "AAPL", stop_loss=StopLoss(Level(D("95.5"))))
     limits = {"stop_loss_percent": "10", "take_profit_percent": "20"}
 
     assert wanted(intent, limits, STOCK) == {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from ..trading.intent import Action, Intent, OrderType, Target
+from ..trading.intent import Action, Intent, Level, OrderType, StopLoss, TakeProfit, Target
 from ..trading.symbols import SymbolRefused, normalise
 from .reading import Refused, amount_field, json_object, moment_field, text_field
 
@@ -99,12 +99,22 @@ def _intent(alert: dict[str, Any], symbol: str | None) -> Intent:
         symbol=symbol,
         quantity=_quantity(alert, action),
         price=amount_field(alert, "price"),
-        stop_loss=amount_field(alert, "stop_loss"),
-        take_profit=amount_field(alert, "take_profit"),
+        stop_loss=_stop_loss(alert),
+        take_profits=_take_profits(alert),
         sent_at=_sent_at(alert),
         alert_id=text_field(alert, "order_id", "signal_id", "alert_id", "id"),
         **_order_terms(alert),
     )
+
+
+def _stop_loss(alert: dict[str, Any]) -> StopLoss | None:
+    price = amount_field(alert, "stop_loss")
+    return None if price is None else StopLoss(Level(price))
+
+
+def _take_profits(alert: dict[str, Any]) -> tuple[TakeProfit, ...]:
+    price = amount_field(alert, "take_profit")
+    return () if price is None else (TakeProfit(Level(price)),)
 
 
 def _order_terms(alert: dict[str, Any]) -> dict[str, Any]:

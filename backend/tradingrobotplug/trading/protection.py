@@ -32,14 +32,22 @@ class Levels:
 def wanted(intent: Intent, limits: Mapping[str, Any], product: Product) -> dict[str, str]:
     """What an entry order keeps: the alert's prices where given, else the bot's percentages."""
     found: dict[str, str] = {}
-    for name in ("stop_loss", "take_profit"):
-        price: Decimal | None = getattr(intent, name)
+    for name, price in asked_prices(intent).items():
         percent = limits.get(f"{name}_percent")
         if price is not None:
             found[name] = as_text(price)
         elif percent is not None:
             found[f"{name}_percent"] = str(percent)
     return found | {"price_step": as_text(product.price_step)} if found else {}
+
+
+def asked_prices(intent: Intent) -> dict[str, Decimal | None]:
+    """The alert's own stop loss and take profit, where it gives prices."""
+    first = intent.take_profits[0] if intent.take_profits else None
+    return {
+        "stop_loss": intent.stop_loss.at.value if intent.stop_loss else None,
+        "take_profit": first.at.value if first else None,
+    }
 
 
 def levels(protection: Mapping[str, str], average_price: Decimal, is_long: bool) -> Levels:

@@ -141,8 +141,7 @@ def _proposal(session: Session, case: _Case, quantity: Decimal) -> risk.Proposal
         now=case.now,
         allow_short=bool(bot.execution.get("allow_short")),
         max_signal_age_seconds=int(bot.execution.get("max_signal_age_seconds", 120)),
-        stop_loss=intent.stop_loss,
-        take_profit=intent.take_profit,
+        **protection.asked_prices(intent),
         limits=bot.risk_management,
     )
 
