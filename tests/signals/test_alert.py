@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradingrobotplug.signals.alert import dedup_key, is_exit, parse, read
+from tradingrobotplug.signals.formats import OBJECTS, TEXTS
 from tradingrobotplug.signals.reading import Refused
 from tradingrobotplug.trading.intent import Level, StopLoss, TakeProfit
 
@@ -174,8 +175,6 @@ def test_every_sample_fits_the_schema_and_reads(path):
 
 
 def test_there_is_a_sample_for_each_format():
-    assert {read(path.read_bytes()).parser for path in SAMPLES} == {
-        "plain",
-        "strategy",
-        "indicator",
-    }
+    samples = [*SAMPLES, *(SHARED / "samples").glob("alert-*.txt")]
+    formats = {parser.__name__ for parser in (*OBJECTS, *TEXTS)}
+    assert {read(path.read_bytes()).parser for path in samples} == formats

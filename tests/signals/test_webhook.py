@@ -180,7 +180,7 @@ def test_an_unreadable_alert_is_refused_with_its_reason_and_kept(client, user):
     bot = make_bot(user)
     answer = post(client, bot, b"buy now!!")
     assert answer.status_code == 422
-    assert "not valid JSON" in answer.json["message"]
+    assert "neither a JSON object nor" in answer.json["message"]
     assert [s.status for s in stored(bot)] == ["refused"]
     assert stored(bot)[0].last_error == answer.json["message"]
 

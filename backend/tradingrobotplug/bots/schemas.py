@@ -65,6 +65,10 @@ class Execution(Shape):
 
     extended_hours = fields.Boolean(load_default=False)
     allow_short = fields.Boolean(load_default=False)
+    usdt_is_usd = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Take alerts for pairs against USDT as those against USD"},
+    )
     max_signal_age_seconds = fields.Integer(
         strict=True, load_default=120, validate=validate.Range(10, 86_400)
     )

@@ -176,4 +176,6 @@ def expiry(arrival: Arrival, execution: dict[str, Any]) -> datetime | None:
         return None
     sent_at = min(intent.sent_at or arrival.received_at, arrival.received_at)
     age = int(execution.get("max_signal_age_seconds", MAX_SIGNAL_AGE_SECONDS))
-    return sent_at + timedelta(seconds=age)
+    if intent.max_age_seconds is not None:
+        age = min(age, intent.max_age_seconds)
+    return sent_at + timedelta(seconds=age + intent.delay_seconds)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ..trading.intent import Intent
@@ -26,6 +26,12 @@ class Arrival:
     refusal: str | None
     key: str | None  # None: what can't be read repeats nothing
     key_is_id: bool
+
+    @property
+    def due_at(self) -> datetime:
+        """When it is to be carried out: at once, or after the delay that the sender asks for."""
+        wait = self.intent.delay_seconds if self.intent else 0
+        return self.received_at + timedelta(seconds=wait)
 
 
 @dataclass(frozen=True, slots=True)

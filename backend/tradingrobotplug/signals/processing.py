@@ -17,9 +17,9 @@ from ..trading import service as trading
 from ..trading import submit
 from ..trading.intent import Intent, as_json
 from ..trading.market import Market
-from .alert import Read, parse
+from .alert import Read
 from .reading import Refused
-from .turn import End, Turn, claim, finish, note, was_sent
+from .turn import End, Turn, claim, finish, note, parse_for, was_sent
 
 
 def work_off(turn: Turn) -> None:
@@ -87,7 +87,7 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
 
 
 def _read(signal: Signal, bot: Bot) -> Read:
-    found = parse(signal.body, bot.asset_type)
+    found = parse_for(bot, signal.body)
     if signal.source == "replay":
         # Repeated by hand: it is meant now, whenever the alert was first sent.
         return replace(found, intent=replace(found.intent, sent_at=None))

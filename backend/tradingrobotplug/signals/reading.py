@@ -24,12 +24,22 @@ class Refused(ValueError):
         self.reason = reason
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """The body as one JSON object with snake_case names. Refused says what is wrong with it."""
+def text_of(body: bytes) -> str:
+    """The body as text. Refused if it is none, or if one of the sender's placeholders is left."""
     text = _text(body)
     unreplaced = "{{" in text and _UNREPLACED.search(text)
     if unreplaced:
         raise Refused(f"The placeholder {unreplaced[0]} was not replaced by the sender.")
+    return text
+
+
+def is_json(text: str) -> bool:
+    """Whether the text is meant as JSON."""
+    return text.lstrip().startswith(("{", "[", '"'))
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """The text as one JSON object with snake_case names. Refused says what is wrong with it."""
     try:
         read = json.loads(
             text,
@@ -62,6 +72,30 @@ def text_field(alert: dict[str, Any], *names: str) -> str | None:
 
 def amount_field(alert: dict[str, Any], *names: str) -> Decimal | None:
     """The first of these fields that is given, quoted or not, as a positive exact amount."""
+    amount = _number_field(alert, names)
+    if amount is not None and amount <= 0:
+        raise Refused(f"{names[0]} must be more than 0.")
+    return amount
+
+
+def size_field(alert: dict[str, Any], *names: str) -> Decimal | None:
+    """The first of these fields that is given, quoted or not, as a size: its sign is dropped."""
+    amount = _number_field(alert, names)
+    return None if amount is None else abs(amount)
+
+
+def flag_field(alert: dict[str, Any], *names: str) -> bool | None:
+    """The first of these fields that is given, quoted or not, as true or false."""
+    value = _first(alert, names)
+    if value is None or isinstance(value, bool):
+        return value
+    words = {"true": True, "false": False, "": None}
+    if not isinstance(value, str) or value.strip().lower() not in words:
+        raise Refused(f"{names[0]} is neither true nor false.")
+    return words[value.strip().lower()]
+
+
+def _number_field(alert: dict[str, Any], names: tuple[str, ...]) -> Decimal | None:
     value = _first(alert, names)
     if value is None or value == "":
         return None
@@ -69,10 +103,8 @@ def amount_field(alert: dict[str, Any], *names: str) -> Decimal | None:
         amount = decimal_from(value)
     except ValueError as error:
         raise Refused(f"{names[0]} is not a number.") from error
-    if amount <= 0:
-        raise Refused(f"{names[0]} must be more than 0.")
     # normalize() drops trailing zeros, so that 1.000000000000000 counts as 1
-    if amount > _LARGEST or int(amount.normalize().as_tuple().exponent) < _SMALLEST_STEP:
+    if abs(amount) > _LARGEST or int(amount.normalize().as_tuple().exponent) < _SMALLEST_STEP:
         raise Refused(f"{names[0]} is outside of what can be traded.")
     return amount
 

@@ -45,7 +45,7 @@ def record_signal(
         body=body,
         status="received",
         received_at=now,
-        next_attempt_at=now,
+        next_attempt_at=now if source == "replay" else arrival.due_at,
         # What a user repeats by hand is meant now, whenever the alert was first sent.
         expires_at=None if source == "replay" else expiry(arrival, bot.execution),
         parser=arrival.parser,

@@ -81,12 +81,12 @@ WITH moved AS (
 INSERT INTO webhook_logs (id, bot_id, seq, dedup_key, dedup_until, source, body, status, attempts,
   received_at, next_attempt_at, expires_at, finished_at, last_error, parser, log)
 SELECT r.id, r.bot_id, r.seq, r.dedup_key, r.dedup_until, 'webhook',
-  decode(r.body, 'base64'), r.status, 0, r.received_at, r.received_at, r.expires_at,
+  decode(r.body, 'base64'), r.status, 0, r.received_at, r.due_at, r.expires_at,
   r.finished_at, r.last_error, r.parser, r.log
 FROM jsonb_to_recordset($3::jsonb)
   AS r(id uuid, bot_id uuid, seq bigint, dedup_key text, dedup_until timestamptz, body text,
-       status text, received_at timestamptz, expires_at timestamptz, finished_at timestamptz,
-       last_error text, parser text, log jsonb)
+       status text, received_at timestamptz, due_at timestamptz, expires_at timestamptz,
+       finished_at timestamptz, last_error text, parser text, log jsonb)
 ON CONFLICT (id) DO NOTHING
 """,
 }
@@ -256,6 +256,7 @@ def _columns(row: Row) -> dict[str, object]:
         "body": base64.b64encode(arrival.body).decode(),
         "status": row.status,
         "received_at": received,
+        "due_at": arrival.due_at.isoformat(),
         "expires_at": row.expires_at and row.expires_at.isoformat(),
         "finished_at": None if row.status == "received" else received,
         "last_error": row.reason,

@@ -13,7 +13,7 @@ from .. import clock, logs
 from ..models import Bot, Order, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import Begin
-from .alert import is_exit, parse
+from .alert import Read, is_exit, parse
 from .reading import Refused
 
 RETRY_SECONDS = (1, 2, 4)
@@ -52,6 +52,11 @@ def claim(turn: Turn) -> Signal | None:
         head.claimed_by = turn.backend
         note(head, "claimed", now)
         return head
+
+
+def parse_for(bot: Bot, body: bytes) -> Read:
+    """Read an alert the way this bot takes it. Refused."""
+    return parse(body, bot.asset_type, usdt_is_usd=bool(bot.execution.get("usdt_is_usd")))
 
 
 def note(signal: Signal, step: str, now: datetime, **facts: Any) -> None:
@@ -120,7 +125,7 @@ def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) ->
     closed: set[str] = set()
     for signal in reversed(waiting):
         try:
-            intent = parse(signal.body, bot.asset_type).intent
+            intent = parse_for(bot, signal.body).intent
         except Refused:
             continue
         if intent.closes:

@@ -140,10 +140,18 @@ def _proposal(session: Session, case: _Case, quantity: Decimal) -> risk.Proposal
         sent_at=intent.sent_at,
         now=case.now,
         allow_short=bool(bot.execution.get("allow_short")),
-        max_signal_age_seconds=int(bot.execution.get("max_signal_age_seconds", 120)),
+        max_signal_age_seconds=_oldest(bot, intent),
         **protection.asked_prices(intent),
         limits=bot.risk_management,
     )
+
+
+def _oldest(bot: Bot, intent: Intent) -> int:
+    """Seconds that the alert may be old: the bot's limit or the sender's, and the wait it asked."""
+    limit = int(bot.execution.get("max_signal_age_seconds", 120))
+    if intent.max_age_seconds is not None:
+        limit = min(limit, intent.max_age_seconds)
+    return limit + intent.delay_seconds
 
 
 def _store(session: Session, case: _Case, quantity: Decimal) -> Order:

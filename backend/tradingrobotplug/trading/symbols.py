@@ -6,6 +6,7 @@ _STOCK = re.compile(r"[A-Z]{1,5}(\.[A-Z]{1,2})?")
 _PAIR = re.compile(r"([A-Z0-9]{1,12}?)[-/_]?USD")
 _OTHER_QUOTE = re.compile(r"[A-Z0-9]{2,12}?[-/_]?(USDT|USDC|EUR|GBP|BTC|ETH|JPY)")
 _FUTURE = re.compile(r"[A-Z0-9]+\d+!")
+_CURRENCIES = ("AUD", "CAD", "CHF", "EUR", "GBP", "JPY", "NZD", "XAG", "XAU")
 _CRYPTO_VENUES = ("COINBASE", "CRYPTO")
 _OTHER_CRYPTO_VENUES = (
     "BINANCE",
@@ -27,8 +28,11 @@ class SymbolRefused(ValueError):
         self.reason = reason
 
 
-def normalise(raw: str, asset_type: str) -> str:
-    """`NASDAQ:AAPL` → AAPL, `COINBASE:BTCUSD` → BTC-USD. SymbolRefused names what can't be."""
+def normalise(raw: str, asset_type: str, *, usdt_is_usd: bool = False) -> str:
+    """`NASDAQ:AAPL` → AAPL, `COINBASE:BTCUSD` → BTC-USD. SymbolRefused names what can't be.
+
+    BTCUSDT changes the quote currency: it is BTC-USD only where `usdt_is_usd`.
+    """
     text = raw.strip().upper()
     venue, _, ticker = text.rpartition(":")
     if not ticker:
@@ -37,7 +41,9 @@ def normalise(raw: str, asset_type: str) -> str:
         raise SymbolRefused(f"{ticker} is a perpetual contract: only spot markets are traded here.")
     if _FUTURE.fullmatch(ticker):
         raise SymbolRefused(f"{ticker} is a continuous future: futures are not traded here.")
-    return _crypto(ticker) if asset_type == "crypto" else _stock(ticker, venue)
+    if asset_type != "crypto":
+        return _stock(ticker, venue)
+    return _crypto(re.sub(r"USDT$", "USD", ticker) if usdt_is_usd else ticker)
 
 
 def _crypto(ticker: str) -> str:
@@ -45,6 +51,8 @@ def _crypto(ticker: str) -> str:
     if other:
         raise SymbolRefused(f"{ticker} is quoted in {other[1]}: this bot trades pairs against USD.")
     pair = _PAIR.fullmatch(ticker)
+    if pair and pair[1] in _CURRENCIES:
+        raise SymbolRefused(f"{ticker} is a pair of currencies: this bot trades crypto.")
     if pair:
         return f"{pair[1]}-USD"
     raise SymbolRefused(f"{ticker} is not a crypto pair against USD: this bot trades crypto.")
