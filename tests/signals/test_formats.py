@@ -186,7 +186,9 @@ FORMATS = [
 
 
 @pytest.mark.parametrize(
-    ("reads", "body", "parser", "intent"), FORMATS, ids=lambda value: str(value)[:40]
+    ("reads", "body", "parser", "intent"),
+    FORMATS,
+    ids=[f"{case[2]}-{number}" for number, case in enumerate(FORMATS)],
 )
 def test_every_format_reads(reads: Any, body: Any, parser: str, intent: Intent) -> None:
     found = reads(body)

@@ -150,7 +150,7 @@ def test_a_refused_order_keeps_every_verdict(desk: Desk) -> None:
 
     refused = [word["rule"] for word in plan.verdicts if word["verdict"] == "refuse"]
     assert (plan.status, refused) == ("refused", ["position_stays_within_limit"])
-    assert plan.arithmetic["rule"] == "alert_quantity"
+    assert plan.arithmetic["rule"] == "alert_units"
 
 
 def test_the_daily_loss_counts_what_was_lost_and_what_is_being_lost(desk: Desk) -> None:

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from tradingrobotplug.marketdata.products import Product
-from tradingrobotplug.trading.sizing import size_entry, size_exit
+from tradingrobotplug.trading.sizing import Facts, Quantity, size_entry, size_exit
 
 D = Decimal
 BITCOIN = Product("BTC-USD", D("0.00000001"), D("0.01"), D("0.00000001"), D(1))
@@ -29,7 +29,8 @@ def test_an_entry_is_sized_by_its_rule_and_rounded_down(
 ) -> None:
     sizing = {"type": rule, "value": value}
 
-    sized = size_entry(sizing, asked and D(asked), D(price), D(20_000), product)
+    alert = Quantity(D(asked), "units") if asked else None
+    sized = size_entry(sizing, alert, Facts(D(price), equity=D(20_000)), product)
 
     assert (sized.quantity, sized.refusal) == (D(quantity), None)
 
@@ -45,7 +46,8 @@ def test_an_entry_is_sized_by_its_rule_and_rounded_down(
 def test_an_entry_below_the_venue_s_minimum_is_refused_with_it(
     rule, value, price, product, reason
 ) -> None:
-    sized = size_entry({"type": rule, "value": value}, None, D(price), D(20_000), product)
+    facts = Facts(D(price), equity=D(20_000))
+    sized = size_entry({"type": rule, "value": value}, None, facts, product)
 
     assert reason in (sized.refusal or "")
 
@@ -53,7 +55,7 @@ def test_an_entry_below_the_venue_s_minimum_is_refused_with_it(
 def test_an_empty_portfolio_buys_nothing() -> None:
     sizing = {"type": "percent_of_portfolio", "value": "10"}
 
-    sized = size_entry(sizing, None, D(100), D(-50), BITCOIN)
+    sized = size_entry(sizing, None, Facts(D(100), equity=D(-50)), BITCOIN)
 
     assert sized.refusal is not None
 
@@ -61,7 +63,7 @@ def test_an_empty_portfolio_buys_nothing() -> None:
 def test_the_arithmetic_says_how_the_quantity_came_about() -> None:
     sizing = {"type": "percent_of_portfolio", "value": "10"}
 
-    sized = size_entry(sizing, None, D(30_000), D(20_000), BITCOIN)
+    sized = size_entry(sizing, None, Facts(D(30_000), equity=D(20_000)), BITCOIN)
 
     assert sized.arithmetic == {
         "rule": "percent_of_portfolio",
@@ -87,10 +89,54 @@ def test_the_arithmetic_says_how_the_quantity_came_about() -> None:
     ],
 )
 def test_an_exit_takes_no_more_than_is_held(held, asked, whole, quantity) -> None:
-    sized = size_exit(D(held), asked and D(asked), whole, D(10), WHOLE)
+    alert = Quantity(D(asked), "units") if asked else None
+    sized = size_exit(alert, whole, Facts(D(10), D(held)), WHOLE)
 
     assert (sized.quantity, sized.refusal) == (D(quantity), None)
 
 
 def test_a_partial_exit_below_the_minimum_is_refused() -> None:
-    assert size_exit(D(3), D("0.5"), False, D(10), WHOLE).refusal is not None
+    part = Quantity(D("0.5"), "units")
+    assert size_exit(part, False, Facts(D(10), D(3)), WHOLE).refusal is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "facts", "quantity"),
+    [
+        ("1000", "dollars", Facts(D(100)), "10"),
+        ("1000", "dollars", Facts(D(100), fee_rate=D("0.001")), "9.99000999"),
+        ("10", "percent_of_equity", Facts(D(100), equity=D(20_000)), "20"),
+        ("50", "percent_of_position", Facts(D(100), D(3)), "1.5"),
+        ("100", "risk_dollars", Facts(D(100), stop=D(95)), "20"),
+        ("100", "risk_dollars", Facts(D(100), stop=D(105)), "20"),
+        ("100", "risk_dollars", Facts(D(100), stop=D(95), fee_rate=D("0.001")), "19.24927815"),
+        ("1", "risk_percent", Facts(D(100), equity=D(20_000), stop=D(90)), "20"),
+    ],
+)
+def test_an_alert_s_quantity_may_count_anything(value, kind, facts, quantity) -> None:
+    sized = size_entry({}, Quantity(D(value), kind), facts, BITCOIN)
+
+    assert (sized.quantity, sized.refusal) == (D(quantity), None)
+    assert sized.arithmetic["rule"] == f"alert_{kind}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "reason"),
+    [
+        ("risk_dollars", Facts(D(100)), "needs a stop loss"),
+        ("risk_percent", Facts(D(100), equity=D(1), stop=D(100)), "no risk to size by"),
+        ("percent_of_position", Facts(D(100)), "no position to take a percentage of"),
+    ],
+)
+def test_a_quantity_that_can_not_be_worked_out_is_refused(kind, facts, reason) -> None:
+    assert reason in (size_entry({}, Quantity(D(1), kind), facts, BITCOIN).refusal or "")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "quantity"),
+    [("50", "percent_of_position", "1.5"), ("150", "dollars", "1.5"), ("100", "dollars", "1")],
+)
+def test_an_exit_takes_the_part_that_is_asked_for(value, kind, quantity) -> None:
+    sized = size_exit(Quantity(D(value), kind), False, Facts(D(100), D(3)), BITCOIN)
+
+    assert (sized.quantity, sized.refusal) == (D(quantity), None)

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ..trading import sizing, windows
 from ..web.schemas import Amount, Paging, Shape
 
 STATUSES = ("running", "paused", "stopped")
 EXCHANGES = {"crypto": "coinbase", "stocks": "alpaca"}
-SIZINGS = ("fixed_units", "fixed_amount", "percent_of_portfolio")
+SIZINGS = tuple(sizing.RULES)
+_TIME = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Write a time as in 09:30.")
 ORDER_STATES = (
     "planned",
     "submitting",
@@ -39,14 +42,15 @@ def _text(least: int, most: int) -> validate.Length:
 
 
 class PositionSizing(Shape):
-    """How much an entry buys: units, dollars, or a percentage of the bot's equity."""
+    """How much an entry buys: units, dollars, a percentage of the bot's equity or of what it
+    holds, or as much as loses this amount, or this percentage of the equity, at the stop loss."""
 
     type = fields.String(required=True, validate=validate.OneOf(SIZINGS))
     value = Amount(required=True, validate=positive())
 
     @validates_schema
     def _percent_is_a_share(self, data: dict[str, Any], **_: Any) -> None:
-        if data["type"] == "percent_of_portfolio" and data["value"] > 100:
+        if "percent" in data["type"] and data["value"] > 100:
             raise ValidationError("A percentage is at most 100.", "value")
 
 
@@ -56,8 +60,26 @@ class RiskManagement(Shape):
     max_position_size = Amount(validate=positive())
     max_daily_loss = Amount(validate=positive())
     max_open_positions = fields.Integer(strict=True, validate=validate.Range(1, 1000))
+    max_orders_per_day = fields.Integer(strict=True, validate=validate.Range(1, 10_000))
+    cool_down_seconds = fields.Integer(strict=True, validate=validate.Range(1, 604_800))
+    max_price_deviation_percent = Amount(validate=positive(Decimal(100)))
     stop_loss_percent = Amount(validate=positive(Decimal("99.9")))
+    trailing_stop_percent = Amount(validate=positive(Decimal("99.9")))
     take_profit_percent = Amount(validate=positive(Decimal(10_000)))
+
+
+class TradingWindow(Shape):
+    """Days and times, on the clocks of the bot's time zone, in which it may open positions. An end
+    before its start lies on the next day."""
+
+    days = fields.List(fields.String(validate=validate.OneOf(windows.DAYS)), validate=_text(1, 7))
+    start = fields.String(required=True, validate=_TIME)
+    end = fields.String(required=True, validate=_TIME)
+
+
+def _known_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("Name a time zone as in America/New_York.")
 
 
 class Execution(Shape):
@@ -69,6 +91,9 @@ class Execution(Shape):
         load_default=False,
         metadata={"description": "Take alerts for pairs against USDT as those against USD"},
     )
+    trading_windows = fields.List(fields.Nested(TradingWindow), validate=_text(0, 20))
+    time_zone = fields.String(load_default=windows.NEW_YORK, validate=_known_zone)
+    when_closed = fields.String(load_default="queue", validate=validate.OneOf(("queue", "refuse")))
     max_signal_age_seconds = fields.Integer(
         strict=True, load_default=120, validate=validate.Range(10, 86_400)
     )

@@ -26,11 +26,13 @@ class OrderRequest:
     asset_type: str  # crypto | stocks
     symbol: str
     side: str  # buy | sell
-    type: str  # market | limit | stop | stop_limit
+    type: str  # market | limit | stop | stop_limit | trailing_stop
     time_in_force: str  # day | gtc | ioc
     quantity: Decimal
     limit_price: Decimal | None = None
     stop_price: Decimal | None = None
+    trail_percent: Decimal | None = None  # of a trailing stop: what it keeps from the best price
+    trail_amount: Decimal | None = None
     extended_hours: bool = False
     oco_group: str | None = None  # what one order of a group fills, the others no longer may
     allow_short: bool = False

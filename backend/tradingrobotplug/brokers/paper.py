@@ -44,6 +44,8 @@ _COPIED = (
     "quantity",
     "limit_price",
     "stop_price",
+    "trail_percent",
+    "trail_amount",
     "oco_group",
 )
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from ..models import PaperAccount, PaperOrder
-from ..money import ZERO, as_text
+from ..money import ZERO, as_text, round_down
 from .broker import Execution, Outcome, State
 from .paper_costs import Costs
 from .paper_matching import Market, Match, Terms, expires_at, match
@@ -68,9 +68,32 @@ def advance(order: PaperOrder, books: Books, market: Market, costs: Costs) -> No
     elif is_expired(order, market.now):
         close(order, "The day order expired.", market.now)
     else:
+        trail(order, market)
         _trade(order, books, market, costs, match(terms(order, rest), market, costs))
     if order.state in OPEN and order.time_in_force == "ioc":
         close(order, "What could not trade at once was cancelled (ioc).", market.now)
+
+
+def trail(order: PaperOrder, market: Market) -> None:
+    """Draw a trailing stop after the best price that it has seen."""
+    if order.type != "trailing_stop" or order.triggered_at is not None:
+        return
+    order.extreme_price = best_price(order, market)
+    order.stop_price = trailing_stop(order, order.extreme_price, market.product.price_step)
+
+
+def best_price(order: PaperOrder, market: Market) -> Decimal:
+    """The best price for the order's position so far: the highest bid, or the lowest ask."""
+    if order.side == "sell":
+        return max(order.extreme_price or ZERO, market.quote.bid)
+    return min(order.extreme_price or market.quote.ask, market.quote.ask)
+
+
+def trailing_stop(order: PaperOrder, best: Decimal, step: Decimal) -> Decimal:
+    """Where the stop stands when this is the best price."""
+    share = (order.trail_percent or ZERO) / 100
+    distance = best * share + (order.trail_amount or ZERO)
+    return round_down(best - distance if order.side == "sell" else best + distance, step)
 
 
 def close(order: PaperOrder, reason: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from ..errors import ServiceError
 from ..marketdata import quotes
 from ..models import PaperAccount, PaperOrder
 from .paper import IS_OPEN, MissingAsks, books_of, lock_account, market_of
-from .paper_books import OPEN, advance, is_expired, terms
+from .paper_books import OPEN, advance, best_price, is_expired, terms
 from .paper_costs import Costs
 from .paper_matching import NOTHING, Market, match
 
@@ -56,6 +56,8 @@ def _markets(symbols: Iterable[_Symbol], now: datetime) -> dict[_Symbol, Market]
 
 def _is_due(row: PaperOrder, market: Market, costs: Costs) -> bool:
     rest = row.quantity - row.filled_quantity
+    if row.type == "trailing_stop" and row.extreme_price != best_price(row, market):
+        return True
     return is_expired(row, market.now) or match(terms(row, rest), market, costs) != NOTHING
 
 

@@ -17,6 +17,7 @@ _PRICED = {
     "limit": (True, False),
     "stop": (False, True),
     "stop_limit": (True, True),
+    "trailing_stop": (False, False),
 }
 
 
@@ -71,6 +72,9 @@ def well_formed(asked: Asked) -> str | None:
         return f"{order.type} orders {'require a' if wanted[0] else 'take no'} limit_price"
     if wanted[1] != (order.stop_price is not None):
         return f"{order.type} orders {'require a' if wanted[1] else 'take no'} stop_price"
+    trails = sum(trail is not None for trail in (order.trail_percent, order.trail_amount))
+    if trails != (1 if order.type == "trailing_stop" else 0):
+        return f"{order.type} orders take {'one' if trails == 0 else 'no'} trail"
     return None
 
 

@@ -29,6 +29,7 @@ class Bot(Base):
     position_sizing: Mapped[dict[str, Any]]
     risk_management: Mapped[dict[str, Any]]
     execution: Mapped[dict[str, Any]]  # extended_hours, allow_short, max_signal_age_seconds, …
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)  # the daily loss was reached
     starting_cash: Mapped[Decimal] = mapped_column(Money)
     secret_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 hex; the secret has ≥ 128 bits
     previous_secret_hash: Mapped[str | None] = mapped_column(String(64))

@@ -46,6 +46,8 @@ class Order(Base):
     quantity: Mapped[Decimal] = mapped_column(Money)
     limit_price: Mapped[Decimal | None] = mapped_column(Money)
     stop_price: Mapped[Decimal | None] = mapped_column(Money)
+    trail_percent: Mapped[Decimal | None] = mapped_column(Money)  # of a trailing stop
+    trail_amount: Mapped[Decimal | None] = mapped_column(Money)
     reference_price: Mapped[Decimal | None] = mapped_column(Money)  # the alert's, or the quote's
     # Of an entry: {"stop_loss" | "stop_loss_percent", "take_profit" | …_percent, "price_step"}.
     protection: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -180,6 +182,9 @@ class PaperOrder(Base):
     quantity: Mapped[Decimal] = mapped_column(Money)
     limit_price: Mapped[Decimal | None] = mapped_column(Money)
     stop_price: Mapped[Decimal | None] = mapped_column(Money)
+    trail_percent: Mapped[Decimal | None] = mapped_column(Money)  # of a trailing stop
+    trail_amount: Mapped[Decimal | None] = mapped_column(Money)
+    extreme_price: Mapped[Decimal | None] = mapped_column(Money)  # that a trailing stop has seen
     triggered_at: Mapped[datetime | None] = mapped_column(Moment)  # of a stop
     oco_group: Mapped[str | None] = mapped_column(String(64), index=True)  # one cancels the others
     filled_quantity: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))

@@ -2,20 +2,23 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from .. import clock
+from .. import clock, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
 from ..trading import service as trading
 from ..trading import submit
-from ..trading.intent import Intent, as_json
+from ..trading.direction import NO_POSITION
+from ..trading.intent import EVERY_SYMBOL, Intent, as_json
 from ..trading.market import Market
 from .alert import Read
 from .reading import Refused
@@ -55,6 +58,8 @@ def _carry_out(turn: Turn, signal: Signal) -> End:
         if end:
             return end
     sent = submit.send(signal.id, clock.now(), turn.begin)
+    if sent.word == "done" and _turn_round(turn, bot, signal):
+        sent = submit.send(signal.id, clock.now(), turn.begin)
     return End("refused" if sent.word == "rejected" else sent.word, sent.reason)
 
 
@@ -70,10 +75,13 @@ def _reason_to_stop(session: Session, bot: Bot, signal: Signal, now: datetime) -
 
 
 def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
-    """Read the alert, ask the market, store the order. None: there is something to send."""
+    """Read the alert, ask the market, store the orders. None: there is something to send."""
     try:
         found = _read(signal, bot)
-        market = submit.prepare(bot, signal.id, found.intent, clock.now(), turn.begin)
+        if found.intent.action == "cancel":
+            return _cancel(turn, bot, signal, found)
+        intents = _one_for_each_symbol(turn, bot, found.intent)
+        markets = [_market(turn, bot, signal, intent) for intent in intents]
     except Refused as error:
         return End("refused", error.reason)
     except Invalid as error:
@@ -82,8 +90,46 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         return End("retry", error.message)
     except (NoClearAnswer, NotReached) as error:
         return End("retry", f"The venue can't be reached: {error}")
-    plan = _store_plan(turn, signal.id, found, market)
-    return None if plan.status == "planned" else End(plan.status, plan.reason)
+    plans = _store_plans(turn, signal.id, found, list(zip(intents, markets, strict=True)))
+    if any(plan.status == "planned" for plan in plans):
+        return None
+    first = plans[0] if plans else trading.Plan("ignored", NO_POSITION)
+    return End("refused" if first.status == "refused" else "ignored", first.reason)
+
+
+def _one_for_each_symbol(turn: Turn, bot: Bot, intent: Intent) -> list[Intent]:
+    return [replace(intent, symbol=one) for one in submit.symbols_of(bot, intent, turn.begin)]
+
+
+def _market(turn: Turn, bot: Bot, signal: Signal, intent: Intent) -> Market:
+    return submit.prepare(bot, signal.id, intent, clock.now(), turn.begin)
+
+
+def _cancel(turn: Turn, bot: Bot, signal: Signal, found: Read) -> End:
+    count = submit.cancel_entries(bot, found.intent.symbol, clock.now(), turn.begin)
+    with turn.begin() as session:
+        row = session.get_one(Signal, signal.id)
+        row.parser, row.intent = found.parser, as_json(found.intent)
+    return End("done", f"{count} open {'entry was' if count == 1 else 'entries were'} cancelled.")
+
+
+def _turn_round(turn: Turn, bot: Bot, signal: Signal) -> bool:
+    """A strategy that turns from one side to the other: its exit has filled, now the entry.
+
+    Whether there is an order to send. What stands against the entry is in the signal's log.
+    """
+    try:
+        found = _read(signal, bot)
+        with turn.begin() as session:
+            rest = trading.left_to_open(session, signal.id, found.intent)
+        if rest is None:
+            return False
+        market = _market(turn, bot, signal, rest)
+    except (Refused, Invalid, Unavailable, NoClearAnswer, NotReached) as error:
+        logs.event("signal.not_turned", signal_id=str(signal.id), error=type(error).__name__)
+        return False
+    plans = _store_plans(turn, signal.id, replace(found, intent=rest), [(rest, market)])
+    return plans[0].status == "planned"
 
 
 def _read(signal: Signal, bot: Bot) -> Read:
@@ -94,24 +140,32 @@ def _read(signal: Signal, bot: Bot) -> Read:
     return found
 
 
-def _store_plan(turn: Turn, signal_id: uuid.UUID, found: Read, market: Market) -> trading.Plan:
-    now = clock.now()
+def _store_plans(
+    turn: Turn, signal_id: uuid.UUID, found: Read, wanted: Sequence[tuple[Intent, Market]]
+) -> list[trading.Plan]:
+    """Plan everything the signal asks for in one transaction, and note it in its log."""
+    now, plans = clock.now(), []
+    of_many = found.intent.symbol == EVERY_SYMBOL
     with turn.begin() as session:
         signal = session.get_one(Signal, signal_id)
         bot = session.get_one(Bot, turn.bot_id)
         signal.parser, signal.intent = found.parser, as_json(found.intent)
         note(signal, "read", now, parser=found.parser, summary=_summary(found.intent))
-        plan = trading.plan(session, bot, signal_id, found.intent, market, now)
-        note(
-            signal,
-            plan.status,
-            clock.now(),
-            rules=list(plan.verdicts),
-            sizing=dict(plan.arithmetic),
-            orders=[_order_words(order) for order in plan.orders],
-        )
+        for intent, market in wanted:
+            plan = trading.plan(session, bot, signal_id, intent, market, now, of_many=of_many)
+            note(signal, plan.status, clock.now(), **_facts(plan))
+            plans.append(plan)
         signal.claimed_at = clock.now()
-    return plan
+    return plans
+
+
+def _facts(plan: trading.Plan) -> dict[str, Any]:
+    reason = {"reason": plan.reason} if plan.reason else {}
+    return reason | {
+        "rules": list(plan.verdicts),
+        "sizing": dict(plan.arithmetic),
+        "orders": [_order_words(order) for order in plan.orders],
+    }
 
 
 def _summary(intent: Intent) -> str:

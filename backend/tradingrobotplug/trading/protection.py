@@ -1,69 +1,20 @@
 """Stop loss and take profit: orders that guard what an entry has filled and nothing else."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from ..marketdata.products import Product
 from ..models import Fill, Lot, Order
-from ..money import ZERO, as_text, decimal_from, round_down
+from ..money import ZERO
+from . import levels
 from .identity import client_order_id
-from .intent import Intent
 
 LIVE = ("planned", "submitting", "accepted", "partially_filled")
-ONE = Decimal(1)
 MOST_REJECTIONS = 3  # after these, asking the venue again would go on for ever
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """The two prices that end a trade; None: not wanted."""
-
-    stop_loss: Decimal | None
-    take_profit: Decimal | None
-
-
-def wanted(intent: Intent, limits: Mapping[str, Any], product: Product) -> dict[str, str]:
-    """What an entry order keeps: the alert's prices where given, else the bot's percentages."""
-    found: dict[str, str] = {}
-    for name, price in asked_prices(intent).items():
-        percent = limits.get(f"{name}_percent")
-        if price is not None:
-            found[name] = as_text(price)
-        elif percent is not None:
-            found[f"{name}_percent"] = str(percent)
-    return found | {"price_step": as_text(product.price_step)} if found else {}
-
-
-def asked_prices(intent: Intent) -> dict[str, Decimal | None]:
-    """The alert's own stop loss and take profit, where it gives prices."""
-    first = intent.take_profits[0] if intent.take_profits else None
-    return {
-        "stop_loss": intent.stop_loss.at.value if intent.stop_loss else None,
-        "take_profit": first.at.value if first else None,
-    }
-
-
-def levels(protection: Mapping[str, str], average_price: Decimal, is_long: bool) -> Levels:
-    """Prices on the venue's grid. Percentages count from the entry's average price."""
-    sign = ONE if is_long else -ONE
-    step = Decimal(protection["price_step"])
-
-    def level(name: str, direction: Decimal) -> Decimal | None:
-        if name in protection:
-            return round_down(Decimal(protection[name]), step)
-        if f"{name}_percent" not in protection:
-            return None
-        percent = decimal_from(protection[f"{name}_percent"])
-        return round_down(average_price * (ONE + direction * percent / 100), step)
-
-    return Levels(level("stop_loss", -sign), level("take_profit", sign))
 
 
 def plan_missing(session: Session, bot_id: uuid.UUID, symbol: str, now: datetime) -> list[Order]:
@@ -116,7 +67,7 @@ def _live_orders(session: Session, bot_id: uuid.UUID, symbol: str) -> list[Order
                 Order.bot_id == bot_id,
                 Order.symbol == symbol,
                 Order.state.in_(LIVE),
-                or_(Order.parent_id.is_not(None), Order.leg == "exit"),
+                or_(Order.parent_id.is_not(None), Order.leg.startswith("exit")),
             )
         )
     )
@@ -152,37 +103,39 @@ def _legs(session: Session, entry: Order, quantity: Decimal, now: datetime) -> l
     ).one()
     if rejected >= MOST_REJECTIONS:
         return []
-    suffix = f":{count}" if count else ""
     is_long = entry.side == "buy"
-    at = levels(entry.protection, entry.average_price or ZERO, is_long)
-    group = client_order_id(entry.signal_id, f"group{suffix}")
-    legs = []
-    if at.stop_loss is not None:
-        legs.append(_leg(entry, f"stop_loss{suffix}", quantity, group, now))
-        legs[-1].type, legs[-1].stop_price = "stop", at.stop_loss
-    if at.take_profit is not None:
-        legs.append(_leg(entry, f"take_profit{suffix}", quantity, group, now))
-        legs[-1].type, legs[-1].limit_price = "limit", at.take_profit
-    for leg in legs:
-        leg.reference_price = leg.stop_price or leg.limit_price
+    legs: list[Order] = []
+    for part in levels.slices(entry.protection, entry.average_price or ZERO, is_long, quantity):
+        suffix = f":{count + len(legs)}" if count or legs else ""
+        group = client_order_id(entry.signal_id, f"group{suffix}")
+        legs += [_order(entry, leg, suffix, group, part.quantity, now) for leg in part.legs]
     return legs
 
 
-def _leg(entry: Order, leg: str, quantity: Decimal, group: str, now: datetime) -> Order:
+def _order(
+    entry: Order, leg: levels.Leg, suffix: str, group: str, quantity: Decimal, now: datetime
+) -> Order:
+    name = f"{leg.name}{suffix}"
     return Order(
         signal_id=entry.signal_id,
-        leg=leg,
+        leg=name,
         parent_id=entry.id,
         oco_group=group,
         bot_id=entry.bot_id,
         user_id=entry.user_id,
         mode=entry.mode,
         venue=entry.venue,
-        client_order_id=client_order_id(entry.signal_id, leg),
+        client_order_id=client_order_id(entry.signal_id, name),
         state="planned",
         symbol=entry.symbol,
         side="sell" if entry.side == "buy" else "buy",
+        type=leg.type,
         time_in_force="gtc",
         quantity=quantity,
+        limit_price=leg.limit_price,
+        stop_price=leg.stop_price,
+        trail_percent=leg.trail_percent,
+        trail_amount=leg.trail_amount,
+        reference_price=leg.stop_price or leg.limit_price,
         created_at=now,
     )

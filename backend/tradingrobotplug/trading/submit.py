@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from .. import db, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
-from ..brokers.venues import broker_for
-from ..marketdata import products, quotes
+from ..brokers.venues import broker_for, paper
+from ..marketdata import hours, products, quotes
 from ..models import Bot, Fill, Order
 from ..money import ZERO
-from . import books, direction, holdings, service
-from .intent import Intent
+from . import books, direction, holdings, service, sizing
+from .intent import EVERY_SYMBOL, Intent
 from .locks import Begin
 from .market import Market
 
@@ -40,6 +40,8 @@ class Sent:
 
 
 DONE = Sent("done")
+_WORST = ("done", "rejected", "retry", "in_doubt")
+_BPS = Decimal(10_000)
 _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 
 
@@ -67,29 +69,54 @@ def prepare(
         in_the_way = _in_the_way(session, bot, signal_id, intent, held.get(intent.symbol, ZERO))
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
-    others = quotes.latest_of(bot.asset_type, list(held), now) if _needs_marks(bot) else {}
+    needed = _needs_marks(bot, intent)
+    others = quotes.latest_of(bot.asset_type, list(held), now) if needed else {}
     for order_id in in_the_way:
         cancel(order_id, now, begin)
-    return Market(quote, product, {symbol: other.mid for symbol, other in others.items()})
+    return Market(
+        quote,
+        product,
+        {symbol: other.mid for symbol, other in others.items()},
+        is_open=hours.is_open(bot.asset_type, now),
+        fee_rate=paper().costs.fee_bps / _BPS,
+    )
+
+
+def cancel_entries(bot: Bot, symbol: str, now: datetime, begin: Begin = db.transaction) -> int:
+    """Cancel the bot's unfilled entries in this symbol, or in every one; how many there were.
+
+    What guards a position stays. Raises NoClearAnswer or NotReached (try again later).
+    """
+    with begin() as session:
+        found = _resting_entries(session, bot.id, symbol)
+    for order_id in found:
+        cancel(order_id, now, begin)
+    return len(found)
+
+
+def symbols_of(bot: Bot, intent: Intent, begin: Begin = db.transaction) -> list[str]:
+    """The symbols that the intent is about: its own, or all that the bot holds."""
+    if intent.symbol != EVERY_SYMBOL:
+        return [intent.symbol]
+    with begin() as session:
+        return sorted(holdings.positions_of(session, bot.id))
 
 
 def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
-    """Send the signal's order unless it has an answer, and the protection that its fills call
+    """Send the signal's orders that have no answer yet, and the protection that their fills call
     for. Running it again is harmless.
 
-    The word is the order's own: protection that can't be sent now is sent by `jobs.settle`.
+    The word is the worst of its orders': protection that can't be sent now is sent by
+    `jobs.settle`.
     """
     with begin() as session:
-        row = session.execute(
-            _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
-        ).one_or_none()
-        if row is None:
-            return DONE
-        marked = _mark(*row, now)
-    sent = _carry_out(marked, now, begin)
-    if sent.word in ("done", "rejected"):
-        send_protection(row[0].bot_id, now, begin)
-    return sent
+        own = _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
+        rows = session.execute(own.order_by(Order.created_at, Order.leg)).all()
+        marked = [_mark(order, bot, now) for order, bot in rows]
+    results = [_carry_out(one, now, begin) for one in marked]
+    if any(sent.word in ("done", "rejected") for sent in results):
+        send_protection(rows[0][0].bot_id, now, begin)
+    return max(results, key=lambda sent: _WORST.index(sent.word), default=DONE)
 
 
 def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
@@ -135,14 +162,26 @@ def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:
         queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
 
 
+def _resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[uuid.UUID]:
+    wanted = select(Order.id).where(
+        Order.bot_id == bot_id, Order.leg == "entry", Order.state.in_(RESTING)
+    )
+    if symbol != EVERY_SYMBOL:
+        wanted = wanted.where(Order.symbol == symbol)
+    return list(session.scalars(wanted.order_by(Order.created_at)))
+
+
 def _in_the_way(
     session: Session, bot: Bot, signal_id: uuid.UUID, intent: Intent, held: Decimal
 ) -> list[uuid.UUID]:
-    """Orders to cancel before an exit can be planned: a venue holds their units back."""
-    move = direction.decide(intent, held)
+    """Orders to cancel before an exit can be planned, because a venue holds their units back; or
+    before an entry, if the alert says so."""
+    move = direction.decide(direction.towards_size(intent, held), held)
     is_exit = intent.closes or (move is not None and move.is_exit)
-    if not is_exit or bot.status == "stopped":
+    if bot.status == "stopped":
         return []
+    if not is_exit:
+        return _resting_entries(session, bot.id, intent.symbol) if intent.cancels else []
     return list(
         session.scalars(
             select(Order.id).where(
@@ -156,11 +195,9 @@ def _in_the_way(
     )
 
 
-def _needs_marks(bot: Bot) -> bool:
-    return (
-        bot.position_sizing["type"] == "percent_of_portfolio"
-        or bot.risk_management.get("max_daily_loss") is not None
-    )
+def _needs_marks(bot: Bot, intent: Intent) -> bool:
+    kind = intent.quantity_kind if intent.quantity else sizing.of_bot(bot.position_sizing).kind
+    return kind in sizing.OF_EQUITY or bot.risk_management.get("max_daily_loss") is not None
 
 
 def _mark(order: Order, bot: Bot, now: datetime) -> _Ready | Sent:
@@ -202,6 +239,8 @@ def _request(order: Order, bot: Bot) -> OrderRequest:
         quantity=order.quantity,
         limit_price=order.limit_price,
         stop_price=order.stop_price,
+        trail_percent=order.trail_percent,
+        trail_amount=order.trail_amount,
         extended_hours=order.extended_hours,
         oco_group=order.oco_group,
         allow_short=bool(bot.execution.get("allow_short")),

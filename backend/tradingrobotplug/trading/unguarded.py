@@ -82,7 +82,7 @@ def _promised() -> ColumnElement[Decimal]:
         .where(
             _Other.bot_id == Position.bot_id,
             _Other.symbol == Position.symbol,
-            _Other.leg == "exit",
+            _Other.leg.startswith("exit"),
             _Other.state.in_(LIVE),
         )
         .correlate(Position)

@@ -21,7 +21,7 @@ _END = re.compile(
 
 def words(text: str) -> Intent | None:
     """buy 10 shares of AAPL · close NVDA · FLATTEN · buy 0.5 BTCUSD at 64250 limit"""
-    line = " ".join(text.upper().split()).rstrip(".!")
+    line = " ".join(text.upper().split()).rstrip(".")
     found = _END.fullmatch(line)
     if found:
         return _ending(found)

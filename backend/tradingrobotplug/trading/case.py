@@ -1,0 +1,184 @@
+"""One intent of one bot in the state of the moment: what its order would be, and may it be."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..marketdata import calendar
+from ..models import Bot, Order
+from ..money import ZERO, round_down
+from . import holdings, levels, risk, sizing
+from .direction import Move
+from .intent import Intent
+from .market import Market
+from .sizing import Facts, Quantity, Sized
+
+_COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An intent whose direction is decided. `leg` is its order's name within the signal."""
+
+    bot: Bot
+    signal_id: uuid.UUID
+    intent: Intent
+    market: Market
+    positions: holdings.Positions
+    move: Move
+    leg: str
+    now: datetime
+
+    @property
+    def held(self) -> Decimal:
+        """Units of the symbol held, signed."""
+        position = self.positions.get(self.intent.symbol)
+        return position.quantity if position else ZERO
+
+    @property
+    def price(self) -> Decimal:
+        """What a unit costs (or brings) when the order trades."""
+        quote = self.market.quote
+        asked = self.intent.limit_price or self.intent.stop_price
+        return asked or (quote.ask if self.move.side == "buy" else quote.bid)
+
+    @property
+    def marks(self) -> dict[str, Decimal]:
+        """Prices of everything held."""
+        return {**self.market.marks, self.intent.symbol: self.market.quote.mid}
+
+    @property
+    def guards(self) -> dict[str, Any]:
+        """What guards the entry's fills; nothing of an exit."""
+        if self.move.is_exit:
+            return {}
+        return levels.wanted(self.intent, self.bot.risk_management, self.market.product)
+
+    @property
+    def _is_long(self) -> bool:
+        return self.move.side == "buy"
+
+
+def sized(session: Session, case: Case) -> Sized:
+    """The order's quantity, or why there is none."""
+    intent, bot = case.intent, case.bot
+    asked = Quantity(intent.quantity, intent.quantity_kind) if intent.quantity else None
+    kind = (asked or sizing.of_bot(bot.position_sizing)).kind
+    equity = None
+    if kind in sizing.OF_EQUITY:
+        equity = holdings.equity(session, bot, case.positions, case.marks)
+    facts = Facts(
+        price=case.price,
+        held=case.held,
+        equity=equity,
+        stop=levels.stop_price(case.guards, case.price, case._is_long),
+        fee_rate=case.market.fee_rate,
+    )
+    if case.move.is_exit:
+        return sizing.size_exit(asked, case.move.whole, facts, case.market.product)
+    return sizing.size_entry(bot.position_sizing, asked, facts, case.market.product)
+
+
+def proposal(session: Session, case: Case, quantity: Decimal) -> risk.Proposal:
+    """The order and all that the rules look at."""
+    bot, intent, move, limits = case.bot, case.intent, case.move, case.bot.risk_management
+    day_result = None
+    if limits.get("max_daily_loss") is not None and not move.is_exit:
+        day_result = holdings.day_result(session, bot, case.positions, case.marks, case.now)
+    today, last_at = (0, None) if move.is_exit else _entries(session, bot, case.now)
+    return risk.Proposal(
+        bot_status=bot.status,
+        asset_type=bot.asset_type,
+        symbols=tuple(bot.symbols),
+        symbol=intent.symbol,
+        side=move.side,
+        is_exit=move.is_exit,
+        adds=intent.adds,
+        order_type=intent.order_type,
+        time_in_force=time_in_force(case),
+        quantity=quantity,
+        price=case.price,
+        market_price=case.market.quote.mid,
+        is_open=case.market.is_open,
+        extended_hours=extended_hours(case),
+        held=case.held,
+        open_positions=len(case.positions),
+        day_result=day_result,
+        locked_until=bot.locked_until,
+        entries_today=today,
+        last_entry_at=last_at,
+        sent_at=intent.sent_at,
+        now=case.now,
+        max_signal_age_seconds=_oldest(bot, intent),
+        stop_loss=levels.stop_price(case.guards, case.price, case._is_long),
+        take_profits=tuple(levels.target_prices(case.guards, case.price, case._is_long)),
+        limits=limits,
+        execution=bot.execution,
+    )
+
+
+def instruction(case: Case) -> dict[str, Any]:
+    """The part of an order that the venue reads, and what guards it."""
+    intent, step = case.intent, case.market.product.price_step
+    trail = intent.trail
+    return {
+        "symbol": intent.symbol,
+        "side": case.move.side,
+        "type": intent.order_type,
+        "time_in_force": time_in_force(case),
+        "extended_hours": extended_hours(case),
+        "limit_price": _on_grid(intent.limit_price, step),
+        "stop_price": _on_grid(intent.stop_price, step),
+        "trail_percent": trail.value if trail and trail.unit == "percent" else None,
+        "trail_amount": trail.value if trail and trail.unit == "amount" else None,
+        "reference_price": intent.price or case.price,
+        "protection": case.guards,
+    }
+
+
+def time_in_force(case: Case) -> str:
+    """The alert's own; else a market order is for today, and a price that was asked for rests
+    until it is met."""
+    if case.intent.time_in_force is not None:
+        return case.intent.time_in_force
+    if case.intent.order_type != "market":
+        return "gtc"
+    return "ioc" if case.bot.asset_type == "crypto" else "day"
+
+
+def extended_hours(case: Case) -> bool:
+    """The alert's own word, else the bot's."""
+    if case.intent.extended_hours is not None:
+        return case.intent.extended_hours
+    return bool(case.bot.execution.get("extended_hours"))
+
+
+def _entries(session: Session, bot: Bot, now: datetime) -> tuple[int, datetime | None]:
+    """How many entries the trading day has seen, and when the last one of all was planned."""
+    day = calendar.trading_day(bot.asset_type, now)
+    start, _ = calendar.day_bounds(bot.asset_type, day)
+    mine = select(func.count().filter(Order.created_at >= start), func.max(Order.created_at)).where(
+        Order.bot_id == bot.id,
+        Order.leg == "entry",
+        Order.state.in_(_COUNTED),
+        Order.created_at >= min(start, now - timedelta(days=1)),
+    )
+    count, last_at = session.execute(mine).one()
+    return count, last_at
+
+
+def _oldest(bot: Bot, intent: Intent) -> int:
+    """Seconds that the alert may be old: the bot's limit or the sender's, and the wait it asked."""
+    limit = int(bot.execution.get("max_signal_age_seconds", 120))
+    if intent.max_age_seconds is not None:
+        limit = min(limit, intent.max_age_seconds)
+    return limit + intent.delay_seconds
+
+
+def _on_grid(price: Decimal | None, step: Decimal) -> Decimal | None:
+    return None if price is None else round_down(price, step)

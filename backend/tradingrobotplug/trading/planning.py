@@ -1,0 +1,118 @@
+"""From an intent to a stored order: direction, size, the rules' verdicts."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..db import new_id
+from ..models import Bot, Order
+from ..money import ZERO
+from . import case as cases
+from . import direction, holdings, locking, protection, risk
+from .case import Case
+from .identity import client_order_id
+from .intent import Intent
+from .market import Market
+
+ENTRY, EXIT = "entry", "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What became of an intent. `verdicts` and `arithmetic` belong in the signal's log."""
+
+    status: Literal["planned", "refused", "ignored"]
+    reason: str | None = None
+    orders: tuple[Order, ...] = ()
+    verdicts: tuple[dict[str, str], ...] = ()  # {"rule", "verdict": pass | refuse, "detail"}
+    arithmetic: Mapping[str, str] = field(default_factory=dict)  # how the quantity came about
+
+
+def plan(
+    session: Session,
+    bot: Bot,
+    signal_id: uuid.UUID,
+    intent: Intent,
+    market: Market,
+    now: datetime,
+    *,
+    of_many: bool = False,
+) -> Plan:
+    """Store the signal's order as `planned`; the same signal again finds the same order.
+
+    `of_many`: the signal closes several symbols, so its orders are named by them.
+    """
+    positions = holdings.positions_of(session, bot.id)
+    position = positions.get(intent.symbol)
+    held = position.quantity if position else ZERO
+    if direction.is_there(intent, held):
+        return Plan("ignored", "The position has the strategy's size already.")
+    intent = direction.towards_size(intent, held)
+    move = direction.decide(intent, held)
+    if move is None:
+        return Plan("ignored", direction.NO_POSITION)
+    leg = (f"{EXIT}:{intent.symbol}" if of_many else EXIT) if move.is_exit else ENTRY
+    known = session.scalars(_named(signal_id, leg)).one_or_none()
+    if known:
+        return Plan("planned", orders=(known,))
+    result = _weigh(session, Case(bot, signal_id, intent, market, positions, move, leg, now))
+    if result.status == "refused" and move.is_exit:
+        # Its resting orders were cancelled for the exit: what it holds must be guarded again.
+        protection.plan_missing(session, bot.id, intent.symbol, now)
+    return result
+
+
+def left_to_open(session: Session, signal_id: uuid.UUID, intent: Intent) -> Intent | None:
+    """The entry that follows the exit of a strategy that turns round; None if there is none, or if
+    the exit has not filled."""
+    exits = session.scalars(_named(signal_id, EXIT)).one_or_none()
+    entry = session.scalars(_named(signal_id, ENTRY)).one_or_none()
+    if exits is None or entry is not None or exits.state != "filled":
+        return None
+    return direction.after_turning(intent, exits.filled_quantity)
+
+
+def _weigh(session: Session, case: Case) -> Plan:
+    sized = cases.sized(session, case)
+    proposal = cases.proposal(session, case, sized.quantity)
+    verdicts = risk.judge(proposal)
+    locking.note(case.bot, verdicts, case.now)
+    words = tuple(verdict.as_json() for verdict in verdicts)
+    refusal = next((v.detail for v in verdicts if not v.passes), sized.refusal)
+    if refusal:
+        return Plan("refused", refusal, (), words, sized.arithmetic)
+    order = _store(session, case, sized.quantity)
+    return Plan("planned", None, (order,), words, sized.arithmetic)
+
+
+def _store(session: Session, case: Case, quantity: Decimal) -> Order:
+    values = cases.instruction(case) | {
+        "id": new_id(),
+        "signal_id": case.signal_id,
+        "leg": case.leg,
+        "bot_id": case.bot.id,
+        "user_id": case.bot.user_id,
+        "mode": case.bot.trading_mode,
+        "venue": "paper",
+        "client_order_id": client_order_id(case.signal_id, case.leg),
+        "state": "planned",
+        "quantity": quantity,
+        "filled_quantity": ZERO,
+        "fees": ZERO,
+        "attempts": 0,
+        "created_at": case.now,
+    }
+    stored = insert(Order).values(**values).on_conflict_do_nothing().returning(Order)
+    found = session.scalars(stored).one_or_none()
+    return found or session.scalars(_named(case.signal_id, case.leg)).one()
+
+
+def _named(signal_id: uuid.UUID, leg: str) -> Select[Order]:
+    return select(Order).where(Order.signal_id == signal_id, Order.leg == leg)
