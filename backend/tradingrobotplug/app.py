@@ -1,6 +1,6 @@
 """The Flask application: settings, blueprints, error handler; nothing else."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_smorest import Api
@@ -25,10 +25,13 @@ from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
-from .web import docs, errors, headers, health, limits, tokens
+from .web import cors, docs, errors, headers, health, limits, request_ids, tokens
 from .web.auth import KEY_HEADER
 from .web.meter import Meter
 from .web.schemas import Failure
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 BLUEPRINTS = (
     *(accounts, account_mail, account_life, audit),
@@ -43,11 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["ROBOTS"] = catalogue.robots()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     meter = Meter()
-    app.wsgi_app = door.guard(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
+    app.wsgi_app = _edge(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
@@ -65,6 +64,15 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(blueprint)
     errors.register(app)
     return app
+
+
+def _edge(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":
+    """What a request passes before Flask, the last line first: the true address of its sender, its
+    number, the origins that may read the answer, the webhook."""
+    inner = door.guard(application, settings, meter)
+    inner = request_ids.numbered(cors.allow(inner, settings.cors_origins))
+    count = settings.proxies
+    return ProxyFix(inner, x_for=count, x_proto=count, x_host=count) if count else inner
 
 
 def _openapi() -> dict[str, Any]:

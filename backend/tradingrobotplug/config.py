@@ -58,6 +58,9 @@ NAMES = {
 SECRETS = ("jwt_secret",)
 _WHOLE_NUMBERS = {"proxies": 0, "db_pool": 1, "api_threads": 1, "webhooks_per_minute": 1}
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+")
+_ORIGIN = re.compile(
+    r"(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|https?://(localhost|127\.0\.0\.1|\[::1\]))(:[1-9]\d{0,4})?"
+)
 _CHOICES = {
     "vault_provider": ("local", "aws-kms"),
     "second_factor": ("required", "before-risk"),
@@ -122,6 +125,8 @@ def _typed(name: str, text: str) -> object:
         )
     if name == "smtp_url":
         return _checked_smtp(variable, text)
+    if name == "cors_origins":
+        return _checked_origins(variable, text)
     if not name.endswith(("_url", "_endpoint")):
         return text
     if urlsplit(text).scheme not in ("http", "https"):
@@ -144,6 +149,18 @@ def _checked_smtp(variable: str, text: str) -> str:
             "smtps://user:password@host:465, with special characters percent-encoded."
         )
     return text
+
+
+def _checked_origins(variable: str, text: str) -> str:
+    """The origins exactly as browsers send them; in plain only from this very machine."""
+    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin) or re.search(r"^https:.*:443$|^http:.*:80$", origin):
+            raise ConfigurationError(
+                f"{variable} holds {origin!r}: write each origin as browsers send it, as in "
+                "https://app.example.com or http://localhost:3000, without a path and without *."
+            )
+    return ",".join(origins)
 
 
 def _refuse_mail_without_sender(values: dict[str, object]) -> None:

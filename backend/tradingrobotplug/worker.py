@@ -12,6 +12,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 from sqlalchemy import Connection, text
@@ -52,7 +53,11 @@ AT_START: tuple[str, ...] = (
 
 
 class _Beating(BaseWorker):
-    """Shows with every heartbeat that it is alive."""
+    """Shows with every heartbeat that it is alive; what it logs names the job."""
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        with logs.about(job_id=job.id):
+            return super().perform_job(job, queue)
 
     def heartbeat(self, *args: Any, **options: Any) -> None:
         super().heartbeat(*args, **options)
@@ -163,10 +168,11 @@ class Timetable:
 def run_all(paths: list[str] | tuple[str, ...]) -> None:
     """Run jobs one after the other; one that fails is logged and does not stop the next."""
     for path in paths:
-        try:
-            function(path)()
-        except Exception:
-            logging.getLogger("trp").exception("job.failed", extra={"fields": {"job": path}})
+        with logs.about(job=path):
+            try:
+                function(path)()
+            except Exception:
+                logging.getLogger("trp").exception("job.failed")
 
 
 def function(path: str) -> Callable[[], object]:

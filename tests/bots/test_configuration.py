@@ -102,6 +102,7 @@ def test_every_setting_comes_back_exactly_with_its_defaults(
         "max_signal_age_seconds": 120,
         "dedupe_id_seconds": 86_400,
         "dedupe_body_seconds": 60,
+        "allowed_senders": [],
     }
     assert bot["starting_cash"] == "100000"
 
@@ -114,6 +115,7 @@ FINE: list[dict[str, Any]] = [
     {"position_sizing": {"type": "percent_of_portfolio", "value": 2.5}},
     {"risk_management": {"max_daily_loss": "0.5", "stop_loss_percent": 2}},
     {"starting_cash": "2500.50", "description": "", "symbols": []},
+    {"execution": {"allowed_senders": ["52.89.214.238", "203.0.113.0/24", "2001:db8::/32"]}},
 ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from .. import clock
+from .. import clock, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
@@ -28,7 +28,8 @@ def work_off(turn: Turn) -> None:
         signal = claim(turn)
         if signal is None:
             return
-        finish(turn, signal.id, _attempt(turn, signal))
+        with logs.about(signal_id=signal.id):
+            finish(turn, signal.id, _attempt(turn, signal))
 
 
 def _attempt(turn: Turn, signal: Signal) -> End:
@@ -37,8 +38,7 @@ def _attempt(turn: Turn, signal: Signal) -> End:
     except DBAPIError:
         raise  # the lock's connection is gone: whoever takes the bot over goes on
     except Exception as error:
-        fields = {"signal_id": str(signal.id)}
-        logging.getLogger("trp").exception("signal.failed", extra={"fields": fields})
+        logging.getLogger("trp").exception("signal.failed")
         return End("retry", f"Something went wrong here ({type(error).__name__}).")
 
 

@@ -21,6 +21,7 @@ webhook = Blueprint("webhook", __name__, description="Where senders post alerts"
 
 @webhook.post(ROUTE)
 @webhook.doc(responses={"200": {"description": "Stored, or already known", "schema": Received}})
+@webhook.alt_response(403, schema=Failure, description="Not from one of the bot's allowed senders")
 @webhook.alt_response(404, schema=Failure, description="No such bot, or the wrong secret")
 @webhook.alt_response(422, schema=Failure, description="Unreadable; the message says why")
 @webhook.alt_response(429, schema=Failure, description="Over the rate or the plan's daily number")
