@@ -17,7 +17,10 @@ _PREFLIGHT = [
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-API-Key"),
     ("Access-Control-Max-Age", "600"),
 ]
-_EXPOSED = "Content-Disposition, Idempotent-Replayed, Retry-After, X-Request-Id"
+_EXPOSED = (
+    "Access-Control-Expose-Headers",
+    "Content-Disposition, Idempotent-Replayed, Retry-After, X-Request-Id",
+)
 
 
 def allow(application: "WSGIApplication", origins: str) -> "WSGIApplication":
@@ -30,13 +33,15 @@ def allow(application: "WSGIApplication", origins: str) -> "WSGIApplication":
         if not environ["PATH_INFO"].startswith("/api/"):
             return application(environ, start_response)
         origin = environ.get("HTTP_ORIGIN", "")
-        more = _headers(origin if origin in allowed else None)
+        granted = [("Access-Control-Allow-Origin", origin)] if origin in allowed else []
         if _is_preflight(environ):
-            start_response("204 No Content", more + (_PREFLIGHT if origin in allowed else []))
+            more = [*granted, *_PREFLIGHT] if granted else []
+            start_response("204 No Content", _varying([]) + more)
             return []
 
         def start(status: str, headers: Headers, *rest: Any) -> Any:
-            return start_response(status, headers + more, *rest)
+            more = [*granted, _EXPOSED] if granted else []
+            return start_response(status, _varying(headers) + more, *rest)
 
         return application(environ, start)
 
@@ -48,13 +53,8 @@ def _is_preflight(environ: "WSGIEnvironment") -> bool:
     return environ["REQUEST_METHOD"] == "OPTIONS" and asks
 
 
-def _headers(origin: str | None) -> Headers:
-    """Vary also for those who may not: what is kept for one origin must not answer another."""
-    vary = [("Vary", "Origin")]
-    if origin is None:
-        return vary
-    return [
-        *vary,
-        ("Access-Control-Allow-Origin", origin),
-        ("Access-Control-Expose-Headers", _EXPOSED),
-    ]
+def _varying(headers: Headers) -> Headers:
+    """Also for those who may not: what is kept for one origin must not answer another."""
+    kept = [value for name, value in headers if name.lower() == "vary"]
+    others = [(name, value) for name, value in headers if name.lower() != "vary"]
+    return [*others, ("Vary", ", ".join([*kept, "Origin"]))]

@@ -31,7 +31,7 @@ def _add(response: Response) -> Response:
     policy = _PAGE if response.mimetype == "text/html" else _NOTHING
     response.headers.setdefault("Content-Security-Policy", policy)
     response.vary.update(("Authorization", KEY_HEADER))
-    if _is_personal(response):
+    if _is_personal(response) or "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 
