@@ -12,14 +12,17 @@ from types import MappingProxyType
 
 # The webhook secret travels in the path because its senders can't do otherwise; tokens and
 # passwords may end up in a message by way of a library.
-_NAMES = "password|secret|token|api_key|api-key|totp_code|backup_codes?"
-_QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+_NAMED = r"(?:password|secret|token|api[_-]key|totp_code|backup_codes?)\\*[\"']?\s*[=:]\s*"
 _REDACTIONS = (
     (re.compile(r"(/webhook/[^/\s\"']+/)[^/\s\"'?]+"), r"\1[redacted]"),
     (re.compile(r"(Bearer\s+)[\w.~+/=-]+", re.IGNORECASE), r"\1[redacted]"),
     (re.compile(r"(://[^:/\s@]*:)[^@/\s]+@"), r"\1[redacted]@"),
-    (re.compile(rf"((?:{_NAMES})[\"']?\s*[=:]\s*)(?:{_QUOTED})", re.I), r'\1"[redacted]"'),
-    (re.compile(rf"((?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)[^\s\"',}}&]+", re.I), r"\1[redacted]"),
+    # Up to the quote that began it, however deeply quoted; to the end if there is none.
+    (
+        re.compile(rf"({_NAMED})(\\*[\"'])(?:.*?(?<!\\)\2|.*)", re.IGNORECASE | re.DOTALL),
+        r"\1\2[redacted]\2",
+    ),
+    (re.compile(rf"({_NAMED})[^\s\"',}}&\\]+", re.IGNORECASE), r"\1[redacted]"),
     # What shows by itself that it is one: API keys, signed tokens, private keys.
     (re.compile(r"\btrp_[\w-]{8,}"), "trp_[redacted]"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "[redacted]"),

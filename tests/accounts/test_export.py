@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 
 from tests.factories import SECRET, headers_for, make_bot, make_user
 from tests.mailbox import mails
-from tradingrobotplug.accounts.export import csv_cell
 from tradingrobotplug.models import User
 
 from .signing import EMAIL, make_trader
@@ -73,35 +72,6 @@ def test_a6_an_export_holds_no_secret_and_no_hash(app: Flask, trader: User) -> N
     everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert re.findall(r"\w*(?:hash|secret|password|token)\w*", everything.lower()) == []
     assert re.findall(r"\b[0-9a-f]{64}\b|\$2b\$", everything) == []
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  ="])
-def test_i1_a_name_that_looks_like_a_formula_is_quoted(
-    app: Flask, trader: User, start: str
-) -> None:
-    name = f'{start}cmd|"/c calc"!A1,"x"'
-    make_bot(trader, name=name, description=f"{start}1")
-    ours, table = rows(export(app, trader)[1], "bots")
-    assert (table[0]["name"], table[0]["description"]) == (f"'{name}", f"'{start}1")
-    assert ours[0]["name"] == name
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [(Decimal("-12.50"), "-12.5"), (-3, -3), ("BTC-USD", "BTC-USD"), (None, None), ([], "[]")],
-)
-def test_i1_numbers_and_plain_texts_stay_as_they_are(value: object, cell: object) -> None:
-    assert csv_cell(value) == cell
-
-
-def test_i8_no_users_text_becomes_a_file_name(app: Flask, clean: None) -> None:
-    user = make_user("../../etc/passwd@example.com")
-    make_bot(user, name="../../evil\r\nX: y")
-    answer, archive = export(app, user)
-    name = answer.headers["Content-Disposition"]
-    assert re.fullmatch(r"attachment; filename=tradingrobotplug-\d{4}-\d\d-\d\d\.zip", name)
-    assert all(re.fullmatch(r"[a-z_]+\.(csv|json)", entry) for entry in archive.namelist())
-    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_an_export_is_for_who_is_signed_in_ten_times_an_hour(

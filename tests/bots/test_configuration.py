@@ -43,6 +43,8 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"risk_management": {"leverage": 3}}, ("risk_management", "leverage")),
     ({"execution": {"max_signal_age_seconds": 9}}, ("execution", "max_signal_age_seconds")),
     ({"execution": {"allow_short": True}}, ("execution", "allow_short")),
+    ({"execution": {"allowed_senders": ["home.example"]}}, ("execution", "allowed_senders")),
+    ({"execution": {"allowed_senders": ["192.0.2.7"] * 21}}, ("execution", "allowed_senders")),
     ({"starting_cash": "0"}, ("starting_cash",)),
     ({"secret": "mine"}, ("secret",)),
 ]

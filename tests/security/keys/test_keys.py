@@ -1,6 +1,6 @@
 """Broker keys: the promises of docs/security.md, one test each."""
 
-import logging
+import io
 import threading
 import uuid
 from base64 import b64encode
@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.factories import make_user
 from tests.security.keys import sinks
+from tests.security.logged import lines
 from tests.trading_accounts.traders import alpaca, coinbase
 from tests.vault.accounts import keep, opened
 from tests.venues import Sandbox
@@ -30,6 +31,8 @@ from tradingrobotplug.vault.envelope import NONCE_BYTES
 from tradingrobotplug.vault.keyring import Binding, VaultUnavailable
 
 ROUTE = "/api/trading-accounts"
+__all__ = ["lines"]
+
 CANARY = "canary-5f0c2a9e-must-not-be-found-anywhere"
 Headers = dict[str, str]
 
@@ -48,9 +51,8 @@ def test_k1_a_key_is_in_no_dump_no_redis_no_log_and_no_answer(
     headers: Headers,
     sandbox: Sandbox,
     tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+    lines: io.StringIO,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     coin = coinbase(sandbox)
     stock = alpaca(sandbox) | {"api_secret": CANARY}
     sandbox.tell("keys", broker="alpaca", environment="paper", key=stock["api_key"], secret=CANARY)
@@ -72,7 +74,7 @@ def test_k1_a_key_is_in_no_dump_no_redis_no_log_and_no_answer(
             sinks.database(),
             sinks.redis(),
             sinks.files(tmp_path),
-            caplog.text,
+            lines.getvalue(),
             *(answer.text for answer in answers),
         ]
     )
