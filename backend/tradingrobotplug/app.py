@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
 from .accounts import pages
+from .accounts.admin_routes import blueprint as admin
 from .accounts.audit_routes import blueprint as audit
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
@@ -31,7 +32,7 @@ from .web.meter import Meter
 from .web.schemas import Failure
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, audit),
+    *(accounts, account_mail, account_life, admin, audit),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
