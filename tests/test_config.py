@@ -11,6 +11,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://db/trp",
     "REDIS_URL": "redis://cache/0",
     "TRP_JWT_SECRET": "x" * 32,
+    "TRP_VAULT_KEY_FILE": "/etc/trp/vault.key",
 }
 
 
@@ -125,3 +126,8 @@ def test_an_unknown_keeper_of_the_master_key_stops_the_start(tmp_path: Path) -> 
 def test_aws_kms_without_its_key_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(config.ConfigurationError, match="TRP_VAULT_KMS_KEY_ID"):
         config.load({"TRP_HOME": str(tmp_path), "TRP_VAULT_PROVIDER": "aws-kms"})
+
+
+def test_production_may_leave_the_master_key_to_aws_kms() -> None:
+    kms = {"TRP_VAULT_PROVIDER": "aws-kms", "TRP_VAULT_KMS_KEY_ID": "arn:aws:kms:eu-west-1:1:key/1"}
+    assert config.load({**PRODUCTION, **kms, "TRP_VAULT_KEY_FILE": ""}).vault_key_file == ""

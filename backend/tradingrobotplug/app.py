@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
 from .accounts import pages
+from .accounts.admin_routes import blueprint as admin
 from .accounts.audit_routes import blueprint as audit
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, audit),
+    *(accounts, account_mail, account_life, admin, audit),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 

@@ -91,10 +91,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values = _kept_secrets(home) | values
     _refuse_missing_secrets(mode, values, database_url, environ)
     _refuse_mail_without_sender(values)
-    if values.get("vault_provider") == "aws-kms" and not values.get("vault_kms_key_id"):
-        raise ConfigurationError(
-            "TRP_VAULT_KMS_KEY_ID is not set: the provider aws-kms needs its key's ARN. Set it."
-        )
+    _refuse_missing_vault(mode, values)
     return Settings(
         home=home,
         mode=mode,
@@ -187,6 +184,20 @@ def _refuse_missing_secrets(
                 f"TRP_{name.upper()} is missing or shorter than 32 characters: set it to the "
                 "output of `openssl rand -hex 32`, the same for every process."
             )
+
+
+def _refuse_missing_vault(mode: str, values: dict[str, object]) -> None:
+    if values.get("vault_provider") == "aws-kms":
+        if not values.get("vault_kms_key_id"):
+            raise ConfigurationError(
+                "TRP_VAULT_KMS_KEY_ID is not set: the provider aws-kms needs its key's ARN. Set it."
+            )
+    elif mode == "production" and not values.get("vault_key_file"):
+        raise ConfigurationError(
+            "TRP_VAULT_KEY_FILE is not set: without a master key nobody can set up a second factor "
+            "or keep broker keys. Make one with `umask 077; openssl rand -out vault.key 32` and "
+            "set this to its path, or set TRP_VAULT_PROVIDER=aws-kms."
+        )
 
 
 def _kept_secrets(home: Path) -> dict[str, object]:

@@ -22,6 +22,7 @@ from . import db, logs, queues
 from .config import Settings
 from .marketdata import venue
 from .notify import post
+from .vault import keyring
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.2
@@ -89,11 +90,12 @@ class GeneralWorker(_Beating, SimpleWorker):
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis, venues and mail server."""
+    """Set this process's database, Redis, venues, mail server and keyring."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
+    keyring.connect(settings)
 
 
 def work(settings: Settings, queue: str, name: str) -> None:

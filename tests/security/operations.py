@@ -43,7 +43,15 @@ def _operations() -> list[Operation]:
 OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.is_guarded]
 # Routes of administrators, closed to everybody else.
-ADMIN = {"GET /api/admin/audit"}
+ADMIN = {
+    "GET /api/admin/audit",
+    "GET /api/admin/users",
+    "GET /api/admin/users/{user_id}",
+    "POST /api/admin/users/{user_id}/suspend",
+    "POST /api/admin/users/{user_id}/reinstate",
+    "POST /api/admin/users/{user_id}/unlock",
+    "POST /api/admin/users/{user_id}/logout",
+}
 ADMINS = [operation for operation in GUARDED if str(operation) in ADMIN]
 USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
 READS = [operation for operation in USERS if operation.method == "GET"]
@@ -124,6 +132,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "api_secret": SECRET,
     },
     "PUT /api/trading-accounts/{account_id}": {"label": "Changed"},
+    "POST /api/admin/users/{user_id}/suspend": {"reason": "Asked to."},
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},

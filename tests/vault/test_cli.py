@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.factories import make_bot, make_user
+from tests.mailbox import mails
 from tests.vault.accounts import keep, opened
 from tradingrobotplug import clock, db
 from tradingrobotplug.accounts import audit
-from tradingrobotplug.cli import main
+from tradingrobotplug.cli import doctor, main, running
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AuditLog, Bot, TradingAccount, User
 from tradingrobotplug.vault import keyring
@@ -137,3 +138,71 @@ def test_the_trail_is_verified(user: User, capsys: pytest.CaptureFixture[str]) -
         session.execute(text("UPDATE audit_logs SET address = '192.0.2.9' WHERE seq = 2"))
     assert main(["audit", "verify"]) == 1
     assert "BROKEN at row 2: its content was changed" in capsys.readouterr().out
+
+
+def test_panic_mails_each_owner_once_what_to_revoke_where(user: User) -> None:
+    other = make_user("other@example.com")
+    idle = make_user("idle@example.com")
+    house = make_user("house@example.com", is_house=True)
+    make_bot(user)
+    make_bot(house)
+    make_bot(idle, status="stopped")
+    keep(user, 1)
+    keep(user, 2)
+    make_bot(other)
+    main(["vault", "panic"])
+    told = {mail.recipient: mail for mail in mails("vault_panic")}
+    assert (sorted(told), len(mails())) == (["other@example.com", "trader@example.com"], 2)
+    mail = told["trader@example.com"]
+    for body in (mail.text, mail.html):
+        assert all(part in " ".join(body.split()) for part in ("ends in 0001", "ends in 0002"))
+        assert "app.alpaca.markets" in body
+    assert mail.subject == "Revoke your broker keys now"
+    assert told["other@example.com"].subject == "Your bots were paused"
+    assert "Alpaca" not in told["other@example.com"].text
+
+
+def found(name: str) -> tuple[bool, str]:
+    """What the doctor says about one thing."""
+    findings = {one.name: one for one in doctor.examine(running.settings(None))}
+    return findings[name].is_well, findings[name].says
+
+
+def test_the_doctor_seals_and_opens_with_the_vault() -> None:
+    assert found("vault") == (True, f"seals and opens with {keyring.connected().newest()}")
+
+
+def test_the_doctor_says_that_the_key_file_is_open_to_others(environment: Path) -> None:
+    keyring.connected().newest()
+    environment.chmod(0o644)
+    is_well, says = found("vault")
+    assert (is_well, "chmod 600" in says) == (False, True)
+
+
+def test_the_doctor_says_that_the_key_service_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRP_VAULT_PROVIDER", "aws-kms")
+    monkeypatch.setenv("TRP_VAULT_KMS_KEY_ID", "arn:aws:kms:eu-west-1:1:key/1")
+    monkeypatch.setenv("TRP_VAULT_KMS_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    is_well, says = found("vault")
+    assert (is_well, "does not answer" in says) == (False, True)
+
+
+def test_the_doctor_looks_at_the_end_of_the_trail() -> None:
+    with db.transaction() as session:
+        audit.record(session, "first", clock.now())
+        audit.record(session, "second", clock.now())
+    assert found("audit trail")[0]
+    with db.transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text("UPDATE audit_logs SET action = 'x' WHERE seq = 2"))
+    is_well, says = found("audit trail")
+    assert (is_well, "broken at row 2" in says) == (False, True)
+
+
+def test_the_doctor_says_that_the_mail_server_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("mail") == (True, "no server: mails are kept for `trp mail`")
+    monkeypatch.setenv("TRP_SMTP_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setenv("TRP_MAIL_FROM", "robots@example.com")
+    assert not found("mail")[0]

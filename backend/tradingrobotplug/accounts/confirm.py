@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ..errors import Forbidden, Invalid, ServiceError
@@ -51,6 +52,11 @@ def conclude(
     login.count_failure(row, login.PER_ADDRESS, now)
     audit.record(session, "password.refused", now, user_id=asked.user_id, address=address)
     return Forbidden("wrong_password", "The password is wrong.")
+
+
+def forget_failures(session: Session, user_id: uuid.UUID) -> None:
+    """Start counting anew for this user."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.key == _key(user_id)))
 
 
 def _key(user_id: uuid.UUID) -> str:

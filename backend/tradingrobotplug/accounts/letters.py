@@ -114,6 +114,32 @@ def restored() -> Letter:
     )
 
 
+def suspended(reason: str) -> Letter:
+    return Letter(
+        kind="suspended",
+        subject="Your account was suspended",
+        paragraphs=(
+            "An administrator has suspended your account. Your sessions were ended, your API keys "
+            "revoked and your running bots paused.",
+            f"The reason given: {reason}",
+            "What your bots hold stays guarded: stops that are set remain in force.",
+        ),
+        closing=("If you think that this is a mistake, write to the operator of this service.",),
+    )
+
+
+def reinstated() -> Letter:
+    return Letter(
+        kind="reinstated",
+        subject="Your account works again",
+        paragraphs=(
+            "Your account is no longer suspended: you can sign in.",
+            "Your bots are still paused: start those that are to trade. API keys must be made "
+            "anew.",
+        ),
+    )
+
+
 def _by(now: datetime, address: str, device: str) -> str:
     at = f"{_day(now)} at {now:%H:%M} UTC"
     return f"on {at} from the address {address or 'unknown'} ({device[:120] or 'unknown device'})"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from .sessions import open_session
 
 LOCKED_FOR = timedelta(minutes=15)
 KNOWN_FOR = timedelta(days=30)
+_ADDRESS_DIGITS = 63  # with the account's 64 and a colon they fill the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,19 @@ def conclude(
 
 
 def _keys(attempt: Attempt) -> dict[str, Counter]:
-    pair = {hashed("address", attempt.email, attempt.address): PER_ADDRESS}
+    account = hashed("account", attempt.email)
+    # Begins with the account's key, by which all of its addresses are found again.
+    address = hashed("address", attempt.email, attempt.address)[:_ADDRESS_DIGITS]
+    pair = {f"{account}:{address}": PER_ADDRESS}
     if attempt.is_known_address:
         return pair
-    return pair | {hashed("account", attempt.email): PER_ACCOUNT}
+    return pair | {account: PER_ACCOUNT}
+
+
+def forget_failures(session: Session, email: str) -> None:
+    """Start counting anew for this account, from whatever address it was tried."""
+    account = hashed("account", normalise_email(email))
+    session.execute(delete(LoginAttempt).where(LoginAttempt.key.startswith(account)))
 
 
 def counted_row(session: Session, key: str, now: datetime) -> LoginAttempt:

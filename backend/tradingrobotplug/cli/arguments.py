@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     mail = _add(words, "mail", "the outbox, newest first; one mail in full", "mail.run")
     mail.add_argument("--to", help="only mails to this address")
     mail.add_argument("--show", metavar="ID", help="print this mail")
+    _add_user(words)
     _add_vault(words)
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
@@ -51,6 +52,16 @@ def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     site = words.add_parser("site", help="connected WordPress sites")
     actions = site.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "add", "a one-time code for a site's settings page", "site.add")
+
+
+def _add_user(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    user = words.add_parser("user", help="users' accounts")
+    actions = user.add_subparsers(required=True, metavar="ACTION")
+    show = _add(actions, "show", "what administrators see of a user", "user.show")
+    show.add_argument("email", metavar="EMAIL")
+    role = _add(actions, "role", "make a user an administrator, or no longer", "user.role")
+    role.add_argument("email", metavar="EMAIL")
+    role.add_argument("role", choices=("admin", "user"))
 
 
 def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -3,10 +3,11 @@
 import argparse
 import uuid
 
-from .. import clock, db, logs
+from .. import clock, db, logs, queues
 from ..accounts import audit
 from ..config import Settings
 from ..errors import ServiceError
+from ..notify import post
 from ..trading_accounts import panic
 from ..vault import keyring, rotation
 from ..vault.local import LocalKeyring
@@ -26,7 +27,10 @@ def rotate(given: argparse.Namespace) -> int:
 
 
 def stop(given: argparse.Namespace) -> int:
-    """Pause every bot, erase every broker key, and say what is to be revoked at the brokers."""
+    """Pause every bot, erase every broker key, and say what is to be revoked at the brokers.
+
+    Their owners are told by mail.
+    """
     _connect(given)
     with db.transaction() as session:
         outcome = panic.stop_everything(session, clock.now())
@@ -45,6 +49,8 @@ def _connect(given: argparse.Namespace) -> Settings:
     settings = running.settings(given.home)
     logs.configure(settings.log_level)
     db.connect(settings.database_url, pool_size=1)
+    queues.connect(settings.redis_url)
+    post.connect(settings)
     keyring.connect(settings)
     return settings
 

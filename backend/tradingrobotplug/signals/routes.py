@@ -4,10 +4,13 @@ import uuid
 from typing import Any, NoReturn
 
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from .. import clock, db, queues
+from ..accounts import audit
 from ..errors import NotFound
 from ..web.auth import caller, with_scope
+from ..web.limits import client_address
 from ..web.schemas import Failure
 from . import service
 from .door import ROUTE
@@ -60,6 +63,7 @@ def replay(signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
     """Send a finished signal's alert once more, as a new signal"""
     with db.transaction() as session:
         made = service.replay(session, caller().user_id, signal_id, clock.now())
+        _note(session, "replayed", signal_id, made=str(made.id))
     queues.enqueue(queues.PROCESS_SIGNALS, str(made.bot_id))
     return {"signal_id": made.id}
 
@@ -72,4 +76,18 @@ def discard(signal_id: uuid.UUID) -> dict[str, bool]:
     """Take a dead or waiting signal off the list; nothing of it will be sent any more"""
     with db.transaction() as session:
         service.discard(session, caller().user_id, signal_id, clock.now())
+        _note(session, "discarded", signal_id)
     return {"success": True}
+
+
+def _note(session: Session, what: str, signal_id: uuid.UUID, **details: str) -> None:
+    audit.record(
+        session,
+        f"signal.{what}",
+        clock.now(),
+        user_id=caller().user_id,
+        object_id=signal_id,
+        address=client_address(),
+        by="session" if caller().session_id else "api_key",
+        **details,
+    )
