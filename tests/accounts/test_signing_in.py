@@ -1,6 +1,5 @@
 """Registering, signing in, refreshing and signing out, through HTTP."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -47,11 +46,6 @@ def me(client: FlaskClient, answer: Any) -> Any:
 def rows(query: Any) -> Any:
     with db.transaction() as session:
         return session.scalar(query)
-
-
-def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    for module in ("tradingrobotplug.clock.now", "tradingrobotplug.web.auth.read_clock"):
-        monkeypatch.setattr(module, lambda: moment)
 
 
 def test_a_new_user_is_signed_in_and_on_the_default_plan(client: FlaskClient) -> None:
