@@ -24,10 +24,12 @@ _MEANING = {
 }
 
 
-class Everywhere(BasePlugin):  # type: ignore[misc]
+class Everywhere(BasePlugin):
     """Documents what any operation may answer, so that no view has to repeat it."""
 
-    def operation_helper(self, operations: dict[str, Any] | None = None, **_: Any) -> None:
+    def operation_helper(
+        self, path: str | None = None, operations: dict[Any, Any] | None = None, **_: Any
+    ) -> None:
         """Add the refusals that come from ahead of the view, to each operation of a path."""
         for what in (operations or {}).values():
             named = {str(status) for status in what["responses"]}
