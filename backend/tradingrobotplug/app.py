@@ -26,7 +26,18 @@ from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
-from .web import cors, docs, errors, headers, health, limits, request_ids, tokens
+from .web import (
+    bodies,
+    cors,
+    docs,
+    errors,
+    headers,
+    health,
+    limits,
+    openapi,
+    request_ids,
+    tokens,
+)
 from .web.auth import KEY_HEADER
 from .web.meter import Meter
 from .web.schemas import Failure
@@ -54,13 +65,14 @@ def create_app(settings: Settings) -> Flask:
     post.connect(settings)
     keyring.connect(settings)
     tokens.configure(app, settings)
+    bodies.register()
     headers.register(app)
     limits.register(app, settings)
     health.register(app, meter)
     docs.register(app)
     pages.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
-    api = Api(app)
+    api = Api(app, spec_kwargs={"extra_plugins": [openapi.Everywhere()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     errors.register(app)

@@ -39,7 +39,7 @@ def live_sessions() -> int:
         return session.scalar(query.where(UserSession.revoked_at.is_(None))) or 0
 
 
-def test_of_sessions_opened_at_once_three_live(user: User) -> None:
+def test_l5_of_sessions_opened_at_once_three_live(user: User) -> None:
     at_once(lambda session: open_session(session, user, clock.now(), "", ""))
     assert live_sessions() == 3
 

@@ -37,7 +37,7 @@ def list_bots(paging: dict[str, int]) -> dict[str, Any]:
 
 
 @blueprint.post("/bots")
-@keyed(blueprint, 422)
+@keyed(blueprint, 409, 422)
 @with_scope("trade")
 @idempotent
 @blueprint.arguments(schemas.NewBot)
@@ -104,10 +104,10 @@ def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/bots/<uuid:bot_id>/clone")
-@keyed(blueprint, 404, 422)
+@keyed(blueprint, 404, 409, 422)
 @with_scope("trade")
 @idempotent
-@blueprint.arguments(schemas.Copy)
+@blueprint.arguments(schemas.Copy, required=False)
 @blueprint.response(201, schemas.BotWithAddress)
 def clone_bot(copy: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, Any]:
     """Make a bot with the same configuration, its own address, money and history."""
@@ -122,7 +122,7 @@ def clone_bot(copy: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, Any]:
 @keyed(blueprint, 404, 409, 422)
 @with_scope("trade")
 @idempotent
-@blueprint.arguments(schemas.Rotation)
+@blueprint.arguments(schemas.Rotation, required=False)
 @blueprint.response(200, schemas.NewAddress)
 def rotate_secret(rotation: dict[str, int], bot_id: uuid.UUID) -> dict[str, Any]:
     """Give a bot a new webhook address. It is shown this once."""

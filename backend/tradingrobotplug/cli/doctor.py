@@ -139,7 +139,7 @@ def _process_state() -> str:
 def _http_state(url: str) -> str:
     """Any answer of the server counts, also a refusal: what is asked is whether it is there."""
     try:
-        with urlopen(url, timeout=5) as response:  # noqa: S310 (settings allow http and https only)
+        with urlopen(url, timeout=5) as response:  # nosec B310  # settings allow http(s) only
             return f"{url} answers {response.status}"
     except HTTPError as error:
         if error.code >= 500:

@@ -79,7 +79,8 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
 def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
     if end.word in ("retry", "in_doubt"):
         if signal.attempts <= len(RETRY_SECONDS):
-            wait = RETRY_SECONDS[signal.attempts - 1] * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
+            jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311  # spreads load, no secret
+            wait = RETRY_SECONDS[signal.attempts - 1] * jitter
             signal.status = "retrying"
             signal.next_attempt_at = now + timedelta(seconds=wait)
             return

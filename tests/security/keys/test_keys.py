@@ -162,8 +162,13 @@ def test_k4_keys_are_used_all_the_time_while_they_are_rotated(
     assert {row.id: row.sealed_keys for row in all_accounts()} == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE audit_logs SET action = ''", "DELETE FROM audit_logs"],
+    ids=["UPDATE", "DELETE"],
+)
 def test_k5_each_opening_is_on_a_trail_that_nobody_changes(
-    settings: Settings, user: User, tmp_path: Path
+    settings: Settings, user: User, tmp_path: Path, change: str
 ) -> None:
     keyring.connect(replace(settings, vault_key_file=str(tmp_path / "vault.key")))
     account = keep(user)
@@ -173,7 +178,7 @@ def test_k5_each_opening_is_on_a_trail_that_nobody_changes(
     assert (row.action, row.user_id) == ("trading_account.key_used", user.id)
     assert (row.object_id, row.details) == (str(account.id), {"purpose": "test"})
     with pytest.raises(ProgrammingError), db.transaction() as session:
-        session.execute(text("UPDATE audit_logs SET action = ''"))
+        session.execute(text(change))
     with db.transaction() as session:
         assert audit.verify(session).rows == 1
 
