@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import db, queues
 from .accounts import pages
 from .accounts.audit_routes import blueprint as audit
+from .accounts.factor_routes import blueprint as second_factor
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
@@ -31,7 +32,7 @@ from .web.meter import Meter
 from .web.schemas import Failure
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, audit),
+    *(accounts, account_mail, account_life, second_factor, audit),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
