@@ -44,7 +44,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The least work bcrypt and scrypt know; what the product takes is asserted where it is the point."""
+    """The least work bcrypt and scrypt know; what the product takes has tests of its own."""
     monkeypatch.setattr(passwords, "COST", 4)
     monkeypatch.setattr(backup_codes, "COST", 2)
 

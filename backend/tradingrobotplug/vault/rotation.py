@@ -39,7 +39,7 @@ def outdated(session: Session, kind: Kind, newest: str) -> list[uuid.UUID]:
 
 def found(session: Session, kind: Kind, row_id: uuid.UUID) -> Wrapped | None:
     """The row's data key; None if the row or its keys are gone by now."""
-    row: TradingAccount | SecondFactor | None = session.get(kind, row_id)
+    row = _row(session, kind, row_id)
     if row is None or row.wrapped_key is None:
         return None
     version = row.key_version if isinstance(row, TradingAccount) else 1
@@ -61,3 +61,9 @@ def replace(session: Session, kind: Kind, old: Wrapped, new: WrappedKey) -> bool
         .returning(kind.id)
     )
     return changed.one_or_none() is not None
+
+
+def _row(session: Session, kind: Kind, row_id: uuid.UUID) -> TradingAccount | SecondFactor | None:
+    if kind is TradingAccount:
+        return session.get(TradingAccount, row_id)
+    return session.get(SecondFactor, row_id)
