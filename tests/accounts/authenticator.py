@@ -8,7 +8,10 @@ import pyotp
 import pytest
 from flask.testing import FlaskClient
 
-from tradingrobotplug import clock
+from tradingrobotplug import clock, db
+from tradingrobotplug.accounts import authenticator, enrolment
+from tradingrobotplug.accounts.second_factor import Client, Code
+from tradingrobotplug.models import User
 
 STEP = timedelta(seconds=30)
 
@@ -43,6 +46,27 @@ def enrol(client: FlaskClient, headers: dict[str, str]) -> Authenticator:
     answer = confirm(client, headers, app.code())
     assert answer.status_code == 200, answer.json
     return Authenticator(app.secret, tuple(answer.json["backup_codes"]))
+
+
+def begin_for(user: User) -> Authenticator:
+    """A secret that is not confirmed yet, as the API would have stored it."""
+    secret = authenticator.new_secret()
+    factor = enrolment.sealed_for(user.id, secret)
+    with db.transaction() as session:
+        enrolment.enrol(session, factor, "", clock.now())
+    return Authenticator(secret)
+
+
+def enrol_for(user: User) -> Authenticator:
+    """The app, as the API would have stored it, and set up five minutes ago."""
+    app, past = begin_for(user), clock.now() - timedelta(minutes=5)
+    with db.transaction() as session:
+        factor = enrolment.unconfirmed(session, user.id, past)
+    confirmation = enrolment.examined(factor, Code(app.code(past)), past)
+    assert confirmation is not None
+    with db.transaction() as session:
+        enrolment.confirm(session, factor, confirmation, Client("", ""), past)
+    return Authenticator(app.secret, confirmation.codes.shown)
 
 
 def stop_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime | None = None) -> datetime:

@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.accounts.authenticator import STEP, Authenticator, enrol, stop_clock
+from tests.accounts.authenticator import STEP, Authenticator, enrol_for, stop_clock
 from tests.accounts.signing import EMAIL, NEW, OTHER, PASSWORD, make_trader
 from tests.mailbox import mails, token
 from tests.trading_accounts.traders import KEY, SECRET
-from tradingrobotplug import clock, db
+from tradingrobotplug import db
 from tradingrobotplug.accounts import jobs
 from tradingrobotplug.models import ForgottenPassword, User
 
@@ -28,12 +28,8 @@ def trader(app: Flask) -> User:
 
 
 @pytest.fixture
-def phone(app: Flask, trader: User) -> Authenticator:
-    """Set up some time ago, so that the present code is free."""
-    client = app.test_client()
-    with pytest.MonkeyPatch.context() as past:
-        stop_clock(past, clock.now() - timedelta(minutes=5))
-        return enrol(client, bearer(log_in(client)))
+def phone(trader: User) -> Authenticator:
+    return enrol_for(trader)
 
 
 def log_in(client: FlaskClient, password: str = PASSWORD, **code: str) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..db import new_id
-from ..errors import Conflict, ServiceError
+from ..errors import Conflict, Forbidden, Invalid, ServiceError
 from ..models import SecondFactor, User
 from ..notify import outbox
 from ..vault.keyring import Binding
@@ -96,7 +96,9 @@ def confirm(
         _keep(session, factor, confirmation, client, now)
         return True
 
-    return second_factor.counted(session, factor, client, now, accepts=accepts)
+    refused = second_factor.counted(session, factor, client, now, accepts=accepts)
+    # Nothing is closed to the user yet: it is the field that is wrong.
+    return Invalid(refused.code, refused.message) if isinstance(refused, Forbidden) else refused
 
 
 def renew_codes(
