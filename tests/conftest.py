@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from tradingrobotplug import db, queues
-from tradingrobotplug.accounts import passwords
+from tradingrobotplug.accounts import backup_codes, passwords
 from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.embedded import start_postgres, start_redis
@@ -44,8 +44,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The least work bcrypt knows; what the product takes is asserted where it is the point."""
+    """The least work bcrypt and scrypt know; what the product takes has tests of its own."""
     monkeypatch.setattr(passwords, "COST", 4)
+    monkeypatch.setattr(backup_codes, "COST", 2)
 
 
 @pytest.fixture(scope="session")

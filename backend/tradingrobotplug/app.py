@@ -10,6 +10,7 @@ from . import db, queues
 from .accounts import pages
 from .accounts.admin_routes import blueprint as admin
 from .accounts.audit_routes import blueprint as audit
+from .accounts.factor_routes import blueprint as second_factor
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, admin, audit),
+    *(accounts, account_mail, account_life, second_factor, admin, audit),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 

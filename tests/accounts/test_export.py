@@ -16,11 +16,12 @@ from tests.factories import SECRET, headers_for, make_bot, make_user
 from tests.mailbox import mails
 from tradingrobotplug.models import User
 
-from .signing import EMAIL, make_trader
+from .authenticator import enrol
+from .signing import EMAIL, bearer, log_in, make_trader
 
 FILES = [
-    *("audit", "bots", "fills", "mails", "orders"),
-    *("profile", "round_trips", "sessions", "signals", "trading_accounts"),
+    *("audit", "backup_codes", "bots", "fills", "mails", "orders"),
+    *("profile", "round_trips", "second_factor", "sessions", "signals", "trading_accounts"),
 ]
 
 
@@ -67,8 +68,11 @@ def test_a2_an_export_holds_nothing_of_others(app: Flask, trader: User) -> None:
 def test_a6_an_export_holds_no_secret_and_no_hash(app: Flask, trader: User) -> None:
     make_bot(trader)
     client = app.test_client()
-    client.post("/api/auth/login", json={"email": EMAIL, "password": "purple lamp otter 91"})
+    app_of_theirs = enrol(client, bearer(log_in(client)))
     _, archive = export(app, trader)
+    assert len(rows(archive, "second_factor")[0]) == 1
+    assert len(rows(archive, "backup_codes")[0]) == 10
+    assert app_of_theirs.secret.encode() not in archive.read("second_factor.json")
     everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert re.findall(r"\w*(?:hash|secret|password|token)\w*", everything.lower()) == []
     assert re.findall(r"\b[0-9a-f]{64}\b|\$2b\$", everything) == []

@@ -124,6 +124,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/auth/password/change": NEW | {"current_password": PASSWORD},
     "POST /api/auth/email/change": {"email": "newer@example.com", "password": PASSWORD},
     "DELETE /api/users/me": {"password": PASSWORD},
+    "POST /api/auth/2fa/confirm": {"totp_code": "000000"},
+    "POST /api/auth/step-up": {"password": PASSWORD, "totp_code": "000000"},
     "POST /api/trading-accounts": {
         "label": "Alpaca",
         "broker": "alpaca",

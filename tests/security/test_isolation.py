@@ -3,11 +3,14 @@ in it. The letters and numbers in the names are those of the security requiremen
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.accounts.authenticator import begin_for, enrol_for
+from tests.accounts.signing import PASSWORD
 from tests.factories import SECRET, headers_for, make_bot, make_user
 from tests.security.conftest import Call, Owner, live_session, rows_of_users
 from tests.security.operations import (
@@ -42,13 +45,33 @@ PRIVILEGES = {
 }
 
 
-def has_left(owner: Owner) -> None:
+def has_left(owner: Owner) -> dict[str, Any]:
     with db.transaction() as session:
         session.get_one(User, owner.user.id).leaving_at = clock.now()
+    return {}
 
 
-# What must have happened for an operation to be possible.
-BEFORE: dict[str, Callable[[Owner], None]] = {"POST /api/users/me/restore": has_left}
+def has_begun(owner: Owner) -> dict[str, Any]:
+    return {"json": {"totp_code": begin_for(owner.user).code()}}
+
+
+def has_enrolled(owner: Owner) -> dict[str, Any]:
+    enrol_for(owner.user)
+    return {}
+
+
+def has_a_code(owner: Owner) -> dict[str, Any]:
+    return {"json": {"password": PASSWORD, "totp_code": enrol_for(owner.user).code()}}
+
+
+# What must have happened for an operation to be possible, and what it is then called with.
+BEFORE: dict[str, Callable[[Owner], dict[str, Any]]] = {
+    "POST /api/users/me/restore": has_left,
+    "POST /api/auth/2fa/confirm": has_begun,
+    "POST /api/auth/2fa/backup-codes": has_enrolled,
+    "POST /api/auth/2fa/disable": has_enrolled,
+    "POST /api/auth/step-up": has_a_code,
+}
 
 
 def named(operation: Operation) -> str:
@@ -114,8 +137,8 @@ def test_a1_what_is_someone_elses_is_not_there(
 
 @pytest.mark.parametrize("operation", USERS, ids=named)
 def test_a1_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
-    BEFORE.get(str(operation), lambda _: None)(owner)
-    assert call(operation, owner.ids, owner).status_code < 400
+    given = BEFORE.get(str(operation), lambda _: {})(owner)
+    assert call(operation, owner.ids, owner, **given).status_code < 400
 
 
 @pytest.mark.parametrize("operation", ADMINS, ids=named)

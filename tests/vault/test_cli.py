@@ -11,7 +11,7 @@ from tests.factories import make_bot, make_user
 from tests.mailbox import mails
 from tests.vault.accounts import keep, opened
 from tradingrobotplug import clock, db
-from tradingrobotplug.accounts import audit
+from tradingrobotplug.accounts import audit, authenticator, enrolment
 from tradingrobotplug.cli import doctor, main, running
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AuditLog, Bot, TradingAccount, User
@@ -56,6 +56,24 @@ def test_rotating_puts_every_data_key_under_a_new_master_key(
     assert [opened(row.id).secret for row in after] == ["secret-secret-secret"] * 3
     assert "3 data keys" in capsys.readouterr().out
     assert actions()[:4] == ["vault.rotation_started", *["trading_account.rewrapped"] * 3]
+
+
+def test_rotating_takes_authenticators_along_and_panic_leaves_them(
+    user: User, environment: Path
+) -> None:
+    now, secret = clock.now(), authenticator.new_secret()
+    factor = enrolment.sealed_for(user.id, secret)
+    with db.transaction() as session:
+        enrolment.enrol(session, factor, "", now)
+    assert main(["vault", "rotate"]) == 0
+    assert main(["vault", "panic"]) == 0
+    environment.write_bytes(environment.read_bytes()[32:])
+    keyring.connect(Settings(home=environment.parent, mode="embedded"))
+    with db.transaction() as session:
+        moved = enrolment.unconfirmed(session, user.id, now)
+    assert moved.sealed.key.by == keyring.connected().newest() != factor.sealed.key.by
+    assert authenticator.opened(moved.sealed, moved.binding) == secret
+    assert "second_factor.rewrapped" in actions()
 
 
 def test_after_rotating_the_old_master_key_is_not_needed(user: User, environment: Path) -> None:

@@ -7,11 +7,13 @@ from sqlalchemy import Select, select
 
 from ..models import (
     AuditLog,
+    BackupCode,
     Bot,
     Fill,
     Mail,
     Order,
     RoundTrip,
+    SecondFactor,
     Signal,
     TradingAccount,
     User,
@@ -25,6 +27,8 @@ _LEFT_OUT = {
     "webhook_logs": {"claimed_at", "claimed_by"},
     "user_trading_accounts": {"sealed_keys", "wrapped_key", "wrapped_by"},
     "audit_logs": {"salt", "personal_hash", "prev_hash", "hash"},
+    "second_factors": {"sealed_secret", "wrapped_key", "wrapped_by", "backup_salt", "last_step"},
+    "backup_codes": {"code_hash"},
     "mails": {"text", "html", "next_attempt_at", "last_error"},
 }
 
@@ -36,6 +40,11 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "sessions": _columns(UserSession)
         .where(UserSession.user_id == user_id)
         .order_by(UserSession.created_at),
+        "second_factor": _columns(SecondFactor).where(SecondFactor.user_id == user_id),
+        "backup_codes": _columns(BackupCode)
+        .join(SecondFactor, SecondFactor.id == BackupCode.factor_id)
+        .where(SecondFactor.user_id == user_id)
+        .order_by(BackupCode.used_at),
         "trading_accounts": _columns(TradingAccount)
         .where(TradingAccount.user_id == user_id)
         .order_by(TradingAccount.created_at),

@@ -11,7 +11,8 @@ from ..db import transaction
 from ..models import LoginAttempt, SiteAssertion, SiteCode, UserSession
 from ..web import idempotency
 from . import leaving, recovery, tokens
-from .login import KNOWN_FOR, LOCKED_FOR, PER_ACCOUNT
+from .counters import LOCKED_FOR, PER_ACCOUNT
+from .login import KNOWN_FOR
 
 
 def answer_forgotten(request_id: str) -> None:

@@ -10,6 +10,11 @@ _ALARM = (
     "session, and look through your bots."
 )
 
+_STRANGER = (
+    "If this was not you, somebody else can act in your account and you can't sign in any more: "
+    "write to the operator of this service at once."
+)
+
 
 def verify(link: str) -> Letter:
     return Letter(
@@ -137,6 +142,42 @@ def reinstated() -> Letter:
             "Your bots are still paused: start those that are to trade. API keys must be made "
             "anew.",
         ),
+    )
+
+
+def second_factor_on(now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="second_factor_on",
+        subject="An authenticator app was set up for your account",
+        paragraphs=(
+            f"From now on signing in takes its code: set up {_by(now, address, device)}.",
+            "Keep the backup codes where you find them without your phone: each signs you in once.",
+        ),
+        closing=(_STRANGER,),
+    )
+
+
+def second_factor_off(now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="second_factor_off",
+        subject="The authenticator app was removed from your account",
+        paragraphs=(
+            f"It was removed {_by(now, address, device)}. Every other session has ended, and the "
+            "backup codes no longer work.",
+        ),
+        closing=(_ALARM,),
+    )
+
+
+def backup_code_used(left: int, now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="backup_code_used",
+        subject="A backup code of your account was used",
+        paragraphs=(
+            f"It was used {_by(now, address, device)}. Codes that are left: {left}.",
+            "New codes replace all of them; ask for them while you are signed in.",
+        ),
+        closing=(_ALARM,),
     )
 
 

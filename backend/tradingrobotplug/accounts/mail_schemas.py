@@ -48,7 +48,8 @@ class EmailChange(Shape):
 
 
 class AccountDeletion(Shape):
-    """The account's password; an account without one gets a link by mail."""
+    """The account's password, where no second factor is set up. An account without one, or a
+    session of a connected site, gets a link by mail."""
 
     password = password_field(required=False)
 

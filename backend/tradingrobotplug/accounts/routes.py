@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import current_app
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
@@ -10,15 +10,15 @@ from .. import clock
 from ..db import transaction
 from ..errors import ServiceError
 from ..models import UserSession
-from ..web.auth import caller, signed_in_at_all
+from ..web.auth import FRESH_FOR, caller, needs, signed_in_at_all
 from ..web.limits import client_address, strictly
 from ..web.openapi import guarded, refuses
 from ..web.tokens import access_token
-from . import assertions, audit, login, passwords, service, sessions, sites, verification
+from . import assertions, audit, edge, login, service, sessions, sites, verification
 from .schemas import (
     Assertion,
+    Here,
     Login,
-    Me,
     RefreshToken,
     Registration,
     SignedIn,
@@ -47,7 +47,7 @@ def register(fields: Answer) -> Answer:
         user = service.register(
             session, fields["email"], fields["password"], fields["username"], now
         )
-        opened = service.open_session(session, user, now, _device(), client_address())
+        opened = service.open_session(session, user, now, edge.device(), client_address())
         verification.send_link(session, user, now)
         audit.record(session, "registered", now, user_id=user.id, address=client_address())
         return _signed_in(session, opened)
@@ -57,18 +57,14 @@ def register(fields: Answer) -> Answer:
 @strictly
 @blueprint.arguments(Login)
 @blueprint.response(200, SignedIn)
-@refuses(blueprint, 401, 422, 429)
+@refuses(blueprint, 401, 403, 422, 429, 503)
 def log_in(fields: Answer) -> Answer:
-    """Sign in with email and password"""
-    now = clock.now()
-    with transaction() as session:
-        attempt = login.begin(session, fields["email"], client_address(), now)
-    # Hashing takes a quarter of a second: no connection is held meanwhile.
-    is_right = passwords.verify(fields["password"], attempt.password_hash)
-    with transaction() as session:
-        outcome = login.conclude(session, attempt, is_right, _device(), now)
-        answer = outcome if isinstance(outcome, ServiceError) else _signed_in(session, outcome)
-    return _answered(answer)
+    """Sign in with email and password, and with a code where an authenticator is set up"""
+
+    def opened(session: Session, found: login.Recognised) -> Answer:
+        return _signed_in(session, login.open_for(session, found, edge.client(), clock.now()))
+
+    return edge.recognise(fields["email"], fields["password"], fields["code"], opened)
 
 
 @blueprint.post("/auth/refresh")
@@ -105,12 +101,24 @@ def log_out() -> Answer:
 
 @blueprint.get("/users/me")
 @signed_in_at_all
-@blueprint.response(200, Me)
+@blueprint.response(200, Here)
 @guarded(blueprint)
 def me() -> Answer:
-    """The signed-in user"""
+    """The signed-in user, and what this session may do"""
+    now, who = clock.now(), caller()
+    fresh_until = who.proved_at and who.proved_at + FRESH_FOR
     with transaction() as session:
-        return {"user": service.profile(session, caller().user_id)}
+        profile = service.profile(session, who.user_id)
+    return {
+        "user": profile,
+        "session": {
+            "proved": who.proved_at is not None,
+            "fresh_until": fresh_until if fresh_until and fresh_until > now else None,
+            "through_site": who.site_id is not None,
+            "policy": current_app.config["TRP"].second_factor,
+            "needs": needs(who),
+        },
+    }
 
 
 @blueprint.post("/sites/register")
@@ -179,7 +187,3 @@ def _answered(outcome: Answer | ServiceError) -> Answer:
     if isinstance(outcome, ServiceError):
         raise outcome
     return outcome
-
-
-def _device() -> str:
-    return request.headers.get("User-Agent", "")

@@ -103,6 +103,21 @@ def end(session: Session, session_id: uuid.UUID, now: datetime) -> None:
     )
 
 
+def prove(session: Session, session_id: uuid.UUID, now: datetime) -> None:
+    """Everything the account asks for was given in it now. Unauthenticated if it has ended."""
+    proved = update(UserSession).where(
+        UserSession.id == session_id, UserSession.revoked_at.is_(None)
+    )
+    found = session.scalar(proved.values(proved_at=now).returning(UserSession.id))
+    if found is None:
+        raise Unauthenticated("session_ended", "This session has ended. Sign in again.")
+
+
+def unprove(session: Session, session_id: uuid.UUID) -> None:
+    """What was given in it no longer counts."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(proved_at=None))
+
+
 def end_all(
     session: Session, user_id: uuid.UUID, now: datetime, *, but: uuid.UUID | None = None
 ) -> None:

@@ -59,33 +59,39 @@ def _rotate(*, keeps_newest: bool) -> int:
     keys = keyring.connected()
     if isinstance(keys, LocalKeyring) and not keeps_newest:
         keys.add_key()
-    newest, done = keys.newest(), 0
+    newest = keys.newest()
     with db.transaction() as session:
         audit.record(session, "vault.rotation_started", clock.now(), newest=newest)
+    return sum(_rotate_kind(name, newest) for name in rotation.KINDS)
+
+
+def _rotate_kind(name: str, newest: str) -> int:
+    done = 0
     while True:
         with db.transaction() as session:
-            waiting = rotation.outdated(session, newest)
+            waiting = rotation.outdated(session, rotation.KINDS[name], newest)
         if not waiting:
             return done
-        for account_id in waiting:
-            done += _rewrap(account_id)
+        for row_id in waiting:
+            done += _rewrap(name, row_id)
 
 
-def _rewrap(account_id: uuid.UUID) -> bool:
+def _rewrap(name: str, row_id: uuid.UUID) -> bool:
     """One row: read, re-wrap with no transaction open, store unless it has changed meanwhile."""
+    kind = rotation.KINDS[name]
     with db.transaction() as session:
-        found = rotation.found(session, account_id)
+        found = rotation.found(session, kind, row_id)
     if found is None:
         return False
     fresh = rotation.rewrapped(found)
     with db.transaction() as session:
-        is_stored = rotation.replace(session, found, fresh)
+        is_stored = rotation.replace(session, kind, found, fresh)
         if is_stored:
             audit.record(
                 session,
-                "trading_account.rewrapped",
+                f"{name}.rewrapped",
                 clock.now(),
                 user_id=found.binding.user_id,
-                object_id=account_id,
+                object_id=row_id,
             )
     return is_stored

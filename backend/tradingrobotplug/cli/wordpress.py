@@ -12,7 +12,7 @@ from sqlalchemy import select
 from .. import clock, db
 from ..accounts import sites
 from ..models import Site as SiteRow
-from .demo import Account
+from .demo_file import Account
 from .supervisor import Process, Service, child
 
 NODE = 20

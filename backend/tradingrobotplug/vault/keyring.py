@@ -11,10 +11,12 @@ from ..errors import Unavailable
 
 
 class VaultUnavailable(Unavailable):
-    """The master key can't be used now. There is no second way to the keys."""
+    """The master key can't be used now. There is no second way to what it encrypts."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__("vault_unavailable", f"Broker keys can't be used now: {reason}.")
+        super().__init__(
+            "vault_unavailable", f"What is kept encrypted can't be used now: {reason}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
