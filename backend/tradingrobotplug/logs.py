@@ -10,6 +10,11 @@ from datetime import UTC, datetime
 # passwords may end up in a message by way of a library.
 _REDACTIONS = (
     (re.compile(r"(/webhook/[^/\s\"']+/)[^/\s\"'?]+"), r"\1[redacted]"),
+    (re.compile(r"\btrp_[\w-]{32,}", re.ASCII), "[redacted]"),
+    (
+        re.compile(r"(x[-_]api[-_]key[\"']?\s*[=:,]\s*b?[\"']?)[^\s\"',}&)]+", re.IGNORECASE),
+        r"\1[redacted]",
+    ),
     (re.compile(r"(Bearer\s+)[\w.~+/=-]+", re.IGNORECASE), r"\1[redacted]"),
     (re.compile(r"(://[^:/\s@]*:)[^@/\s]+@"), r"\1[redacted]@"),
     (
@@ -20,7 +25,7 @@ _REDACTIONS = (
 
 
 def redact(text: str) -> str:
-    """The text without webhook secrets, bearer tokens, and passwords in URLs or pairs."""
+    """The text without webhook secrets, tokens, API keys, and passwords in URLs or pairs."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text

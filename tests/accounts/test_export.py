@@ -20,7 +20,7 @@ from tradingrobotplug.models import User
 from .signing import EMAIL, make_trader
 
 FILES = [
-    *("audit", "bots", "fills", "mails", "orders"),
+    *("api_keys", "audit", "bots", "fills", "mails", "orders"),
     *("profile", "round_trips", "sessions", "signals", "trading_accounts"),
 ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ..models import (
+    ApiKey,
     AuditLog,
     Bot,
     Fill,
@@ -21,6 +22,7 @@ from ..models import (
 _LEFT_OUT = {
     "users": {"password_hash", "is_house"},
     "user_sessions": {"refresh_hash", "site_session"},
+    "api_keys": {"key_hash"},
     "bots": {"secret_hash", "previous_secret_hash", "previous_secret_until"},
     "webhook_logs": {"claimed_at", "claimed_by"},
     "user_trading_accounts": {"sealed_keys", "wrapped_key", "wrapped_by"},
@@ -36,6 +38,7 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "sessions": _columns(UserSession)
         .where(UserSession.user_id == user_id)
         .order_by(UserSession.created_at),
+        "api_keys": _columns(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.created_at),
         "trading_accounts": _columns(TradingAccount)
         .where(TradingAccount.user_id == user_id)
         .order_by(TradingAccount.created_at),
