@@ -8,12 +8,11 @@ from flask_smorest import Blueprint
 from .. import clock, db, queues
 from ..errors import NotFound
 from ..web.auth import caller, with_scope
+from ..web.openapi import keyed
 from ..web.schemas import Failure
 from . import service
 from .door import ROUTE
 from .schemas import Discarded, OneSignal, Received, Replayed, SignalList, SignalPaging
-
-_BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 
 blueprint = Blueprint("signals", __name__, url_prefix="/api", description="Alerts and their fate")
 webhook = Blueprint("webhook", __name__, description="Where senders post alerts")
@@ -31,8 +30,8 @@ def receive(bot_id: str, secret: str) -> NoReturn:
 
 
 @blueprint.get("/bots/<uuid:bot_id>/signals")
+@keyed(blueprint, 404, 422)
 @with_scope("read")
-@blueprint.doc(security=_BEARER)
 @blueprint.arguments(SignalPaging, location="query")
 @blueprint.response(200, SignalList)
 def list_signals(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
@@ -42,8 +41,8 @@ def list_signals(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/signals/<uuid:signal_id>")
+@keyed(blueprint, 404)
 @with_scope("read")
-@blueprint.doc(security=_BEARER)
 @blueprint.response(200, OneSignal)
 def read_signal(signal_id: uuid.UUID) -> dict[str, Any]:
     """One signal with its log and orders"""
@@ -52,8 +51,8 @@ def read_signal(signal_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/signals/<uuid:signal_id>/replay")
+@keyed(blueprint, 404, 409)
 @with_scope("trade")
-@blueprint.doc(security=_BEARER)
 @blueprint.response(201, Replayed)
 def replay(signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
     """Send a finished signal's alert once more, as a new signal"""
@@ -64,8 +63,8 @@ def replay(signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
 
 
 @blueprint.post("/signals/<uuid:signal_id>/discard")
+@keyed(blueprint, 404, 409)
 @with_scope("trade")
-@blueprint.doc(security=_BEARER)
 @blueprint.response(200, Discarded)
 def discard(signal_id: uuid.UUID) -> dict[str, bool]:
     """Take a dead or waiting signal off the list; nothing of it will be sent any more"""
