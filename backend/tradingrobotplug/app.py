@@ -7,10 +7,11 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
-from .accounts import pages
+from .accounts import api_keys, pages
 from .accounts.admin_routes import blueprint as admin
 from .accounts.audit_routes import blueprint as audit
 from .accounts.factor_routes import blueprint as second_factor
+from .accounts.key_routes import blueprint as account_keys
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, second_factor, admin, audit),
+    *(accounts, account_mail, account_life, account_keys, second_factor, admin, audit),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.config["ROBOTS"] = catalogue.robots()
+    app.config["API_KEYS"] = api_keys.caller_by
     app.json.sort_keys = False  # type: ignore[attr-defined]
     meter = Meter()
     app.wsgi_app = _edge(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]

@@ -15,6 +15,11 @@ from types import MappingProxyType
 _NAMED = r"(?:password|secret|token|api[_-]key|totp_code|backup_codes?)\\*[\"']?\s*[=:]\s*"
 _REDACTIONS = (
     (re.compile(r"(/webhook/[^/\s\"']+/)[^/\s\"'?]+"), r"\1[redacted]"),
+    (re.compile(r"\btrp_[\w-]{32,}", re.ASCII), "[redacted]"),
+    (
+        re.compile(r"(x[-_]api[-_]key[\"']?\s*[=:,]\s*b?[\"']?)[^\s\"',}&)]+", re.IGNORECASE),
+        r"\1[redacted]",
+    ),
     (re.compile(r"(Bearer\s+)[\w.~+/=-]+", re.IGNORECASE), r"\1[redacted]"),
     (re.compile(r"(://[^:/\s@]*:)[^@/\s]+@"), r"\1[redacted]@"),
     # Up to the quote that began it, however deeply quoted; to the end if there is none.
@@ -35,7 +40,7 @@ _about: ContextVar[Mapping[str, object]] = ContextVar("about", default=MappingPr
 
 
 def redact(text: str) -> str:
-    """The text without webhook secrets, bearer tokens, and passwords in URLs or pairs."""
+    """The text without webhook secrets, tokens, API keys, and passwords in URLs or pairs."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text

@@ -20,7 +20,7 @@ from .authenticator import enrol
 from .signing import EMAIL, bearer, log_in, make_trader
 
 FILES = [
-    *("audit", "backup_codes", "bots", "fills", "mails", "orders"),
+    *("api_keys", "audit", "backup_codes", "bots", "fills", "mails", "orders"),
     *("profile", "round_trips", "second_factor", "sessions", "signals", "trading_accounts"),
 ]
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.accounts.signing import make_trader
-from tests.factories import headers_for, make_bot
+from tests.factories import headers_for, make_bot, make_key
 from tests.security.operations import ROBOT, Operation, body_of
 from tests.trading_accounts.conftest import app
 from tests.trading_accounts.traders import alpaca
@@ -43,8 +43,8 @@ class Owner:
 
 
 def make_owner(name: str) -> Owner:
-    """A subscriber with a bot, a signal that has ended, an order, a position, a trading account
-    and a session elsewhere."""
+    """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
+    an API key and a session elsewhere."""
     user = make_trader(f"{name}@example.com")
     account, elsewhere = keep(user), live_session(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
@@ -53,11 +53,13 @@ def make_owner(name: str) -> Owner:
         session.add(_subscription(user))
         order = _order(bot, signal, name)
         session.add_all([order, _position(bot)])
+    key = make_key(user, key_of(name))
     ids = {
         "user_id": str(user.id),
         "bot_id": str(bot.id),
         "signal_id": str(signal.id),
         "account_id": str(account.id),
+        "key_id": str(key.id),
         "session_id": str(elsewhere.id),
         "plugin_id": ROBOT,
         "robot_id": ROBOT,
@@ -66,6 +68,11 @@ def make_owner(name: str) -> Owner:
     own = {key: ids[key] for key in ids if key not in ("plugin_id", "robot_id", "period")}
     marks = (*own.values(), str(order.id), f"{name}@example.com", f"Bot of {name}")
     return Owner(user, ids, marks)
+
+
+def key_of(name: str) -> str:
+    """The API key of the owner of this name."""
+    return f"trp_{name.ljust(43, '-')}"
 
 
 def live_session(user: User, **columns: Any) -> UserSession:
@@ -150,5 +157,6 @@ def rows_of_users() -> list[Any]:
                 "SELECT b::text FROM bots b ORDER BY id",
                 "SELECT s::text FROM subscriptions s ORDER BY user_id",
                 "SELECT a::text FROM user_trading_accounts a ORDER BY id",
+                "SELECT k.id, k.scopes, k.revoked_at FROM api_keys k ORDER BY id",
             )
         ]

@@ -16,12 +16,13 @@ DESCRIBED: dict[str, Any] = json.loads(
 
 @dataclass(frozen=True)
 class Operation:
-    """A method on a path. `body`: whether it reads one."""
+    """A method on a path. `body`: whether it reads one; `is_keyed`: whether it takes API keys."""
 
     method: str
     path: str
     is_guarded: bool
     body: bool
+    is_keyed: bool
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -33,7 +34,13 @@ class Operation:
 
 def _operations() -> list[Operation]:
     return [
-        Operation(method.upper(), path, bool(what.get("security")), "requestBody" in what)
+        Operation(
+            method.upper(),
+            path,
+            bool(what.get("security")),
+            "requestBody" in what,
+            any("api_key" in way for way in what.get("security", [])),
+        )
         for path, methods in DESCRIBED["paths"].items()
         for method, what in methods.items()
         if method != "parameters"
@@ -42,6 +49,7 @@ def _operations() -> list[Operation]:
 
 OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.is_guarded]
+KEYED = [operation for operation in OPERATIONS if operation.is_keyed]
 # Routes of administrators, closed to everybody else.
 ADMIN = {
     "GET /api/admin/audit",
@@ -57,7 +65,7 @@ USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
 READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
-_OWN = ("account_id", "bot_id", "session_id", "signal_id", "user_id")
+_OWN = ("account_id", "bot_id", "key_id", "session_id", "signal_id", "user_id")
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
 
 # What may be asked without a token. A route is guarded, or it is named here.
@@ -126,6 +134,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "DELETE /api/users/me": {"password": PASSWORD},
     "POST /api/auth/2fa/confirm": {"totp_code": "000000"},
     "POST /api/auth/step-up": {"password": PASSWORD, "totp_code": "000000"},
+    "POST /api/api-keys": {"name": "Mine", "scopes": ["read"]},
     "POST /api/trading-accounts": {
         "label": "Alpaca",
         "broker": "alpaca",

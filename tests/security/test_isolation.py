@@ -1,6 +1,8 @@
 """Who may see and change what: made from the OpenAPI file, so that a new route is covered by being
 in it. The letters and numbers in the names are those of the security requirements."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,12 +13,13 @@ from flask.testing import FlaskClient
 
 from tests.accounts.authenticator import begin_for, enrol_for
 from tests.accounts.signing import PASSWORD
-from tests.factories import SECRET, headers_for, make_bot, make_user
-from tests.security.conftest import Call, Owner, live_session, rows_of_users
+from tests.factories import SECRET, headers_for, make_bot, make_key, make_user
+from tests.security.conftest import Call, Owner, key_of, live_session, rows_of_users
 from tests.security.operations import (
     ADMINS,
     BODIES,
     GUARDED,
+    KEYED,
     NEW_BOT,
     OPERATIONS,
     OWNED,
@@ -82,6 +85,10 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+def keyed(key: str) -> dict[str, str]:
+    return {"X-API-Key": key}
+
+
 @pytest.fixture
 def credentials(app: Flask, client: FlaskClient, owner: Owner) -> dict[str, dict[str, str]]:
     """What is not a way in, each made for the owner of what is asked for."""
@@ -122,6 +129,64 @@ def test_a1_without_a_live_access_token_nothing_is_said(
         credentials, 401
     )
     assert not any(owner.is_in(answer.text) for answer in answers.values())
+
+
+@pytest.fixture
+def keys(owner: Owner) -> dict[str, dict[str, str]]:
+    """API keys that open nothing, each made for the owner of what is asked for."""
+    now = clock.now()
+    make_key(owner.user, key_of("expired"), expires_at=now - timedelta(seconds=1))
+    make_key(owner.user, key_of("revoked"), revoked_at=now)
+    make_key(owner.user, key_of("without the scope"), scopes=[])
+    names = ("unknown", "expired", "revoked", "without the scope")
+    return {"none": {}} | {name: keyed(key_of(name)) for name in names}
+
+
+@pytest.mark.parametrize("operation", KEYED, ids=named)
+def test_a1_without_a_live_api_key_of_the_scope_nothing_is_said(
+    operation: Operation, call: Call, owner: Owner, keys: dict[str, dict[str, str]]
+) -> None:
+    answers = {name: call(operation, owner.ids, headers) for name, headers in keys.items()}
+    statuses = {name: answer.status_code for name, answer in answers.items()}
+    assert statuses == dict.fromkeys(keys, 401) | {"without the scope": 403}
+    assert answers["without the scope"].get_json()["error"] == "scope_missing"
+    assert not any(owner.is_in(answer.text) for answer in answers.values())
+
+
+@pytest.mark.parametrize("operation", [o for o in KEYED if o in OWNED], ids=named)
+def test_a1_an_api_key_opens_nothing_of_others(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    before = rows_of_users()
+    answer = call(operation, owner.ids, keyed(key_of("stranger")))
+    assert answer.status_code in NOT_THEIRS
+    assert not owner.is_in(answer.text.replace(owner.ids["bot_id"], ""))
+    assert rows_of_users() == before
+
+
+@pytest.mark.parametrize("operation", [o for o in KEYED if o.method == "GET"], ids=named)
+def test_a2_what_an_api_key_lists_is_its_users(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    answer = call(operation, stranger.ids, keyed(key_of("stranger")))
+    assert answer.status_code == 200
+    assert not owner.is_in(answer.text)
+
+
+@pytest.mark.parametrize("operation", KEYED, ids=named)
+def test_a1_an_api_key_of_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
+    assert call(operation, owner.ids, keyed(key_of("owner"))).status_code < 400
+
+
+@pytest.mark.parametrize("operation", [o for o in GUARDED if not o.is_keyed], ids=named)
+def test_a1_an_api_key_is_no_way_into_what_takes_none(
+    operation: Operation, call: Call, owner: Owner
+) -> None:
+    before = rows_of_users()
+    answer = call(operation, owner.ids, keyed(key_of("owner")))
+    assert answer.status_code == 401
+    assert not owner.is_in(answer.text)
+    assert rows_of_users() == before
 
 
 @pytest.mark.parametrize("operation", OWNED, ids=named)
@@ -224,9 +289,21 @@ def test_a6_no_answer_holds_a_hash_or_a_key(
     operation: Operation, app: Flask, call: Call, owner: Owner
 ) -> None:
     text = call(operation, owner.ids, owner).get_data().decode("latin-1")
-    kept = (str(owner.user.password_hash), "owner".ljust(64, "0"), app.config["TRP"].jwt_secret)
+    kept = (
+        *(str(owner.user.password_hash), "owner".ljust(64, "0"), app.config["TRP"].jwt_secret),
+        *(key_of("owner"), hashlib.sha256(key_of("owner").encode()).hexdigest()),
+    )
     assert [word for word in kept if word in text] == []
     assert "_hash" not in text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_a6_an_api_key_is_shown_at_creation_only(
+    operation: Operation, call: Call, owner: Owner
+) -> None:
+    text = call(operation, owner.ids, owner).get_data().decode("latin-1")
+    shown = re.findall(r"trp_[\w-]{13,}", text)
+    assert len(shown) == (str(operation) == "POST /api/api-keys")
 
 
 @pytest.mark.parametrize("operation", READS, ids=named)

@@ -17,7 +17,7 @@ from ..models import ApiKey, Bot, SecondFactor, User, UserSession
 from ..notify import outbox
 from ..notify.letter import Letter
 from ..plans.service import plans_of
-from . import audit, confirm, letters, login, sessions, tokens
+from . import audit, confirm, letters, login, second_factor, sessions, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,7 @@ def unlock(session: Session, user_id: uuid.UUID, act: Act) -> None:
     user = _locked(session, user_id)
     login.forget_failures(session, user.email)
     confirm.forget_failures(session, user_id)
+    second_factor.forget_failures(session, user_id)
     _note(session, "unlocked", user_id, act)
 
 

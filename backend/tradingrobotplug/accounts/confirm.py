@@ -8,7 +8,6 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ..errors import Forbidden, Invalid, ServiceError
@@ -56,7 +55,7 @@ def conclude(
 
 def forget_failures(session: Session, user_id: uuid.UUID) -> None:
     """Start counting anew for this user."""
-    session.execute(delete(LoginAttempt).where(LoginAttempt.key == _key(user_id)))
+    counters.forget(session, _key(user_id))
 
 
 def _key(user_id: uuid.UUID) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,11 @@ def count_failure(row: LoginAttempt, counter: Counter, now: datetime) -> None:
     row.failures += 1
     if row.failures >= counter.limit:
         row.failures, row.locked_until = 0, now + LOCKED_FOR
+
+
+def forget(session: Session, key: str) -> None:
+    """Start counting this key anew."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.key == key))
 
 
 def refusal(rows: Sequence[LoginAttempt | None], now: datetime) -> TooMany | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ..models import (
+    ApiKey,
     AuditLog,
     BackupCode,
     Bot,
@@ -23,6 +24,7 @@ from ..models import (
 _LEFT_OUT = {
     "users": {"password_hash", "is_house"},
     "user_sessions": {"refresh_hash", "site_session"},
+    "api_keys": {"key_hash"},
     "bots": {"secret_hash", "previous_secret_hash", "previous_secret_until"},
     "webhook_logs": {"claimed_at", "claimed_by"},
     "user_trading_accounts": {"sealed_keys", "wrapped_key", "wrapped_by"},
@@ -45,6 +47,7 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         .join(SecondFactor, SecondFactor.id == BackupCode.factor_id)
         .where(SecondFactor.user_id == user_id)
         .order_by(BackupCode.used_at),
+        "api_keys": _columns(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.created_at),
         "trading_accounts": _columns(TradingAccount)
         .where(TradingAccount.user_id == user_id)
         .order_by(TradingAccount.created_at),

@@ -7,7 +7,7 @@ from ..notify.letter import Letter
 _IGNORE = "If you did not ask for this, you need not do anything."
 _ALARM = (
     "If this was not you, set a new password at once with “forgotten password”, which ends every "
-    "session, and look through your bots."
+    "session and API key, and look through your bots."
 )
 
 _STRANGER = (
@@ -43,6 +43,18 @@ def password_changed(now: datetime, address: str, device: str) -> Letter:
         kind="password_changed",
         subject="Your password was changed",
         paragraphs=(f"Your password was changed {_by(now, address, device)}.",),
+        closing=(_ALARM,),
+    )
+
+
+def api_key_created(name: str, can: str, now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="api_key_created",
+        subject="An API key was created",
+        paragraphs=(
+            f"The API key “{name}” ({can}) was created {_by(now, address, device)}. With it a "
+            "program can act in your account.",
+        ),
         closing=(_ALARM,),
     )
 

@@ -196,6 +196,11 @@ def refuse_locked(session: Session, user_id: uuid.UUID, now: datetime) -> None:
         raise refusal
 
 
+def forget_failures(session: Session, user_id: uuid.UUID) -> None:
+    """Start counting this user's wrong codes anew."""
+    counters.forget(session, counter_key(user_id))
+
+
 def counter_key(user_id: uuid.UUID) -> str:
     """Under which a user's wrong codes are counted."""
     return counters.hashed("code", str(user_id))

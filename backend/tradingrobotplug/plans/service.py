@@ -30,6 +30,7 @@ class Entitlements:
     periods: tuple[str, ...]
     history_days: int | None
     live_trading: bool
+    api_access: bool
 
 
 def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
@@ -51,6 +52,7 @@ def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
         periods=plan.limits.periods,
         history_days=plan.limits.history_days,
         live_trading=plan.live_trading,
+        api_access=plan.api_access,
     )
 
 

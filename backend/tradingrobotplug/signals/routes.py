@@ -35,7 +35,7 @@ def receive(bot_id: str, secret: str) -> NoReturn:
 
 
 @blueprint.get("/bots/<uuid:bot_id>/signals")
-@keyed(blueprint, 404)
+@keyed(blueprint, 404, 422)
 @with_scope("read")
 @blueprint.arguments(SignalPaging, location="query")
 @blueprint.response(200, SignalList)
