@@ -7,12 +7,14 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
-from .accounts import pages
+from .accounts import link_pages, pages
 from .accounts.audit_routes import blueprint as audit
 from .accounts.factor_routes import blueprint as second_factor
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
+from .accounts.site_admin_routes import blueprint as site_admin
+from .accounts.site_routes import blueprint as sites
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
@@ -32,7 +34,7 @@ from .web.meter import Meter
 from .web.schemas import Failure
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, second_factor, audit),
+    *(accounts, sites, account_mail, account_life, second_factor, audit, site_admin),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
@@ -60,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     health.register(app, meter)
     docs.register(app)
     pages.register(app)
+    link_pages.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app)
     for blueprint in BLUEPRINTS:
