@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..db import transaction
-from ..errors import Forbidden, Invalid, ServiceError, Unauthenticated
-from . import edge, link_steps, linking, login, service
+from ..errors import Invalid, ServiceError, Unauthenticated
+from . import edge, link_steps, linking, login
 from .linking import Asked
 from .schemas import Login
 from .second_factor import Code
@@ -35,19 +35,18 @@ def by_password(asked: Asked, email: str, password: str) -> str | CodeWanted:
 
     Refuses and counts like a login; Invalid without an address or password.
     """
-    given, code = _checked(email, password), secrets.token_urlsafe(32)
-
-    def keep(session: Session, found: login.Recognised) -> str:
-        now = clock.now()
-        linking.keep_code(session, code, asked, found.user.id, found.proved_at, now)
+    given, code, now = _checked(email, password), secrets.token_urlsafe(32), clock.now()
+    with transaction() as session:
+        attempt = login.begin(session, given["email"], edge.client(), now)
+    evidence = login.examine(attempt, given["password"], None, now)
+    with transaction() as session:
+        refusal = _settle(session, attempt, evidence, asked, code)
+    if refusal is None:
         return code
-
-    try:
-        return edge.recognise(given["email"], given["password"], None, keep)
-    except Forbidden as refusal:
-        if refusal.code != "second_factor_required":
-            raise
-    return _code_wanted(asked, given["email"])
+    if refusal.code == "second_factor_required" and attempt.user_id:
+        who = link_steps.Known(attempt.user_id, attempt.password_hash or "")
+        return CodeWanted(link_steps.remember(_secret(), who, asked, now))
+    raise refusal  # after the commit, as it had to be counted
 
 
 def by_code(asked: Asked, step: str, typed: str) -> str:
@@ -61,29 +60,35 @@ def by_code(asked: Asked, step: str, typed: str) -> str:
     with transaction() as session:
         if linking.is_kept(session, code, now):
             return code
-        found = login.conclude(session, attempt, evidence, now)
-        if not isinstance(found, ServiceError):
-            linking.keep_code(session, code, asked, user.id, found.proved_at, now)
-            return code
-    if isinstance(found, Unauthenticated):
+        refusal = _settle(session, attempt, evidence, asked, code)
+    if isinstance(refusal, Unauthenticated):
         raise Unauthenticated("wrong_code", "The code is wrong, or was used already.")
-    raise found
+    if refusal:
+        raise refusal
+    return code
+
+
+def _settle(
+    session: Session, attempt: login.Attempt, evidence: login.Evidence, asked: Asked, code: str
+) -> ServiceError | None:
+    """Keep the code if the login is right; else the refusal."""
+    now = clock.now()
+    found = login.conclude(session, attempt, evidence, now)
+    if isinstance(found, ServiceError):
+        return found
+    linking.keep_code(session, code, asked, found.user.id, found.proved_at, now)
+    return None
 
 
 def _checked(email: str, password: str) -> dict[str, str]:
+    wanted = Invalid("invalid_input", "Enter your email address and password.")
+    if not email.strip() or not password:
+        raise wanted
     try:
         given: dict[str, str] = Login().load({"email": email, "password": password})
     except ValidationError as error:
-        raise Invalid("invalid_input", "Enter your email address and password.") from error
+        raise wanted from error
     return given
-
-
-def _code_wanted(asked: Asked, email: str) -> CodeWanted:
-    with transaction() as session:
-        user = service.by_email(session, email)
-        if user is None:
-            raise Invalid("step_over", "This account has just been changed. Please start again.")
-        return CodeWanted(link_steps.remember(_secret(), user, asked, clock.now()))
 
 
 def _code(typed: str) -> Code:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import uuid
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -22,10 +23,19 @@ from .linking import Asked
 LIFETIME = timedelta(minutes=5)
 
 
-def remember(secret: str, user: User, asked: Asked, now: datetime) -> str:
-    """The password of this user was right: the value for the form that asks for the code."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose password was right, and what it was checked against."""
+
+    user_id: uuid.UUID
+    password_hash: str = field(repr=False)
+
+
+def remember(secret: str, who: Known, asked: Asked, now: datetime) -> str:
+    """The password was right: the value for the form that asks for the code."""
     ends_at = (now + LIFETIME).timestamp()
-    value: str = _signer(secret).dumps([str(user.id), ends_at, _seal(user, asked)])
+    seal = _seal(secret, who.password_hash, asked)
+    value: str = _signer(secret).dumps([str(who.user_id), ends_at, seal])
     return value
 
 
@@ -38,7 +48,8 @@ def recall(session: Session, secret: str, value: str, asked: Asked, now: datetim
     user = session.get(User, uuid.UUID(user_id))
     if user is None or now.timestamp() >= ends_at:
         raise _over()
-    if user.suspended_at is not None or not hmac.compare_digest(seal, _seal(user, asked)):
+    here = _seal(secret, user.password_hash or "", asked)
+    if user.suspended_at is not None or not hmac.compare_digest(seal, here):
         raise _over()
     return user
 
@@ -49,8 +60,7 @@ def code_of(secret: str, value: str, given: str) -> str:
     A form that a double click sends twice so leads to the one code that its first sending made,
     although a code of an authenticator counts only once.
     """
-    key = hmac.digest(secret.encode(), b"code of the login page", hashlib.sha256)
-    made = hmac.digest(key, f"{value}\0{given}".encode(), hashlib.sha256)
+    made = _digest(secret, "code", value, "".join(given.split()))
     return urlsafe_b64encode(made).decode().rstrip("=")
 
 
@@ -62,10 +72,15 @@ def _signer(secret: str) -> URLSafeSerializer:
     )
 
 
-def _seal(user: User, asked: Asked) -> str:
+def _seal(secret: str, password_hash: str, asked: Asked) -> str:
     """What the step holds for: this password and this request."""
-    parts = (user.password_hash or "", str(asked.site_id), asked.redirect_uri, asked.state)
-    return hashlib.sha256("\0".join((*parts, asked.challenge)).encode()).hexdigest()
+    request = (str(asked.site_id), asked.redirect_uri, asked.state, asked.challenge)
+    return _digest(secret, "seal", password_hash, *request).hex()
+
+
+def _digest(secret: str, *parts: str) -> bytes:
+    key = hmac.digest(secret.encode(), b"login page", hashlib.sha256)
+    return hmac.digest(key, "\0".join(parts).encode(), hashlib.sha256)
 
 
 def _over() -> Invalid:
