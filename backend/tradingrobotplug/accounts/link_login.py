@@ -46,7 +46,10 @@ def by_password(asked: Asked, email: str, password: str) -> str | CodeWanted:
     if refusal.code == "second_factor_required" and attempt.user_id:
         who = link_steps.Known(attempt.user_id, attempt.password_hash or "")
         return CodeWanted(link_steps.remember(_secret(), who, asked, now))
-    raise refusal  # after the commit, as it had to be counted
+    # After the commit, as it had to be counted.
+    if isinstance(refusal, Unauthenticated):
+        raise Unauthenticated(refusal.code, "The email address or password is wrong.")
+    raise refusal
 
 
 def by_code(asked: Asked, step: str, typed: str) -> str:
