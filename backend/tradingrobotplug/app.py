@@ -7,7 +7,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
-from .accounts import api_keys, pages
+from .accounts import api_keys, link_pages, pages
 from .accounts.admin_routes import blueprint as admin
 from .accounts.audit_routes import blueprint as audit
 from .accounts.factor_routes import blueprint as second_factor
@@ -15,6 +15,8 @@ from .accounts.key_routes import blueprint as account_keys
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
+from .accounts.site_admin_routes import blueprint as site_admin
+from .accounts.site_routes import blueprint as sites
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
@@ -48,7 +50,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, account_keys, second_factor, admin, audit),
+    *(accounts, sites, account_mail, account_life, account_keys, second_factor),
+    *(admin, audit, site_admin),
     *(bots, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
@@ -74,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
     health.register(app, meter)
     docs.register(app)
     pages.register(app)
+    link_pages.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
     api = Api(app, spec_kwargs={"extra_plugins": [openapi.Everywhere()]})
     for blueprint in BLUEPRINTS:

@@ -21,7 +21,18 @@ from tests.trading_accounts.traders import alpaca
 from tests.vault.accounts import keep
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, Order, Position, Signal, Subscription, User, UserSession
+from tradingrobotplug.db import new_id
+from tradingrobotplug.models import (
+    Bot,
+    Order,
+    Position,
+    Signal,
+    Site,
+    SiteLink,
+    Subscription,
+    User,
+    UserSession,
+)
 from tradingrobotplug.signals.service import record_signal
 
 __all__ = ["app", "markets", "sandbox"]
@@ -44,9 +55,9 @@ class Owner:
 
 def make_owner(name: str) -> Owner:
     """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
-    an API key and a session elsewhere."""
+    an API key, a session elsewhere and a connected site."""
     user = make_trader(f"{name}@example.com")
-    account, elsewhere = keep(user), live_session(user)
+    account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
     with db.transaction() as session:
         signal = _signal(session, bot)
@@ -61,6 +72,7 @@ def make_owner(name: str) -> Owner:
         "account_id": str(account.id),
         "key_id": str(key.id),
         "session_id": str(elsewhere.id),
+        "site_id": str(site.id),
         "plugin_id": ROBOT,
         "robot_id": ROBOT,
         "period": "all-time",
@@ -84,6 +96,20 @@ def live_session(user: User, **columns: Any) -> UserSession:
     with db.transaction() as session:
         session.add(row)
     return row
+
+
+def connected_site(user: User) -> Site:
+    """A site that may act for the user."""
+    site = Site(
+        id=new_id(), name="Blog", url="https://blog.example", public_key="", scopes=[],
+        created_at=clock.now(),
+    )  # fmt: skip
+    link = SiteLink(site_id=site.id, subject=str(user.id), user_id=user.id, created_at=clock.now())
+    with db.transaction() as session:
+        session.add(site)
+        session.flush()
+        session.add(link)
+    return site
 
 
 def _subscription(user: User) -> Subscription:

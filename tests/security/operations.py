@@ -59,13 +59,17 @@ ADMIN = {
     "POST /api/admin/users/{user_id}/reinstate",
     "POST /api/admin/users/{user_id}/unlock",
     "POST /api/admin/users/{user_id}/logout",
+    "POST /api/admin/site-codes",
+    "GET /api/admin/sites",
+    "PUT /api/admin/sites/{site_id}",
+    "DELETE /api/admin/sites/{site_id}",
 }
 ADMINS = [operation for operation in GUARDED if str(operation) in ADMIN]
 USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
 READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
-_OWN = ("account_id", "bot_id", "key_id", "session_id", "signal_id", "user_id")
+_OWN = ("account_id", "bot_id", "key_id", "session_id", "signal_id", "site_id", "user_id")
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
 
 # What may be asked without a token. A route is guarded, or it is named here.
@@ -78,7 +82,9 @@ PUBLIC = {
     "POST /api/auth/password/reset",
     "POST /api/sites/register",
     "POST /api/sites/token",
+    "POST /api/sites/link",
     "POST /api/sites/logout",
+    "POST /api/sites/mailbox",
     "POST /api/sites/unregister",
     "GET /api/performance/public/leaderboard",
     "GET /api/performance/plugin/{plugin_id}/{period}",
@@ -95,6 +101,7 @@ UNDESCRIBED = {
     "/ready",
     "/metrics",
     "/account/<any('verify', 'reset', 'email', 'delete'):purpose>",
+    "/account/link",
     "/account/style.css",
     "/api/openapi.json",
     "/api/docs",
@@ -124,7 +131,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "public_key": "k" * 43,
     },
     "POST /api/sites/token": {"assertion": "a.b.c"},
+    "POST /api/sites/link": {"assertion": "a.b.c", "code": "c" * 43, "code_verifier": "v" * 43},
     "POST /api/sites/logout": {"assertion": "a.b.c"},
+    "POST /api/sites/mailbox": {"assertion": "a.b.c"},
+    "POST /api/admin/site-codes": {"scopes": ["act_for_users"]},
+    "PUT /api/admin/sites/{site_id}": {"scopes": ["act_for_users"]},
     "POST /api/sites/unregister": {"assertion": "a.b.c"},
     "POST /api/auth/verify-email": {"token": "t" * 43},
     "POST /api/auth/password/forgot": {"email": "new@example.com"},

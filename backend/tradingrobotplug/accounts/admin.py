@@ -13,11 +13,11 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..errors import Conflict, NotFound
-from ..models import ApiKey, Bot, SecondFactor, User, UserSession
+from ..models import Bot, SecondFactor, User, UserSession
 from ..notify import outbox
 from ..notify.letter import Letter
 from ..plans.service import plans_of
-from . import audit, confirm, letters, login, second_factor, sessions, tokens
+from . import api_keys, audit, confirm, letters, login, second_factor, sessions, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +186,7 @@ def _end_access(session: Session, user_id: uuid.UUID, now: datetime) -> None:
     # Revoked rather than put aside: what was stolen must not work again after a reinstatement.
     sessions.end_all(session, user_id, now)
     tokens.void(session, user_id, "verify", "reset", "email", "delete")
-    session.execute(
-        update(ApiKey)
-        .where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
+    api_keys.revoke_all(session, user_id, "", now, "suspended")
 
 
 def _pause_bots(session: Session, user_id: uuid.UUID, now: datetime) -> None:

@@ -10,7 +10,7 @@ from .. import clock
 from ..db import transaction
 from ..models import LoginAttempt, SiteAssertion, SiteCode, UserSession
 from ..web import idempotency
-from . import leaving, recovery, tokens
+from . import leaving, linking, recovery, tokens
 from .counters import LOCKED_FOR, PER_ACCOUNT
 from .login import KNOWN_FOR
 
@@ -47,6 +47,7 @@ def prune() -> None:
         session.execute(delete(SiteCode).where(SiteCode.expires_at < now - timedelta(days=1)))
         idempotency.prune(session, now)
         tokens.prune(session, now)
+        linking.prune(session, now)
         recovery.prune(session, now)
 
 

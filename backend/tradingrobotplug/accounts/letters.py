@@ -91,6 +91,19 @@ def email_changed(new: str) -> Letter:
     )
 
 
+def site_linked(name: str, url: str) -> Letter:
+    return Letter(
+        kind="site_linked",
+        subject="A site was connected with your account",
+        paragraphs=(
+            f"You signed in to connect your account with the site “{name}” ({url}). When you are "
+            "signed in there, the site acts for you here.",
+            "You can disconnect it in the settings of your account at any time.",
+        ),
+        closing=(_ALARM,),
+    )
+
+
 def confirm_deletion(link: str) -> Letter:
     return Letter(
         kind="delete",

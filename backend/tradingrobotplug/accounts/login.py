@@ -74,12 +74,17 @@ def begin(session: Session, email: str, client: Client, now: datetime) -> Attemp
 def examine(attempt: Attempt, password: str, code: Code | None, now: datetime) -> Evidence:
     """Hash and work out. Takes a quarter of a second: not inside a transaction."""
     is_right = passwords.verify(password, attempt.password_hash)
-    if not is_right or attempt.factor is None or code is None:
-        return Evidence(is_right)
+    return examine_code(attempt, code, now) if is_right else Evidence(is_right)
+
+
+def examine_code(attempt: Attempt, code: Code | None, now: datetime) -> Evidence:
+    """Like `examine`, when it is known that the password was right."""
+    if attempt.factor is None or code is None:
+        return Evidence(is_right=True)
     try:
-        return Evidence(is_right, second_factor.worked_out(attempt.factor, code, now))
+        return Evidence(True, second_factor.worked_out(attempt.factor, code, now))
     except Unavailable as error:
-        return Evidence(is_right, error)
+        return Evidence(True, error)
 
 
 def conclude(

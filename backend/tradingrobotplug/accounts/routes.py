@@ -14,24 +14,13 @@ from ..web.auth import FRESH_FOR, caller, needs, signed_in_at_all
 from ..web.limits import client_address, strictly
 from ..web.openapi import guarded, refuses
 from ..web.tokens import access_token
-from . import assertions, audit, edge, login, service, sessions, sites, verification
-from .schemas import (
-    Assertion,
-    Here,
-    Login,
-    RefreshToken,
-    Registration,
-    SignedIn,
-    SiteRegistration,
-    SiteToken,
-    SiteView,
-    Success,
-)
+from . import audit, edge, login, service, sessions, verification
+from .schemas import Here, Login, RefreshToken, Registration, SignedIn, Success
 
 Answer = dict[str, Any]
 
 blueprint = Blueprint(
-    "accounts", __name__, url_prefix="/api", description="Users, their sessions, connected sites"
+    "accounts", __name__, url_prefix="/api", description="Users and their sessions"
 )
 
 
@@ -119,59 +108,6 @@ def me() -> Answer:
             "needs": needs(who),
         },
     }
-
-
-@blueprint.post("/sites/register")
-@strictly
-@blueprint.arguments(SiteRegistration)
-@blueprint.response(201, SiteView)
-@refuses(blueprint, 422, 429)
-def register_site(fields: Answer) -> Answer:
-    """Connect a WordPress site: its one-time code and its public key"""
-    with transaction() as session:
-        site = sites.register(session, **fields, now=clock.now())
-    return {"site_id": site.id, "scopes": site.scopes}
-
-
-@blueprint.post("/sites/token")
-@blueprint.arguments(Assertion)
-@blueprint.response(200, SiteToken)
-@refuses(blueprint, 401, 409, 422, 429)
-def site_token(fields: Answer) -> Answer:
-    """Trade a site's assertion about its user for a token of ten minutes"""
-    now = clock.now()
-    with transaction() as session:
-        vouched = assertions.accept(session, fields["assertion"], now)
-        opened = sites.exchange(session, vouched, client_address(), now)
-        return {
-            "user": service.profile(session, opened.user_id),
-            "token": access_token(opened, sites.TOKEN_LIFETIME),
-            "expires_in": int(sites.TOKEN_LIFETIME.total_seconds()),
-        }
-
-
-@blueprint.post("/sites/logout")
-@blueprint.arguments(Assertion)
-@blueprint.response(200, Success)
-@refuses(blueprint, 401, 422, 429)
-def site_log_out(fields: Answer) -> Answer:
-    """End what stands for a site's session, because its user signed out there"""
-    now = clock.now()
-    with transaction() as session:
-        sites.log_out(session, assertions.accept(session, fields["assertion"], now), now)
-    return {"success": True}
-
-
-@blueprint.post("/sites/unregister")
-@blueprint.arguments(Assertion)
-@blueprint.response(200, Success)
-@refuses(blueprint, 401, 422, 429)
-def unregister_site(fields: Answer) -> Answer:
-    """Disconnect a site at its own word; its key and every token it got die at once"""
-    now = clock.now()
-    with transaction() as session:
-        sites.unregister(session, assertions.accept(session, fields["assertion"], now), now)
-    return {"success": True}
 
 
 def _signed_in(session: Session, opened: UserSession) -> Answer:

@@ -54,7 +54,17 @@ def _add_up(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     site = words.add_parser("site", help="connected WordPress sites")
     actions = site.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "add", "a one-time code for a site's settings page", "site.add")
+    code = _add(actions, "add", "a one-time code for a site's settings page", "site.add")
+    code.add_argument(
+        "--scope",
+        action="append",
+        choices=("act_for_users", "mailbox"),
+        help="besides acting for its users; mailbox: read mails that no server takes, reset links "
+        "too",
+    )
+    _add(actions, "list", "the connected sites, newest first", "site.show")
+    revoke = _add(actions, "revoke", "disconnect a site; its tokens die at once", "site.revoke")
+    revoke.add_argument("id", metavar="ID", help="as `trp site list` prints it")
 
 
 def _add_user(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
