@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tests.factories import KEY, headers_for, make_key, make_user
 from tests.mailbox import mails, token
-from tests.web.test_limits import no_redis
+from tests.security.test_limits import no_redis
 from tradingrobotplug import clock, db, logs
 from tradingrobotplug.accounts import jobs
 from tradingrobotplug.models import (
