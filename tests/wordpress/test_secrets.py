@@ -66,16 +66,18 @@ def test_no_secret_shows_in_the_list_of_processes(site: Site) -> None:
 
 
 SAID = """
-$tests  = apply_filters( 'site_status_tests', array( 'direct' => array(), 'async' => array() ) )['direct'];
-$ours   = array_filter( $tests, static fn( $name ) => str_starts_with( $name, 'trp_' ), ARRAY_FILTER_USE_KEY );
+$tests  = apply_filters( 'site_status_tests', array( 'direct' => array(), 'async' => array() ) );
+$ours   = array_flip( preg_grep( '/^trp_/', array_keys( $tests['direct'] ) ) );
+$ours   = array_intersect_key( $tests['direct'], $ours );
 $health = array_map( static fn( $test ) => call_user_func( $test['test'] ), $ours );
 $export = TRP_Privacy::export( '{email}' );
-return array( count( $health ), count( $export['data'] ), wp_json_encode( array( $health, $export ) ) );
+$said   = wp_json_encode( array( $health, $export ) );
+return array( count( $health ), count( $export['data'] ), $said );
 """
 SECRETS = """
-$box    = new ReflectionMethod( TRP_Connection::class, 'private_key' );
-$sealed = get_option( 'trp_connection' )['private_key'];
-return array( $sealed, TRP_Secret_Box::encode( $box->invoke( null ) ), base64_encode( $box->invoke( null ) ) );
+$box = new ReflectionMethod( TRP_Connection::class, 'private_key' );
+$key = $box->invoke( null );
+return array( get_option( 'trp_connection' )['private_key'], TRP_Secret_Box::encode( $key ) );
 """
 
 

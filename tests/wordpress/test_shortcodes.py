@@ -29,7 +29,8 @@ foreach ( $tags as $tag ) {{
     $plain = call_user_func( $shortcode_tags[ $tag ], array(), '', $tag );
     foreach ( $given as $name => $values ) {{
         foreach ( $values as $value ) {{
-            $html = call_user_func( $shortcode_tags[ $tag ], array( $name => $value ), $value, $tag );
+            $attributes = array( $name => $value );
+            $html       = call_user_func( $shortcode_tags[ $tag ], $attributes, $value, $tag );
             if ( str_contains( $html, $value ) && ! str_contains( $plain, $value ) ) {{
                 $shown[] = "$tag $name $value";
             }}
