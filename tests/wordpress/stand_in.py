@@ -8,17 +8,17 @@ from typing import Any
 
 _PLUGIN = """<?php
 add_filter( 'pre_http_request', static function ( $answer, $sent, $url ) {
-    $given = json_decode( file_get_contents( __DIR__ . '/answers.json' ), true );
+    $given = json_decode( file_get_contents( __DIR__ . '/answers.json' ) );
     $path  = (string) wp_parse_url( $url, PHP_URL_PATH );
-    if ( ! isset( $given[ $path ] ) ) {
+    if ( ! isset( $given->{$path} ) ) {
         return $answer;
     }
     $asked = array( 'path' => $path, 'body' => json_decode( (string) $sent['body'], true ) );
     file_put_contents( __DIR__ . '/asked.jsonl', wp_json_encode( $asked ) . "\\n", FILE_APPEND );
     return array(
-        'response' => array( 'code' => $given[ $path ][0], 'message' => '' ),
+        'response' => array( 'code' => $given->{$path}[0], 'message' => '' ),
         'headers'  => array( 'x-request-id' => 'request-of-the-test' ),
-        'body'     => wp_json_encode( $given[ $path ][1] ),
+        'body'     => wp_json_encode( $given->{$path}[1] ),
         'cookies'  => array(),
     );
 }, 10, 3 );
