@@ -4,6 +4,7 @@
  * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), interval?,
  * events?(data)}. It is read again each `interval`, and each LIVELY_MS while its reader is active or
  * its events change.
+ * `ctx.onRefusal(error)` answers whether something else takes the screen's place.
  * `last` is what was read before, so that a screen can skip what has not changed; `known` is what
  * the screen before it had read of the same bot.
  */
@@ -57,6 +58,9 @@ async function refresh( run ) {
 		run.error = null;
 	} catch ( error ) {
 		onlyApiErrors( error );
+		if ( ! run.over && run.ctx.onRefusal?.( error ) ) {
+			return false;
+		}
 		run.error = error;
 		draw( run );
 		throw error;
