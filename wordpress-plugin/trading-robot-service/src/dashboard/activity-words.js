@@ -26,6 +26,15 @@ const security = () => ( {
 	'email.verified': __( 'Email address verified', 'trading-robot-service' ),
 	'email.change_asked': __( 'Change of the email address asked for', 'trading-robot-service' ),
 	'email.changed': __( 'Email address changed', 'trading-robot-service' ),
+	'2fa.begun': __( 'Setting up two-step sign-in begun', 'trading-robot-service' ),
+	'2fa.enabled': __( 'Two-step sign-in turned on', 'trading-robot-service' ),
+	'2fa.disabled': __( 'Two-step sign-in turned off', 'trading-robot-service' ),
+	'2fa.refused': __( 'Wrong code', 'trading-robot-service' ),
+	'backup_code.used': __( 'Backup code used', 'trading-robot-service' ),
+	'backup_code.renewed': __( 'New backup codes made', 'trading-robot-service' ),
+	step_up: __( 'Code confirmed', 'trading-robot-service' ),
+	'api_key.created': __( 'API key created', 'trading-robot-service' ),
+	'api_key.revoked': __( 'API key revoked', 'trading-robot-service' ),
 	'site.linked': __( 'Site connected to the account', 'trading-robot-service' ),
 	'site.unlinked': __( 'Site disconnected from the account', 'trading-robot-service' ),
 } );
@@ -77,7 +86,7 @@ export const inGroup = ( entries, chosen ) => {
 	return actions ? entries.filter( ( { action } ) => action in actions ) : entries;
 };
 
-const WORRYING = [ 'login.failed', 'refresh.reused', 'password.refused' ];
+const WORRYING = [ 'login.failed', 'refresh.reused', 'password.refused', '2fa.refused' ];
 
 /** Whether the user should look twice. */
 export const isWorrying = ( { action } ) =>

@@ -16,11 +16,14 @@ export const problemNote = () =>
 		'data-key': 'problem',
 	} );
 
-/** Shows messages by their field; those without one go into the note above. */
+/** Shows messages by their field; several, and those without a field, are named above them too. */
 export function showRefusal( form, errors ) {
-	sayProblem( form, __( 'Some fields need another look.', 'trading-robot-service' ), [
-		...showErrors( form, errors ),
-	] );
+	const left = showErrors( form, errors );
+	const note = form.querySelector( '[role="alert"]' );
+	note.hidden = true;
+	if ( left.length || Object.keys( errors ).length > 1 ) {
+		sayProblem( form, __( 'Some fields need another look.', 'trading-robot-service' ), left );
+	}
 }
 
 function sayProblem( form, text, more = [] ) {

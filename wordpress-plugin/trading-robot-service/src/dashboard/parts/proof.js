@@ -25,7 +25,7 @@ const askForCode = ( ctx ) =>
 				'p',
 				{},
 				__(
-					'This needs a code that is less than ten minutes old. Then it goes on by itself.',
+					'This change is protected. Enter the code, and it goes on by itself.',
 					'trading-robot-service'
 				)
 			),

@@ -7,7 +7,7 @@ import { brokers } from '../broker-words.js';
 import { changePermissions, removeAccount, renameAccount, replaceKeys } from '../parts/account-actions.js';
 import { actionButton } from '../parts/actions.js';
 import { badge, modeBadge } from '../parts/figures.js';
-import { contentSkeleton, empty } from '../parts/states.js';
+import { accountsSkeleton, empty } from '../parts/states.js';
 import { pager } from '../parts/tables.js';
 import { newAccountLink } from '../router.js';
 
@@ -16,7 +16,7 @@ const PAGE = 20;
 export const accountsScreen = () => ( {
 	key: 'accounts',
 	title: () => __( 'Trading accounts', 'trading-robot-service' ),
-	skeleton: contentSkeleton,
+	skeleton: accountsSkeleton,
 	load: ( ctx ) => ctx.api.get( 'trading-accounts', { page: ctx.state.page || 1, limit: PAGE } ),
 	view: ( data, ctx ) =>
 		h(
@@ -77,7 +77,7 @@ function list( { trading_accounts: accounts, total }, ctx ) {
 	}
 	return h(
 		'ul',
-		{ class: 'trp-grid trp-grid--fill', 'data-key': 'list' },
+		{ class: 'trp-accounts', 'data-key': 'list' },
 		accounts.map( ( account ) => card( account, ctx ) )
 	);
 }

@@ -2,7 +2,7 @@
 
 import { h } from '../../dom.js';
 import { __, sprintf } from '../../i18n.js';
-import { contentSkeleton } from '../parts/states.js';
+import { sectionSkeleton } from '../parts/states.js';
 import { SECTIONS, settingsLink } from '../router.js';
 import { activitySection } from './settings-activity.js';
 import { dataSection } from './settings-data.js';
@@ -32,18 +32,11 @@ const names = () => ( {
 export const settingsScreen = ( { section } ) => ( {
 	key: `settings-${ section }`,
 	title: () => sprintf( __( 'Settings: %s', 'trading-robot-service' ), names()[ section ] ),
-	skeleton: () => layout( section, contentSkeleton() ),
-	waiting: () => layout( section, contentSkeleton() ),
+	skeleton: sectionSkeleton,
+	around: ( content ) => layout( section, content ),
 	load: ( ctx ) => VIEWS[ section ].load( ctx ),
 	view: ( data, ctx ) =>
-		layout(
-			section,
-			h(
-				'div',
-				{ class: 'trp-stack', 'data-key': section },
-				VIEWS[ section ].view( data, ctx )
-			)
-		),
+		h( 'div', { class: 'trp-stack', 'data-key': section }, VIEWS[ section ].view( data, ctx ) ),
 } );
 
 const layout = ( section, content ) =>
