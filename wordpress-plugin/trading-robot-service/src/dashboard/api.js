@@ -26,7 +26,8 @@ export class ApiError extends Error {
 	}
 }
 
-const TIMEOUT_MS = 20000;
+/* Longer than the site waits for the service, and the service for a broker. */
+const TIMEOUT_MS = 30000;
 
 function addressOf( root, path, query ) {
 	const url = new URL( root + path, location.href );
@@ -49,6 +50,15 @@ const unreachable = () =>
 		message: __( 'This site cannot be reached. Check your connection.', 'trading-robot-service' ),
 	} );
 
+const tooSlow = () =>
+	new ApiError( 0, {
+		error: 'slow',
+		message: __(
+			'No answer came in time. Look whether it was done before you try again.',
+			'trading-robot-service'
+		),
+	} );
+
 const cancelled = () =>
 	new ApiError( 0, {
 		error: 'cancelled',
@@ -67,8 +77,8 @@ async function send( { root, nonce }, method, path, { query, body } = {} ) {
 		headers[ 'Content-Type' ] = 'application/json';
 		options.body = JSON.stringify( body );
 	}
-	const response = await fetch( addressOf( root, path, query ), options ).catch( () => {
-		throw unreachable();
+	const response = await fetch( addressOf( root, path, query ), options ).catch( ( error ) => {
+		throw error.name === 'TimeoutError' ? tooSlow() : unreachable();
 	} );
 	return refuseFailed( response );
 }
