@@ -106,13 +106,16 @@ const keyFields = () => [
 			'p',
 			{ class: 'trp-field__hint' },
 			__(
-				'It may always read your bots, trades and figures. It can never add keys, change sign-in or see a secret.',
+				'It may always read your bots, trades, figures and trading accounts. It can never add broker or API keys, or change how you sign in.',
 				'trading-robot-service'
 			)
 		),
 		checkField(
 			'trade',
-			__( 'It may also start, stop and change bots', 'trading-robot-service' ),
+			__(
+				'It may also create, change, run and delete bots, and make new webhook addresses',
+				'trading-robot-service'
+			),
 			false
 		),
 		h( 'p', { class: 'trp-field__error', hidden: true } )
