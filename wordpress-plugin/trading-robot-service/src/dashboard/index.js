@@ -66,10 +66,10 @@ function notConnected( container ) {
 }
 
 /* The title is focused after a change of screen, so that it is read and Tab goes on from there. */
-function focusTitle( container ) {
+function focusTitle( app, container ) {
 	const title = container.querySelector( 'h1' );
 	title?.focus( { preventScroll: true } );
-	scrollTo( { top: Math.max( 0, container.getBoundingClientRect().top + scrollY - 90 ) } );
+	scrollTo( { top: Math.max( 0, app.getBoundingClientRect().top + scrollY - 90 ) } );
 }
 
 /* Parts of the same thing keep their place on the page while the next one loads. */
@@ -91,7 +91,7 @@ function run( app, ctx ) {
 	const show = ( route ) => {
 		const stays = isSibling( shown, route );
 		const known = stays ? current.data : null;
-		const onReady = shown && ! stays && ( () => focusTitle( container ) );
+		const onReady = shown && ! stays && ( () => focusTitle( app, container ) );
 		bar.hidden = false;
 		fill( bar, tabBar( route ) );
 		shown = route;
@@ -103,7 +103,7 @@ function run( app, ctx ) {
 		const gate = gateFor( error, goOn );
 		if ( gate ) {
 			bar.hidden = true;
-			start( gate, { onReady: () => focusTitle( container ) } );
+			start( gate, { onReady: () => focusTitle( app, container ) } );
 		}
 		return Boolean( gate );
 	}

@@ -96,10 +96,12 @@ export function formOf( ctx, { id, fields, buttons, send, place = () => null } )
 	const refuse = ( error ) => {
 		const field = place( error );
 		const errors = field ? { [ field ]: error.message } : fieldErrors( error.details );
-		if ( Object.keys( errors ).length ) {
-			showRefusal( form, errors );
-		} else if ( error.code === 'plan_limit_reached' ) {
+		const isPlan = error.code === 'plan_limit_reached';
+		if ( isPlan ) {
 			refused( error, ctx );
+		}
+		if ( isPlan || Object.keys( errors ).length ) {
+			showRefusal( form, errors );
 		} else {
 			showErrors( form, {} );
 			sayProblem( form, refusalText( error ) );
