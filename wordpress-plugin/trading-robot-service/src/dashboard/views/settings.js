@@ -2,6 +2,7 @@
 
 import { h } from '../../dom.js';
 import { __, sprintf } from '../../i18n.js';
+import { ApiError } from '../api.js';
 import { sectionSkeleton } from '../parts/states.js';
 import { SECTIONS, settingsLink } from '../router.js';
 import { activitySection } from './settings-activity.js';
@@ -34,10 +35,18 @@ export const settingsScreen = ( { section } ) => ( {
 	title: () => sprintf( __( 'Settings: %s', 'trading-robot-service' ), names()[ section ] ),
 	skeleton: sectionSkeleton,
 	around: ( content ) => layout( section, content ),
-	load: ( ctx ) => VIEWS[ section ].load( ctx ),
+	load: async ( ctx ) => refuseLeaving( await VIEWS[ section ].load( ctx ) ),
 	view: ( data, ctx ) =>
 		h( 'div', { class: 'trp-stack', 'data-key': section }, VIEWS[ section ].view( data, ctx ) ),
 } );
+
+/* The profile of an account that leaves can still be read, but there is nothing left to set. */
+function refuseLeaving( data ) {
+	if ( data.user?.leaving_at ) {
+		throw new ApiError( 403, { error: 'account_leaving' } );
+	}
+	return data;
+}
 
 const layout = ( section, content ) =>
 	h(
