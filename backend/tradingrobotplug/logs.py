@@ -28,8 +28,7 @@ _REDACTIONS = (
         r"\1\2[redacted]\2",
     ),
     (re.compile(rf"({_NAMED})[^\s\"',}}&\\]+", re.IGNORECASE), r"\1[redacted]"),
-    # What shows by itself that it is one: API keys, signed tokens, private keys.
-    (re.compile(r"\btrp_[\w-]{8,}"), "trp_[redacted]"),
+    # What shows by itself that it is one: signed tokens, private keys.
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "[redacted]"),
     (
         re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:-----END|\Z)", re.DOTALL),

@@ -16,7 +16,7 @@ from tradingrobotplug.errors import Conflict
 from tradingrobotplug.models import ApiKey, AuditLog, Bot, SecondFactor, User, UserSession
 from tradingrobotplug.web.auth import FRESH_FOR
 
-from .signing import EMAIL, log_in, make_trader, me, signed_in
+from .signing import EMAIL, NEW, log_in, make_trader, me, signed_in
 
 REASON = {"reason": "Stolen cards"}
 
@@ -91,7 +91,7 @@ def test_the_list_of_users_has_pages(client: FlaskClient, trader: User, headers:
 
 
 def test_a_user_is_shown_and_that_is_recorded(
-    client: FlaskClient, trader: User, chief: User, headers: Any
+    app: Flask, client: FlaskClient, trader: User, chief: User, headers: Any
 ) -> None:
     now = clock.now()
     add(
@@ -100,7 +100,7 @@ def test_a_user_is_shown_and_that_is_recorded(
             created_at=now, confirmed_at=now,
         )
     )  # fmt: skip
-    signed_in(client)
+    headers_for(app, trader)
     shown = client.get(f"/api/admin/users/{trader.id}", headers=headers).json["user"]
     assert shown.pop("created_at") < shown.pop("last_seen_at")
     assert shown == {
@@ -256,8 +256,8 @@ def test_unlocking_frees_the_password_that_is_asked_again(
     client: FlaskClient, trader: User, headers: Any
 ) -> None:
     theirs = signed_in(client)
-    change = {"email": "new@example.com", "password": "wrong"}
-    path = "/api/auth/email/change"
+    change = NEW | {"current_password": "wrong"}
+    path = "/api/auth/password/change"
     tried = [client.post(path, json=change, headers=theirs).status_code for _ in range(6)]
     assert tried == [403] * 5 + [429]
     act(client, headers, trader, "unlock")

@@ -141,7 +141,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/auth/password/forgot": {"email": "new@example.com"},
     "POST /api/auth/password/reset": NEW | {"token": "t" * 43},
     "POST /api/auth/password/change": NEW | {"current_password": PASSWORD},
-    "POST /api/auth/email/change": {"email": "newer@example.com", "password": PASSWORD},
+    "POST /api/auth/email/change": {"email": "newer@example.com"},
     "DELETE /api/users/me": {"password": PASSWORD},
     "POST /api/auth/2fa/confirm": {"totp_code": "000000"},
     "POST /api/auth/step-up": {"password": PASSWORD, "totp_code": "000000"},

@@ -41,10 +41,9 @@ class PasswordChange(_NewPassword):
 
 
 class EmailChange(Shape):
-    """The new address, and the account's password."""
+    """The new address. Password and code are a matter of the step-up."""
 
     email = email_field()
-    password = password_field()
 
 
 class AccountDeletion(Shape):
