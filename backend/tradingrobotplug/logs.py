@@ -15,7 +15,7 @@ from types import MappingProxyType
 _NAMED = r"(?:password|secret|token|api[_-]key|totp_code|backup_codes?)\\*[\"']?\s*[=:]\s*"
 _REDACTIONS = (
     (re.compile(r"(/webhook/[^/\s\"']+/)[^/\s\"'?]+"), r"\1[redacted]"),
-    (re.compile(r"\btrp_[\w-]{32,}", re.ASCII), "[redacted]"),
+    (re.compile(r"\btrp_[\w-]{12,}", re.ASCII), "[redacted]"),
     (
         re.compile(r"(x[-_]api[-_]key[\"']?\s*[=:,]\s*b?[\"']?)[^\s\"',}&)]+", re.IGNORECASE),
         r"\1[redacted]",

@@ -256,7 +256,9 @@ def test_a_reset_ends_a_change_of_address_that_a_thief_began(
 
 def test_an_account_without_a_password_is_told_how_to_get_one(app: Flask, clean: None) -> None:
     headers = headers_for(app, make_user(EMAIL))
-    answer = change_email(app.test_client(), headers)
+    change = NEW | {"current_password": PASSWORD}
+    path = "/api/auth/password/change"
+    answer = app.test_client().post(path, json=change, headers=headers)
     assert (answer.status_code, answer.json["error"]) == (422, "no_password")
 
 

@@ -43,6 +43,7 @@ MADE_UP = {
     "unknown-secret-0123456789",
     "not-the-secret-of-this-key",
     "another-secret-0123456789",
+    "token-of-the-linked-account",
 }
 
 
