@@ -114,7 +114,11 @@ def test_a_field_given_twice_is_not_read(client: FlaskClient, asked: dict[str, s
     assert is_dead_end(client.post("/account/link", data=twice, headers=SAME))
 
 
-@pytest.mark.parametrize("values", [{"revoked_at": clock.now()}, {"scopes": ["mailbox"]}], ids=str)
+@pytest.mark.parametrize(
+    "values",
+    [{"revoked_at": clock.now()}, {"scopes": ["mailbox"]}],
+    ids=["revoked", "mailbox_only"],
+)
 def test_a_site_that_may_not_act_for_users_gets_nobody_signed_in(
     client: FlaskClient, trader: User, asked: dict[str, str], values: dict[str, Any]
 ) -> None:
