@@ -58,6 +58,7 @@ BLUEPRINTS = (
 
 def create_app(settings: Settings) -> Flask:
     """Build the API for these settings; connects nothing until the first request needs it."""
+    connect(settings)
     app = Flask(__name__, static_folder=None)
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.config["ROBOTS"] = catalogue.robots()
@@ -65,11 +66,6 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     meter = Meter()
     app.wsgi_app = _edge(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]
-    db.connect(settings.database_url, pool_size=settings.db_pool)
-    queues.connect(settings.redis_url)
-    venue.connect(settings)
-    post.connect(settings)
-    keyring.connect(settings)
     tokens.configure(app, settings)
     bodies.register()
     headers.register(app)
@@ -84,6 +80,15 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(blueprint)
     errors.register(app)
     return app
+
+
+def connect(settings: Settings) -> None:
+    """Set this process's database, Redis, venues, mail server and keyring."""
+    db.connect(settings.database_url, pool_size=settings.db_pool)
+    queues.connect(settings.redis_url)
+    venue.connect(settings)
+    post.connect(settings)
+    keyring.connect(settings)
 
 
 def _edge(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":
