@@ -20,7 +20,8 @@ from .accounts.site_routes import blueprint as sites
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
-from .notify import post
+from .notify import post, senders
+from .notify.routes import blueprint as notifications
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
-    *(bots, performance, plans, robots, signals, trading_accounts, webhook),
+    *(bots, notifications, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
 
@@ -83,11 +84,12 @@ def create_app(settings: Settings) -> Flask:
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis, venues, mail server and keyring."""
+    """Set this process's database, Redis, venues, mail server, chats and keyring."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
+    senders.connect(settings)
     keyring.connect(settings)
 
 

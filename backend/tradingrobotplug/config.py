@@ -41,6 +41,10 @@ class Settings:
     webhooks_per_minute: int = 10
     smtp_url: str = field(repr=False, default="")
     mail_from: str = ""
+    telegram_url: str = "https://api.telegram.org"
+    discord_url: str = "https://discord.com"
+    slack_url: str = "https://hooks.slack.com"
+    notify_loopback: str = "refused"  # refused | allowed
     second_factor: str = "required"  # required | before-risk
     cors_origins: str = ""  # separated by commas
     vault_provider: str = "local"
@@ -62,6 +66,7 @@ _ORIGIN = re.compile(
     r"(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|https?://(localhost|127\.0\.0\.1|\[::1\]))(:[1-9]\d{0,4})?"
 )
 _CHOICES = {
+    "notify_loopback": ("refused", "allowed"),
     "vault_provider": ("local", "aws-kms"),
     "second_factor": ("required", "before-risk"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
@@ -92,6 +97,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     _refuse_missing_secrets(mode, values, database_url, environ)
     _refuse_mail_without_sender(values)
     _refuse_missing_vault(mode, values)
+    _refuse_loopback(mode, values)
     return Settings(
         home=home,
         mode=mode,
@@ -197,6 +203,15 @@ def _refuse_missing_vault(mode: str, values: dict[str, object]) -> None:
             "TRP_VAULT_KEY_FILE is not set: without a master key nobody can set up a second factor "
             "or keep broker keys. Make one with `umask 077; openssl rand -out vault.key 32` and "
             "set this to its path, or set TRP_VAULT_PROVIDER=aws-kms."
+        )
+
+
+def _refuse_loopback(mode: str, values: dict[str, object]) -> None:
+    """Users name the addresses of their channels: none of them may lead to the operator's own."""
+    if mode == "production" and values.get("notify_loopback") == "allowed":
+        raise ConfigurationError(
+            "TRP_NOTIFY_LOOPBACK is allowed: production never asks addresses on its own machine "
+            "in the name of a user. Unset it."
         )
 
 

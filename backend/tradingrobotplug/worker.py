@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from . import db, logs, queues
 from .config import Settings
 from .marketdata import venue
-from .notify import post
+from .notify import post, senders
 from .vault import keyring
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
@@ -95,6 +95,7 @@ def connect(settings: Settings) -> None:
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
+    senders.connect(settings)
     keyring.connect(settings)
 
 

@@ -12,6 +12,9 @@ from ..models import (
     Bot,
     Fill,
     Mail,
+    Notification,
+    NotificationChannel,
+    NotificationPreference,
     Order,
     RoundTrip,
     SecondFactor,
@@ -31,6 +34,8 @@ _LEFT_OUT = {
     "audit_logs": {"salt", "personal_hash", "prev_hash", "hash"},
     "second_factors": {"sealed_secret", "wrapped_key", "wrapped_by", "backup_salt", "last_step"},
     "backup_codes": {"code_hash"},
+    "notification_channels": {"sealed_record", "wrapped_key", "wrapped_by"},
+    "notifications": {"next_attempt_at"},
     "mails": {"text", "html", "next_attempt_at", "last_error"},
 }
 
@@ -62,6 +67,15 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         .where(RoundTrip.user_id == user_id)
         .order_by(RoundTrip.seq),
         "mails": _columns(Mail).where(Mail.user_id == user_id).order_by(Mail.id),
+        "notification_channels": _columns(NotificationChannel)
+        .where(NotificationChannel.user_id == user_id)
+        .order_by(NotificationChannel.created_at),
+        "notification_preferences": _columns(NotificationPreference)
+        .where(NotificationPreference.user_id == user_id)
+        .order_by(NotificationPreference.id),
+        "notifications": _columns(Notification)
+        .where(Notification.user_id == user_id)
+        .order_by(Notification.id),
         "audit": _columns(AuditLog).where(AuditLog.user_id == user_id).order_by(AuditLog.seq),
     }
 

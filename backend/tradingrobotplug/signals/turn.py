@@ -13,6 +13,7 @@ from .. import clock, logs
 from ..models import Bot, Order, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import Begin
+from . import news
 from .alert import is_exit, parse
 from .reading import Refused
 
@@ -73,6 +74,7 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
         _close(session, signal, end, now)
         facts = {"reason": end.reason} if end.reason else {}
         note(signal, signal.status, now, **facts)
+        news.tell(session, signal, end.word, now)
     _report(signal, now)
 
 

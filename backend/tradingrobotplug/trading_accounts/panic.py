@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from ..accounts import audit
 from ..models import Bot, TradingAccount, User
 from ..notify import outbox
-from . import letters, service
+from . import letters, news, service
+
+_REVOKED = "They were erased here, because keys may have leaked. Revoke them at the broker too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _erase_keys(session: Session, now: datetime) -> list[Revocation]:
     for row, email in rows:
         service.erase(row, now)
         service.note(session, "revoked", row, now, "", reason="vault.panic")
+        news.lost(session, row, _REVOKED, now, is_mailed=True)
         gone = (email, row.broker, row.environment, row.label, row.key_ending)
         found.append(Revocation(row.user_id, *gone))
     return found

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ..models import SecondFactor, TradingAccount
+from ..models import NotificationChannel, SecondFactor, TradingAccount
 from .keyring import Binding, WrappedKey, connected
 
-Kind = type[TradingAccount] | type[SecondFactor]
-KINDS: dict[str, Kind] = {"trading_account": TradingAccount, "second_factor": SecondFactor}
+Row = TradingAccount | SecondFactor | NotificationChannel
+Kind = type[TradingAccount] | type[SecondFactor] | type[NotificationChannel]
+KINDS: dict[str, Kind] = {
+    "trading_account": TradingAccount,
+    "second_factor": SecondFactor,
+    "notification_channel": NotificationChannel,
+}
 """What holds wrapped data keys, by the name it has in the trail."""
 
 
@@ -42,7 +47,7 @@ def found(session: Session, kind: Kind, row_id: uuid.UUID) -> Wrapped | None:
     row = _row(session, kind, row_id)
     if row is None or row.wrapped_key is None:
         return None
-    version = row.key_version if isinstance(row, TradingAccount) else 1
+    version = 1 if isinstance(row, SecondFactor) else row.key_version
     binding = Binding(row.user_id, row.id, version)
     return Wrapped(WrappedKey(row.wrapped_key, row.wrapped_by), binding)
 
@@ -63,7 +68,9 @@ def replace(session: Session, kind: Kind, old: Wrapped, new: WrappedKey) -> bool
     return changed.one_or_none() is not None
 
 
-def _row(session: Session, kind: Kind, row_id: uuid.UUID) -> TradingAccount | SecondFactor | None:
+def _row(session: Session, kind: Kind, row_id: uuid.UUID) -> Row | None:
     if kind is TradingAccount:
         return session.get(TradingAccount, row_id)
-    return session.get(SecondFactor, row_id)
+    if kind is SecondFactor:
+        return session.get(SecondFactor, row_id)
+    return session.get(NotificationChannel, row_id)
