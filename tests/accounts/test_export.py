@@ -21,6 +21,7 @@ from .signing import EMAIL, bearer, log_in, make_trader
 
 FILES = [
     *("api_keys", "audit", "backup_codes", "bots", "fills", "mails", "orders"),
+    *("notification_channels", "notification_preferences", "notifications"),
     *("profile", "round_trips", "second_factor", "sessions", "signals", "trading_accounts"),
 ]
 

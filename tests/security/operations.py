@@ -69,7 +69,10 @@ USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
 READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
-_OWN = ("account_id", "bot_id", "key_id", "session_id", "signal_id", "site_id", "user_id")
+_OWN = (
+    *("account_id", "bot_id", "channel_id", "key_id"),
+    *("session_id", "signal_id", "site_id", "user_id"),
+)
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
 
 # What may be asked without a token. A route is guarded, or it is named here.
@@ -155,6 +158,16 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PUT /api/trading-accounts/{account_id}": {"label": "Changed"},
     "POST /api/admin/users/{user_id}/suspend": {"reason": "Asked to."},
+    "POST /api/notification-channels": {
+        "kind": "telegram",
+        "name": "Phone",
+        "bot_token": "123456789:AAF-token-of-a-bot_0123456789abcdef",
+        "chat_id": "-100200300",
+    },
+    "PUT /api/notification-channels/{channel_id}": {"name": "Changed"},
+    "PUT /api/notification-preferences": {
+        "preferences": [{"event": "fill", "channel": "mail", "wanted": True}]
+    },
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},

@@ -14,7 +14,8 @@ from tradingrobotplug import clock, db
 from tradingrobotplug.accounts import audit, authenticator, enrolment
 from tradingrobotplug.cli import doctor, main, running
 from tradingrobotplug.config import Settings
-from tradingrobotplug.models import AuditLog, Bot, TradingAccount, User
+from tradingrobotplug.models import AuditLog, Bot, NotificationChannel, TradingAccount, User
+from tradingrobotplug.notify import channels, post, sealed, senders
 from tradingrobotplug.vault import keyring
 
 
@@ -74,6 +75,24 @@ def test_rotating_takes_authenticators_along_and_panic_leaves_them(
     assert moved.sealed.key.by == keyring.connected().newest() != factor.sealed.key.by
     assert authenticator.opened(moved.sealed, moved.binding) == secret
     assert "second_factor.rewrapped" in actions()
+
+
+def test_rotating_takes_notification_channels_along(user: User, environment: Path) -> None:
+    settings = Settings(home=environment.parent, mode="embedded")
+    post.connect(settings)
+    senders.connect(settings)
+    reached = {"bot_token": "123456789:AAF-token-of-a-bot", "chat_id": "7"}
+    made = channels.prepared("telegram", reached, channels.new_binding(user.id))
+    with db.transaction() as session:
+        channel_id = channels.add(session, "Phone", made, clock.now()).id
+    assert main(["vault", "rotate"]) == 0
+    environment.write_bytes(environment.read_bytes()[32:])
+    keyring.connect(Settings(home=environment.parent, mode="embedded"))
+    with db.transaction() as session:
+        moved = session.get_one(NotificationChannel, channel_id)
+    assert moved.wrapped_by == keyring.connected().newest() != made.sealed.key.by
+    assert sealed.opened(moved) == reached
+    assert "notification_channel.rewrapped" in actions()
 
 
 def test_after_rotating_the_old_master_key_is_not_needed(user: User, environment: Path) -> None:

@@ -21,7 +21,7 @@ from .senders import Outcome
 from .wording import Message
 
 KINDS = ("telegram", "discord", "slack", "webhook")
-MOST = 20
+MOST = 10
 _RECORD = {"telegram": ("bot_token", "chat_id")}  # the others: an address alone
 _ADDRESS = ("url",)
 
