@@ -39,6 +39,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
     (10, "tradingrobotplug.accounts.jobs.sweep"),
+    (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),

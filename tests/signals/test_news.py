@@ -11,6 +11,7 @@ from tradingrobotplug.brokers.broker import NoClearAnswer
 from tradingrobotplug.models import Notification, NotificationPreference
 from tradingrobotplug.signals import jobs
 
+from .alerts import post, stored
 from .conftest import signal_of
 
 
@@ -62,6 +63,30 @@ def test_an_order_in_doubt_is_told_once_and_again_when_it_is_given_up(
     attempt_four_times(bot, signal_id, monkeypatch)
     assert [event for event, _, _ in told()] == ["in_doubt", "dead"]
     assert "it hung up" in told()[0][2]
+
+
+def test_what_intake_turns_away_is_told_once(client, bot):
+    post(client, bot, b'{"action": "dance"}')
+    jobs.tell_turned_away()
+    jobs.tell_turned_away()
+    [signal] = stored(bot)
+    assert signal.status == "refused"
+    assert told() == [("refused", str(signal.id), signal.last_error)]
+
+
+def test_what_a_worker_refused_is_not_told_again_as_turned_away(markets, bot, send):
+    send(symbol="NOSUCH-USD")
+    jobs.process_signals(str(bot.id))
+    jobs.tell_turned_away()
+    assert len(told()) == 1
+
+
+def test_nobody_who_did_not_ask_is_told_what_intake_turns_away(client, bot):
+    with db.transaction() as session:
+        session.scalars(select(NotificationPreference)).one().is_wanted = False
+    post(client, bot, b'{"action": "dance"}')
+    jobs.tell_turned_away()
+    assert told() == []
 
 
 def attempt_four_times(bot, signal_id, monkeypatch):

@@ -128,9 +128,21 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="sent_at IS NULL AND given_up_at IS NULL",
     )
+    op.create_index(
+        "ix_webhook_logs_turned_away",
+        "webhook_logs",
+        ["received_at"],
+        unique=False,
+        postgresql_where="status = 'refused' AND attempts = 0",
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_webhook_logs_turned_away",
+        table_name="webhook_logs",
+        postgresql_where="status = 'refused' AND attempts = 0",
+    )
     op.drop_index(
         "ix_notifications_open",
         table_name="notifications",
