@@ -62,10 +62,12 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[Service]:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield service
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def _handler(service: Service) -> type[BaseHTTPRequestHandler]:

@@ -172,12 +172,12 @@ def test_a_service_that_is_down_is_asked_again_after_growing_waits_then_given_up
     service.replies = [(503, b"", {})] * 20
     tell(bot)
     waits = []
-    for _ in range(14):
+    for _ in range(12):
         jobs.deliver_due()
         wait = rows()[0].next_attempt_at - clock.now()
         waits.append(round(wait.total_seconds() / 60))
         later(monkeypatch, wait + timedelta(seconds=1))
-    assert waits[:12] == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
     assert (len(service.requests), rows()[0].attempts) == (12, 12)
     assert (rows()[0].given_up_at is None, rows()[0].last_error) == (False, "It answered 503.")
 

@@ -114,6 +114,15 @@ def test_f1_a_flipping_name_is_asked_once_and_the_checked_address_is_connected_t
     assert secure.last.path == "/in?a=b"
 
 
+def test_a_host_is_reached_at_its_next_address_if_one_does_not_answer(
+    resolver: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolver(["127.0.0.2", "127.0.0.1"])  # nobody listens at the first
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+    with running(self_signed(tmp_path, NAMED)) as secure:
+        assert post(f"https://{NAMED}:{secure.port}/", allow_loopback=True).status == 200
+
+
 @pytest.mark.parametrize("trusted", ["server.pem", "nothing.pem"])
 def test_a_certificate_for_another_name_or_of_nobody_is_not_taken(
     trusted: str, resolver: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -147,15 +156,33 @@ def test_only_the_beginning_of_a_large_answer_is_read(service: Service) -> None:
     assert (answer.status, len(answer.text)) == (200, outbound.LONGEST_ANSWER)
 
 
-def test_an_answer_that_drips_is_cut_off(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def drip(out: Any, beginning: bytes, drop: bytes) -> None:
+    out.write(beginning)
+    for _ in range(30):
+        out.write(drop)
+        out.flush()
+        time.sleep(0.05)
+
+
+def test_an_answer_that_never_begins_is_cut_off(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbound, "WHOLE_SECONDS", 0.3)
-    service.dribble = lambda out: [  # type: ignore[func-returns-value, assignment]
-        (out.write(b"HTTP/1.1 100 Continue\r\n\r\n"), out.flush(), time.sleep(0.05))
-        for _ in range(30)
-    ]
+    service.dribble = lambda out: drip(out, b"", b"HTTP/1.1 100 Continue\r\n\r\n")
     started = time.monotonic()
     with pytest.raises(outbound.NotDelivered):
         post(f"{service.url}/", allow_loopback=True)
+    assert time.monotonic() - started < 1.2
+
+
+def test_an_answer_that_never_ends_is_cut_off(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "WHOLE_SECONDS", 0.3)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    service.dribble = lambda out: drip(out, head, b"x")
+    started = time.monotonic()
+    assert post(f"{service.url}/", allow_loopback=True).status == 200
     assert time.monotonic() - started < 1.2
 
 

@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -22,6 +22,7 @@ CONNECT_SECONDS = 5
 WHOLE_SECONDS = 15  # from the connection to the end of the answer, however slowly it drips
 LONGEST_ANSWER = 8 * 1024
 LONGEST_URL = 2000
+_MOST_ADDRESSES = 2  # so that there is a connection before the whole time is up
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z][a-z0-9-]{0,62}\.?")
 _NOT_PUBLIC_EITHER = tuple(
     ipaddress.ip_network(network)
@@ -61,8 +62,8 @@ def post(
     parts = _checked(url, allow_loopback)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = _public_address(host, port, allow_loopback)
-    line = _Line(host, port, address, is_encrypted=parts.scheme == "https")
+    addresses = _public_addresses(host, port, allow_loopback)
+    line = _Line(host, port, addresses, is_encrypted=parts.scheme == "https")
     try:
         return _asked(line, parts, body, headers)
     except (OSError, HTTPException) as error:
@@ -72,28 +73,39 @@ def post(
 
 
 class _Line(HTTPConnection):
-    """Connects to the address that was checked, in the name of the host that was asked for."""
+    """Connects to the addresses that were checked, in the name of the host that was asked for."""
 
-    def __init__(self, host: str, port: int, address: str, *, is_encrypted: bool) -> None:
+    def __init__(
+        self, host: str, port: int, addresses: Sequence[str], *, is_encrypted: bool
+    ) -> None:
         super().__init__(host, port, timeout=CONNECT_SECONDS)
         self.default_port = 443 if is_encrypted else 80  # left out of `Host`
-        self._address, self._is_encrypted = address, is_encrypted
+        self._addresses, self._is_encrypted = addresses, is_encrypted
+        self._held: socket.socket | None = None  # `sock` is let go of when an answer begins
 
     def connect(self) -> None:
         """Without a proxy of the environment, which would resolve the name anew."""
-        line = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = line
+        self.sock = self._held = self._connected()
         if self._is_encrypted:
-            self.sock = ssl.create_default_context().wrap_socket(
-                line, server_hostname=self.host.rstrip("."), do_handshake_on_connect=False
+            self.sock = self._held = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host.rstrip("."), do_handshake_on_connect=False
             )
             self.sock.do_handshake()
 
+    def _connected(self) -> socket.socket:
+        """To the next address if one does not answer: where there is no IPv6, its addresses."""
+        *others, last = self._addresses[:_MOST_ADDRESSES]
+        for address in others:
+            with suppress(OSError):
+                return socket.create_connection((address, self.port), self.timeout)
+        return socket.create_connection((last, self.port), self.timeout)
+
     def cut(self) -> None:
         """End whatever is being waited for."""
-        with suppress(OSError):  # it has just ended by itself
-            # Not the method of TLS sockets, which would pull the encryption from under a read.
-            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+        if self._held is not None:
+            with suppress(OSError):  # it has just ended by itself
+                # Not the method of TLS sockets: it pulls the encryption from under a read.
+                socket.socket.shutdown(self._held, socket.SHUT_RDWR)
 
 
 def _asked(line: _Line, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -145,7 +157,7 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _public_address(host: str, port: int, allow_loopback: bool) -> str:
+def _public_addresses(host: str, port: int, allow_loopback: bool) -> list[str]:
     """Where the host is. One address that is not public is enough to refuse all of them."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -154,7 +166,7 @@ def _public_address(host: str, port: int, allow_loopback: bool) -> str:
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         _refuse_private(ipaddress.ip_address(address), allow_loopback)
-    return addresses[0]
+    return addresses
 
 
 def _refuse_private(
