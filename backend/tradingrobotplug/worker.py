@@ -91,7 +91,7 @@ class GeneralWorker(_Beating, SimpleWorker):
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis, venues, mail server and keyring."""
+    """Set this process's database, Redis, venues, mail server, chats and keyring."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
