@@ -40,6 +40,7 @@ checks: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml backend
 	$(if $(HAS_NODE),cd $(PLUGIN) && npm test --silent)
 
 # The browser tests need a Chromium; Debian's is installed where there is none and we may.

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Flask
 
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, User, UserSession
+from tradingrobotplug.models import ApiKey, Bot, User, UserSession
 from tradingrobotplug.web.tokens import access_token
 
 SECRET = "s" * 43
+KEY = "trp_" + "k" * 43
 
 
 def make_user(email: str = "trader@example.com", **columns: Any) -> User:
@@ -36,6 +37,24 @@ def headers_for(app: Flask, user: User) -> dict[str, str]:
         session.add(row)
     with app.app_context():
         return {"Authorization": f"Bearer {access_token(row)}"}
+
+
+def make_key(user: User, key: str = KEY, **columns: Any) -> ApiKey:
+    """A live API key of this user with both scopes."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "user_id": user.id,
+        "name": "Key",
+        "prefix": key[:12],
+        "key_hash": hashlib.sha256(key.encode()).hexdigest(),
+        "scopes": ["read", "trade"],
+        "created_at": now,
+        "expires_at": now + timedelta(days=1),
+    }
+    row = ApiKey(**(values | columns))
+    with db.transaction() as session:
+        session.add(row)
+    return row
 
 
 def make_bot(user: User, **columns: Any) -> Bot:

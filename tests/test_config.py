@@ -11,6 +11,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://db/trp",
     "REDIS_URL": "redis://cache/0",
     "TRP_JWT_SECRET": "x" * 32,
+    "TRP_VAULT_KEY_FILE": "/etc/trp/vault.key",
 }
 
 
@@ -33,6 +34,7 @@ def test_the_table_holds_every_setting_and_no_other() -> None:
         *("public_url", "log_level", "proxies", "db_pool", "api_threads", "alpaca_data_url"),
         *("alpaca_trading_url", "coinbase_url", "paper_fee_bps", "paper_slippage_bps"),
         *("webhooks_per_minute", "alpaca_paper_url", "alpaca_live_url", "vault_provider"),
+        *("telegram_url", "discord_url", "slack_url", "notify_loopback"),
     ],
 )
 def test_the_table_tells_the_true_default(name: str, tmp_path: Path) -> None:
@@ -125,3 +127,15 @@ def test_an_unknown_keeper_of_the_master_key_stops_the_start(tmp_path: Path) -> 
 def test_aws_kms_without_its_key_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(config.ConfigurationError, match="TRP_VAULT_KMS_KEY_ID"):
         config.load({"TRP_HOME": str(tmp_path), "TRP_VAULT_PROVIDER": "aws-kms"})
+
+
+def test_production_may_leave_the_master_key_to_aws_kms() -> None:
+    kms = {"TRP_VAULT_PROVIDER": "aws-kms", "TRP_VAULT_KMS_KEY_ID": "arn:aws:kms:eu-west-1:1:key/1"}
+    assert config.load({**PRODUCTION, **kms, "TRP_VAULT_KEY_FILE": ""}).vault_key_file == ""
+
+
+def test_production_never_lets_users_reach_its_own_machine(tmp_path: Path) -> None:
+    allowed = {"TRP_NOTIFY_LOOPBACK": "allowed"}
+    assert config.load({"TRP_HOME": str(tmp_path), **allowed}).notify_loopback == "allowed"
+    with pytest.raises(config.ConfigurationError, match="TRP_NOTIFY_LOOPBACK"):
+        config.load({**PRODUCTION, **allowed})

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from tradingrobotplug import clock, db, queues, worker
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import SiteAssertion
+from tradingrobotplug.vault import keyring
 
 
 @pytest.fixture
@@ -152,3 +153,11 @@ def test_the_sweeper_works_without_redis(
     stopped.set()
     running.join(5)
     queues.connect(settings.redis_url)
+
+
+def test_a_worker_has_a_keyring(
+    settings: Settings, clean: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring, "_keyring", None)
+    worker.connect(settings)
+    assert keyring.try_out(keyring.connected()) == keyring.connected().newest()

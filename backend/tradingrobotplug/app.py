@@ -1,21 +1,27 @@
 """The Flask application: settings, blueprints, error handler; nothing else."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, queues
-from .accounts import pages
+from .accounts import api_keys, link_pages, pages
+from .accounts.admin_routes import blueprint as admin
 from .accounts.audit_routes import blueprint as audit
+from .accounts.factor_routes import blueprint as second_factor
+from .accounts.key_routes import blueprint as account_keys
 from .accounts.life_routes import blueprint as account_life
 from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
+from .accounts.site_admin_routes import blueprint as site_admin
+from .accounts.site_routes import blueprint as sites
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
-from .notify import post
+from .notify import post, senders
+from .notify.routes import blueprint as notifications
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -25,46 +31,75 @@ from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
-from .web import docs, errors, headers, health, limits, tokens
+from .web import (
+    bodies,
+    cors,
+    docs,
+    errors,
+    headers,
+    health,
+    limits,
+    openapi,
+    request_ids,
+    tokens,
+)
 from .web.auth import KEY_HEADER
 from .web.meter import Meter
 from .web.schemas import Failure
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 BLUEPRINTS = (
-    *(accounts, account_mail, account_life, audit),
-    *(bots, performance, plans, robots, signals, trading_accounts, webhook),
+    *(accounts, sites, account_mail, account_life, account_keys, second_factor),
+    *(admin, audit, site_admin),
+    *(bots, notifications, performance, plans, robots, signals, trading_accounts, webhook),
 )
 
 
 def create_app(settings: Settings) -> Flask:
     """Build the API for these settings; connects nothing until the first request needs it."""
+    connect(settings)
     app = Flask(__name__, static_folder=None)
     app.config.update(_openapi(), MAX_CONTENT_LENGTH=256 * 1024, TRP=settings)
     app.config["ROBOTS"] = catalogue.robots()
+    app.config["API_KEYS"] = api_keys.caller_by
     app.json.sort_keys = False  # type: ignore[attr-defined]
     meter = Meter()
-    app.wsgi_app = door.guard(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
-    db.connect(settings.database_url, pool_size=settings.db_pool)
-    queues.connect(settings.redis_url)
-    venue.connect(settings)
-    post.connect(settings)
-    keyring.connect(settings)
+    app.wsgi_app = _edge(app.wsgi_app, settings, meter)  # type: ignore[method-assign, assignment]
     tokens.configure(app, settings)
+    bodies.register()
     headers.register(app)
     limits.register(app, settings)
     health.register(app, meter)
     docs.register(app)
     pages.register(app)
+    link_pages.register(app)
     Api.ERROR_SCHEMA = Failure  # what the OpenAPI file says about refusals
-    api = Api(app)
+    api = Api(app, spec_kwargs={"extra_plugins": [openapi.Everywhere()]})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     errors.register(app)
     return app
+
+
+def connect(settings: Settings) -> None:
+    """Set this process's database, Redis, venues, mail server, chats and keyring."""
+    db.connect(settings.database_url, pool_size=settings.db_pool)
+    queues.connect(settings.redis_url)
+    venue.connect(settings)
+    post.connect(settings)
+    senders.connect(settings)
+    keyring.connect(settings)
+
+
+def _edge(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":
+    """What a request passes before Flask, the last line first: the true address of its sender, its
+    number, the origins that may read the answer, the webhook."""
+    inner = door.guard(application, settings, meter)
+    inner = request_ids.numbered(cors.allow(inner, settings.cors_origins))
+    count = settings.proxies
+    return ProxyFix(inner, x_for=count, x_proto=count, x_host=count) if count else inner
 
 
 def _openapi() -> dict[str, Any]:

@@ -41,6 +41,10 @@ class Settings:
     webhooks_per_minute: int = 10
     smtp_url: str = field(repr=False, default="")
     mail_from: str = ""
+    telegram_url: str = "https://api.telegram.org"
+    discord_url: str = "https://discord.com"
+    slack_url: str = "https://hooks.slack.com"
+    notify_loopback: str = "refused"  # refused | allowed
     second_factor: str = "required"  # required | before-risk
     cors_origins: str = ""  # separated by commas
     vault_provider: str = "local"
@@ -58,7 +62,11 @@ NAMES = {
 SECRETS = ("jwt_secret",)
 _WHOLE_NUMBERS = {"proxies": 0, "db_pool": 1, "api_threads": 1, "webhooks_per_minute": 1}
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+")
+_ORIGIN = re.compile(
+    r"(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|https?://(localhost|127\.0\.0\.1|\[::1\]))(:[1-9]\d{0,4})?"
+)
 _CHOICES = {
+    "notify_loopback": ("refused", "allowed"),
     "vault_provider": ("local", "aws-kms"),
     "second_factor": ("required", "before-risk"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
@@ -88,10 +96,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values = _kept_secrets(home) | values
     _refuse_missing_secrets(mode, values, database_url, environ)
     _refuse_mail_without_sender(values)
-    if values.get("vault_provider") == "aws-kms" and not values.get("vault_kms_key_id"):
-        raise ConfigurationError(
-            "TRP_VAULT_KMS_KEY_ID is not set: the provider aws-kms needs its key's ARN. Set it."
-        )
+    _refuse_missing_vault(mode, values)
+    _refuse_loopback(mode, values)
     return Settings(
         home=home,
         mode=mode,
@@ -122,6 +128,8 @@ def _typed(name: str, text: str) -> object:
         )
     if name == "smtp_url":
         return _checked_smtp(variable, text)
+    if name == "cors_origins":
+        return _checked_origins(variable, text)
     if not name.endswith(("_url", "_endpoint")):
         return text
     if urlsplit(text).scheme not in ("http", "https"):
@@ -144,6 +152,18 @@ def _checked_smtp(variable: str, text: str) -> str:
             "smtps://user:password@host:465, with special characters percent-encoded."
         )
     return text
+
+
+def _checked_origins(variable: str, text: str) -> str:
+    """The origins exactly as browsers send them; in plain only from this very machine."""
+    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin) or re.search(r"^https:.*:443$|^http:.*:80$", origin):
+            raise ConfigurationError(
+                f"{variable} holds {origin!r}: write each origin as browsers send it, as in "
+                "https://app.example.com or http://localhost:3000, without a path and without *."
+            )
+    return ",".join(origins)
 
 
 def _refuse_mail_without_sender(values: dict[str, object]) -> None:
@@ -170,6 +190,29 @@ def _refuse_missing_secrets(
                 f"TRP_{name.upper()} is missing or shorter than 32 characters: set it to the "
                 "output of `openssl rand -hex 32`, the same for every process."
             )
+
+
+def _refuse_missing_vault(mode: str, values: dict[str, object]) -> None:
+    if values.get("vault_provider") == "aws-kms":
+        if not values.get("vault_kms_key_id"):
+            raise ConfigurationError(
+                "TRP_VAULT_KMS_KEY_ID is not set: the provider aws-kms needs its key's ARN. Set it."
+            )
+    elif mode == "production" and not values.get("vault_key_file"):
+        raise ConfigurationError(
+            "TRP_VAULT_KEY_FILE is not set: without a master key nobody can set up a second factor "
+            "or keep broker keys. Make one with `umask 077; openssl rand -out vault.key 32` and "
+            "set this to its path, or set TRP_VAULT_PROVIDER=aws-kms."
+        )
+
+
+def _refuse_loopback(mode: str, values: dict[str, object]) -> None:
+    """Users name the addresses of their channels: none of them may lead to the operator's own."""
+    if mode == "production" and values.get("notify_loopback") == "allowed":
+        raise ConfigurationError(
+            "TRP_NOTIFY_LOOPBACK is allowed: production never asks addresses on its own machine "
+            "in the name of a user. Unset it."
+        )
 
 
 def _kept_secrets(home: Path) -> dict[str, object]:

@@ -4,23 +4,42 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 # The webhook secret travels in the path because its senders can't do otherwise; tokens and
 # passwords may end up in a message by way of a library.
+_NAMED = r"(?:password|secret|token|api[_-]key|totp_code|backup_codes?)\\*[\"']?\s*[=:]\s*"
 _REDACTIONS = (
     (re.compile(r"(/webhook/[^/\s\"']+/)[^/\s\"'?]+"), r"\1[redacted]"),
+    (re.compile(r"\btrp_[\w-]{12,}", re.ASCII), "[redacted]"),
+    (
+        re.compile(r"(x[-_]api[-_]key[\"']?\s*[=:,]\s*b?[\"']?)[^\s\"',}&)]+", re.IGNORECASE),
+        r"\1[redacted]",
+    ),
     (re.compile(r"(Bearer\s+)[\w.~+/=-]+", re.IGNORECASE), r"\1[redacted]"),
     (re.compile(r"(://[^:/\s@]*:)[^@/\s]+@"), r"\1[redacted]@"),
+    # Up to the quote that began it, however deeply quoted; to the end if there is none.
     (
-        re.compile(r"((?:password|secret|token|api_key)[\"']?\s*[=:]\s*[\"']?)[^\s\"',}&]+", re.I),
+        re.compile(rf"({_NAMED})(\\*[\"'])(?:.*?(?<!\\)\2|.*)", re.IGNORECASE | re.DOTALL),
+        r"\1\2[redacted]\2",
+    ),
+    (re.compile(rf"({_NAMED})[^\s\"',}}&\\]+", re.IGNORECASE), r"\1[redacted]"),
+    # What shows by itself that it is one: signed tokens, private keys.
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "[redacted]"),
+    (
+        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:-----END|\Z)", re.DOTALL),
         r"\1[redacted]",
     ),
 )
+_about: ContextVar[Mapping[str, object]] = ContextVar("about", default=MappingProxyType({}))
 
 
 def redact(text: str) -> str:
-    """The text without webhook secrets, bearer tokens, and passwords in URLs or pairs."""
+    """The text without webhook secrets, tokens, API keys, and passwords in URLs or pairs."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text
@@ -31,12 +50,12 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        fields = getattr(record, "fields", {})
+        fields = {**_about.get(), **getattr(record, "fields", {})}
         pairs = "".join(f" {key}={_value(value)}" for key, value in fields.items())
         text = f"{at[:-6]}Z {record.levelname} {record.getMessage()}{pairs}"
         if record.exc_info:
-            text += " " + json.dumps(self.formatException(record.exc_info))
-        return redact(text.replace("\r", "\\r").replace("\n", "\\n"))
+            text += " " + json.dumps(redact(self.formatException(record.exc_info)))
+        return redact(_printable(text))
 
 
 def configure(level: str = "INFO") -> None:
@@ -53,6 +72,23 @@ def event(name: str, *, level: int = logging.INFO, **fields: object) -> None:
     logging.getLogger("trp").log(level, name, extra={"fields": fields})
 
 
+@contextmanager
+def about(**fields: object) -> Iterator[None]:
+    """Every line that this thread logs inside carries these fields: whose work it was."""
+    token = _about.set({**_about.get(), **fields})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
 def _value(value: object) -> str:
-    text = str(value)
+    text = redact(str(value))  # before quotes are escaped, which would hide them from it
     return json.dumps(text) if re.search(r"[\s\"=]", text) or not text else text
+
+
+def _printable(text: str) -> str:
+    """On one line, and without what a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

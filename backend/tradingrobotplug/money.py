@@ -10,8 +10,11 @@ def decimal_from(value: object) -> Decimal:
     """Read a finite decimal from what JSON or a broker sends; ValueError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError(f"{value!r} is not a number")
+    text = str(value).strip()
+    if not text.isascii() or "_" in text:  # Decimal reads 1_000 and Arabic digits; JSON does not
+        raise ValueError(f"{value!r} is not a number")
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(f"{value!r} is not a number") from error
     if not number.is_finite():

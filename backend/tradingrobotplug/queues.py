@@ -22,6 +22,8 @@ GENERAL = "general"  # executed by `trp worker general`: everything that may tak
 PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.process_signals")
 REFRESH_PERFORMANCE = (GENERAL, "tradingrobotplug.performance.jobs.refresh")
 SEND_MAIL = (GENERAL, "tradingrobotplug.notify.jobs.send")
+NOTIFY = (GENERAL, "tradingrobotplug.notify.jobs.deliver")
+NOTIFY_DUE = (GENERAL, "tradingrobotplug.notify.jobs.deliver_due")
 SEND_DUE_MAILS = (GENERAL, "tradingrobotplug.notify.jobs.send_due")
 ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 

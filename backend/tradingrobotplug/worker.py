@@ -12,6 +12,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 from sqlalchemy import Connection, text
@@ -20,7 +21,8 @@ from sqlalchemy.exc import OperationalError
 from . import db, logs, queues
 from .config import Settings
 from .marketdata import venue
-from .notify import post
+from .notify import post, senders
+from .vault import keyring
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.2
@@ -37,6 +39,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
     (10, "tradingrobotplug.accounts.jobs.sweep"),
+    (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
@@ -52,7 +55,11 @@ AT_START: tuple[str, ...] = (
 
 
 class _Beating(BaseWorker):
-    """Shows with every heartbeat that it is alive."""
+    """Shows with every heartbeat that it is alive; what it logs names the job."""
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        with logs.about(job_id=job.id):
+            return super().perform_job(job, queue)
 
     def heartbeat(self, *args: Any, **options: Any) -> None:
         super().heartbeat(*args, **options)
@@ -84,11 +91,13 @@ class GeneralWorker(_Beating, SimpleWorker):
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis, venues and mail server."""
+    """Set this process's database, Redis, venues, mail server, chats and keyring."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
+    senders.connect(settings)
+    keyring.connect(settings)
 
 
 def work(settings: Settings, queue: str, name: str) -> None:
@@ -163,10 +172,11 @@ class Timetable:
 def run_all(paths: list[str] | tuple[str, ...]) -> None:
     """Run jobs one after the other; one that fails is logged and does not stop the next."""
     for path in paths:
-        try:
-            function(path)()
-        except Exception:
-            logging.getLogger("trp").exception("job.failed", extra={"fields": {"job": path}})
+        with logs.about(job=path):
+            try:
+                function(path)()
+            except Exception:
+                logging.getLogger("trp").exception("job.failed")
 
 
 def function(path: str) -> Callable[[], object]:

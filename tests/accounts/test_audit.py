@@ -2,7 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -240,3 +240,27 @@ def test_a_moment_is_the_same_in_every_time_zone(clean: None) -> None:
         assert audit.verify(session).reason is None
         row = session.scalars(select(AuditLog)).one()
     assert row.at - clock.now() < timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("action=login", ["login"]),
+        ("from=2026-01-02T00:00:00Z", ["logout", "changed"]),
+        ("to=2026-01-02T00:00:00Z", ["login"]),
+        ("from=2026-01-02T00:00:00Z&to=2026-01-03T00:00:00Z", ["changed"]),
+        ("action=logout&to=2026-01-03T00:00:00Z", []),
+    ],
+)
+def test_a_trail_is_filtered_by_action_and_time(
+    app: Flask, client: FlaskClient, user: User, query: str, found: list[str]
+) -> None:
+    with db.transaction() as session:
+        audit.record(session, "login", datetime(2026, 1, 1, tzinfo=UTC), user_id=user.id)
+        audit.record(session, "changed", datetime(2026, 1, 2, tzinfo=UTC), user_id=user.id)
+        audit.record(session, "logout", datetime(2026, 1, 3, tzinfo=UTC), user_id=user.id)
+    own = client.get(f"/api/audit?{query}", headers=headers_for(app, user)).json
+    assert [entry["action"] for entry in own["entries"]] == found
+    chief = headers_for(app, make_user("admin@example.com", role="admin"))
+    theirs = client.get(f"/api/admin/audit?user_id={user.id}&{query}", headers=chief).json
+    assert [entry["action"] for entry in theirs["entries"]] == found

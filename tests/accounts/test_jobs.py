@@ -28,7 +28,11 @@ def rows_of(user: User, age: timedelta) -> list[Any]:
         LoginAttempt(key=str(age), failures=1, first_failed_at=ended - timedelta(hours=24.25)),
         SiteAssertion(jti=str(age), expires_at=ended),
         SiteCode(
-            code_hash=str(age), created_at=ended, expires_at=ended - timedelta(days=1), used_at=None
+            code_hash=str(age),
+            scopes=[],
+            created_at=ended,
+            expires_at=ended - timedelta(days=1),
+            used_at=None,
         ),
         IdempotencyKey(key=str(age), created_at=ended - timedelta(days=1), **key),
         UserSession(

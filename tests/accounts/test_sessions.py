@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_user
 from tradingrobotplug import clock, db
-from tradingrobotplug.accounts import sites
+from tradingrobotplug.accounts import site_users
 from tradingrobotplug.accounts.assertions import Vouched
 from tradingrobotplug.accounts.service import open_session
 from tradingrobotplug.models import Site, User, UserSession
@@ -39,7 +39,7 @@ def live_sessions() -> int:
         return session.scalar(query.where(UserSession.revoked_at.is_(None))) or 0
 
 
-def test_of_sessions_opened_at_once_three_live(user: User) -> None:
+def test_l5_of_sessions_opened_at_once_three_live(user: User) -> None:
     at_once(lambda session: open_session(session, user, clock.now(), "", ""))
     assert live_sessions() == 3
 
@@ -50,7 +50,7 @@ def test_exchanges_of_one_site_session_at_once_share_a_row(clean: None) -> None:
         site = Site(name="", url="https://x.example", public_key="", scopes=[], created_at=now)
         session.add(site)
         session.flush()
-        sites.link(session, site.id, subject, user.id, now)
+        site_users.link(session, site.id, subject, user.id, now)
     vouched = Vouched(site.id, subject, user.email, "session-1")
-    at_once(lambda session: sites.exchange(session, vouched, "", now))
+    at_once(lambda session: site_users.exchange(session, vouched, "", now))
     assert live_sessions() == 1

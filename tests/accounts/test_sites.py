@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from tests.factories import make_user
 from tradingrobotplug import clock, db
-from tradingrobotplug.accounts import sites
+from tradingrobotplug.accounts import site_users, sites
 from tradingrobotplug.models import Site, User, UserSession
 
 KEY = Ed25519PrivateKey.generate()
@@ -180,14 +180,14 @@ def test_an_existing_account_is_never_taken_over_by_its_email(
 def test_a_linked_account_is_used(client: FlaskClient, site_id: str) -> None:
     user = make_user("visitor@example.com")
     with db.transaction() as session:
-        sites.link(session, uuid.UUID(site_id), SUBJECT, user.id, clock.now())
+        site_users.link(session, uuid.UUID(site_id), SUBJECT, user.id, clock.now())
     assert exchange(client, assertion(site_id)).json["user"]["id"] == str(user.id)
 
 
 def test_a_suspended_user_gets_no_token(client: FlaskClient, site_id: str) -> None:
     user = make_user("visitor@example.com", suspended_at=clock.now())
     with db.transaction() as session:
-        sites.link(session, uuid.UUID(site_id), SUBJECT, user.id, clock.now())
+        site_users.link(session, uuid.UUID(site_id), SUBJECT, user.id, clock.now())
     assert exchange(client, assertion(site_id)).status_code == 401
 
 
@@ -284,7 +284,7 @@ def test_sessions_of_sites_do_not_push_out_the_users_own(app: Flask, site_id: st
     own = client.post("/api/auth/register", json=form | {"confirm_password": form["password"]})
     with db.transaction() as session:
         user_id = uuid.UUID(own.json["user"]["id"])
-        sites.link(session, uuid.UUID(site_id), SUBJECT, user_id, clock.now())
+        site_users.link(session, uuid.UUID(site_id), SUBJECT, user_id, clock.now())
     answers = [exchange(client, assertion(site_id, sid=f"session-{n}")) for n in range(4)]
     assert me(client, own) == 200
     assert [me(client, answer) for answer in answers] == [200] * 4

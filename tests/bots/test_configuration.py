@@ -43,6 +43,8 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"risk_management": {"leverage": 3}}, ("risk_management", "leverage")),
     ({"execution": {"max_signal_age_seconds": 9}}, ("execution", "max_signal_age_seconds")),
     ({"execution": {"allow_short": True}}, ("execution", "allow_short")),
+    ({"execution": {"allowed_senders": ["home.example"]}}, ("execution", "allowed_senders")),
+    ({"execution": {"allowed_senders": ["192.0.2.7"] * 21}}, ("execution", "allowed_senders")),
     ({"starting_cash": "0"}, ("starting_cash",)),
     ({"secret": "mine"}, ("secret",)),
 ]
@@ -102,6 +104,7 @@ def test_every_setting_comes_back_exactly_with_its_defaults(
         "max_signal_age_seconds": 120,
         "dedupe_id_seconds": 86_400,
         "dedupe_body_seconds": 60,
+        "allowed_senders": [],
     }
     assert bot["starting_cash"] == "100000"
 
@@ -114,6 +117,7 @@ FINE: list[dict[str, Any]] = [
     {"position_sizing": {"type": "percent_of_portfolio", "value": 2.5}},
     {"risk_management": {"max_daily_loss": "0.5", "stop_loss_percent": 2}},
     {"starting_cash": "2500.50", "description": "", "symbols": []},
+    {"execution": {"allowed_senders": ["52.89.214.238", "203.0.113.0/24", "2001:db8::/32"]}},
 ]
 
 

@@ -4,13 +4,20 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from flask import Flask
+from flask.testing import FlaskClient
 
+from tests.factories import headers_for, make_bot
+from tests.notify.services import Service, running
+from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
+from tradingrobotplug.models import Bot, User
 from tradingrobotplug.notify import post
 
 
@@ -87,3 +94,56 @@ def server(start: Callable[..., Server], connected: Callable[[str], None]) -> Se
     found = start()
     connected(f"smtp://127.0.0.1:{found.port}")
     return found
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """Stands for every chat service and for a user's own server."""
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def app(settings: Settings, clean: None, service: Service, tmp_path: Path) -> Flask:
+    """The API with a vault of its own, whose chat services are that server."""
+    places = dict.fromkeys(("telegram_url", "discord_url", "slack_url"), service.url)
+    key_file = str(tmp_path / "vault.key")
+    return create_app(
+        replace(settings, **places, vault_key_file=key_file, notify_loopback="allowed")
+    )
+
+
+@pytest.fixture
+def headers(app: Flask, user: User) -> dict[str, str]:
+    return headers_for(app, user)
+
+
+@pytest.fixture
+def bot(user: User) -> Bot:
+    return make_bot(user, name="Night owl")
+
+
+@pytest.fixture
+def add(client: FlaskClient, headers: dict[str, str], service: Service) -> Callable[..., Any]:
+    """Sets a channel of a kind up; the whole answer."""
+
+    def one(kind: str = "webhook", **fields: Any) -> Any:
+        given = {"kind": kind, "name": kind.capitalize()} | reached(service, kind) | fields
+        answer = client.post("/api/notification-channels", json=given, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    return one
+
+
+TOKEN = "123456789:AAF-token-of-a-bot_0123456789abcdef"
+
+
+def reached(service: Service, kind: str) -> dict[str, str]:
+    """What leads to a channel of this kind at the server."""
+    return {
+        "telegram": {"bot_token": TOKEN, "chat_id": "-100200300"},
+        "discord": {"url": f"{service.url}/api/webhooks/1/discord-secret"},
+        "slack": {"url": f"{service.url}/services/T0/B0/slack-secret"},
+        "webhook": {"url": f"{service.url}/in/webhook-secret"},
+    }[kind]

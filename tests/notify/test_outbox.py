@@ -1,24 +1,20 @@
 """Mails go out through a real SMTP server: once, later if need be, encrypted or not at all."""
 
-import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from tests.mailbox import mails
+from tests.notify.certificates import self_signed
 from tradingrobotplug import clock, db, queues
 from tradingrobotplug.config import Settings
 from tradingrobotplug.notify import jobs, outbox
@@ -202,27 +198,6 @@ def test_a_server_with_a_certificate_nobody_vouches_for_gets_no_mail(
     jobs.send(write())
     assert server.envelopes == []
     assert "CERTIFICATE_VERIFY_FAILED" in (mails()[0].last_error or "")
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
-    ).sign(key, hashes.SHA256())
-    path = folder / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
 
 
 def test_mails_are_forgotten_after_thirty_days(connected: Connect) -> None:

@@ -64,7 +64,15 @@ def test_every_plan_has_the_same_rows_and_none_promises_what_does_not_exist(
     plans = client.get("/api/plans").json["plans"]
     rows = {tuple(row["key"] for row in plan["features"]) for plan in plans}
     assert rows == {
-        ("bots", "webhooks_per_day", "robots", "paper_trading", "periods", "history_days")
+        (
+            "bots",
+            "webhooks_per_day",
+            "robots",
+            "paper_trading",
+            "periods",
+            "history_days",
+            "api_access",
+        )
     }
     assert "live" not in client.get("/api/plans").text.lower()
 
@@ -74,14 +82,19 @@ def test_without_a_subscription_the_default_plan_counts(user: User) -> None:
     assert (found.plan_id, found.plan_title, found.next_plan) == ("free", "Free", "low")
     assert (found.max_bots, found.max_webhooks_per_day, found.max_robots) == (1, 100, 1)
     assert (found.periods, found.history_days) == (("daily",), 7)
-    assert found.live_trading is False
+    assert (found.live_trading, found.api_access) == (False, False)
 
 
 def test_the_largest_plan_has_no_next_and_no_end_of_history(user: User) -> None:
     subscribe(user, "premium")
     found = allowed(user)
     assert (found.next_plan, found.max_robots, found.history_days) == (None, None, None)
-    assert (found.max_bots, found.live_trading) == (50, True)
+    assert (found.max_bots, found.live_trading, found.api_access) == (50, True, True)
+
+
+def test_the_rows_say_which_plans_have_api_access(client: FlaskClient) -> None:
+    plans = client.get("/api/plans").json["plans"]
+    assert [plan["features"][-1]["value"] for plan in plans] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(

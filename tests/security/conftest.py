@@ -14,14 +14,27 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.accounts.signing import make_trader
-from tests.factories import headers_for, make_bot
+from tests.factories import headers_for, make_bot, make_key
 from tests.security.operations import ROBOT, Operation, body_of
 from tests.trading_accounts.conftest import app
 from tests.trading_accounts.traders import alpaca
 from tests.vault.accounts import keep
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, Order, Position, Signal, Subscription, User, UserSession
+from tradingrobotplug.db import new_id
+from tradingrobotplug.models import (
+    Bot,
+    NotificationChannel,
+    Order,
+    Position,
+    Signal,
+    Site,
+    SiteLink,
+    Subscription,
+    User,
+    UserSession,
+)
+from tradingrobotplug.notify import channels
 from tradingrobotplug.signals.service import record_signal
 
 __all__ = ["app", "markets", "sandbox"]
@@ -43,29 +56,46 @@ class Owner:
 
 
 def make_owner(name: str) -> Owner:
-    """A subscriber with a bot, a signal that has ended, an order, a position, a trading account
-    and a session elsewhere."""
+    """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
+    an API key, a session elsewhere, a connected site and a notification channel."""
     user = make_trader(f"{name}@example.com")
-    account, elsewhere = keep(user), live_session(user)
+    account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
     with db.transaction() as session:
         signal = _signal(session, bot)
         session.add(_subscription(user))
         order = _order(bot, signal, name)
         session.add_all([order, _position(bot)])
+    key, channel = make_key(user, key_of(name)), make_channel(user, f"Chat of {name}")
     ids = {
         "user_id": str(user.id),
         "bot_id": str(bot.id),
         "signal_id": str(signal.id),
         "account_id": str(account.id),
+        "key_id": str(key.id),
+        "channel_id": str(channel.id),
         "session_id": str(elsewhere.id),
+        "site_id": str(site.id),
         "plugin_id": ROBOT,
         "robot_id": ROBOT,
         "period": "all-time",
     }
     own = {key: ids[key] for key in ids if key not in ("plugin_id", "robot_id", "period")}
-    marks = (*own.values(), str(order.id), f"{name}@example.com", f"Bot of {name}")
+    marks = (*own.values(), str(order.id), f"{name}@example.com", f"Bot of {name}", channel.name)
     return Owner(user, ids, marks)
+
+
+def make_channel(user: User, name: str) -> NotificationChannel:
+    """A chat that the user set up."""
+    reached = {"bot_token": "123456789:AAF-token-of-a-bot_0123456789", "chat_id": "-100200300"}
+    made = channels.prepared("telegram", reached, channels.new_binding(user.id))
+    with db.transaction() as session:
+        return channels.add(session, name, made, clock.now())
+
+
+def key_of(name: str) -> str:
+    """The API key of the owner of this name."""
+    return f"trp_{name.ljust(43, '-')}"
 
 
 def live_session(user: User, **columns: Any) -> UserSession:
@@ -77,6 +107,20 @@ def live_session(user: User, **columns: Any) -> UserSession:
     with db.transaction() as session:
         session.add(row)
     return row
+
+
+def connected_site(user: User) -> Site:
+    """A site that may act for the user."""
+    site = Site(
+        id=new_id(), name="Blog", url="https://blog.example", public_key="", scopes=[],
+        created_at=clock.now(),
+    )  # fmt: skip
+    link = SiteLink(site_id=site.id, subject=str(user.id), user_id=user.id, created_at=clock.now())
+    with db.transaction() as session:
+        session.add(site)
+        session.flush()
+        session.add(link)
+    return site
 
 
 def _subscription(user: User) -> Subscription:
@@ -150,5 +194,7 @@ def rows_of_users() -> list[Any]:
                 "SELECT b::text FROM bots b ORDER BY id",
                 "SELECT s::text FROM subscriptions s ORDER BY user_id",
                 "SELECT a::text FROM user_trading_accounts a ORDER BY id",
+                "SELECT c::text FROM notification_channels c ORDER BY id",
+                "SELECT k.id, k.scopes, k.revoked_at FROM api_keys k ORDER BY id",
             )
         ]

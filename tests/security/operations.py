@@ -16,12 +16,13 @@ DESCRIBED: dict[str, Any] = json.loads(
 
 @dataclass(frozen=True)
 class Operation:
-    """A method on a path. `body`: whether it reads one."""
+    """A method on a path. `body`: whether it reads one; `is_keyed`: whether it takes API keys."""
 
     method: str
     path: str
     is_guarded: bool
     body: bool
+    is_keyed: bool
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -33,7 +34,13 @@ class Operation:
 
 def _operations() -> list[Operation]:
     return [
-        Operation(method.upper(), path, bool(what.get("security")), "requestBody" in what)
+        Operation(
+            method.upper(),
+            path,
+            bool(what.get("security")),
+            "requestBody" in what,
+            any("api_key" in way for way in what.get("security", [])),
+        )
         for path, methods in DESCRIBED["paths"].items()
         for method, what in methods.items()
         if method != "parameters"
@@ -42,14 +49,30 @@ def _operations() -> list[Operation]:
 
 OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.is_guarded]
+KEYED = [operation for operation in OPERATIONS if operation.is_keyed]
 # Routes of administrators, closed to everybody else.
-ADMIN = {"GET /api/admin/audit"}
+ADMIN = {
+    "GET /api/admin/audit",
+    "GET /api/admin/users",
+    "GET /api/admin/users/{user_id}",
+    "POST /api/admin/users/{user_id}/suspend",
+    "POST /api/admin/users/{user_id}/reinstate",
+    "POST /api/admin/users/{user_id}/unlock",
+    "POST /api/admin/users/{user_id}/logout",
+    "POST /api/admin/site-codes",
+    "GET /api/admin/sites",
+    "PUT /api/admin/sites/{site_id}",
+    "DELETE /api/admin/sites/{site_id}",
+}
 ADMINS = [operation for operation in GUARDED if str(operation) in ADMIN]
 USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
 READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
-_OWN = ("account_id", "bot_id", "session_id", "signal_id", "user_id")
+_OWN = (
+    *("account_id", "bot_id", "channel_id", "key_id"),
+    *("session_id", "signal_id", "site_id", "user_id"),
+)
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
 
 # What may be asked without a token. A route is guarded, or it is named here.
@@ -62,7 +85,9 @@ PUBLIC = {
     "POST /api/auth/password/reset",
     "POST /api/sites/register",
     "POST /api/sites/token",
+    "POST /api/sites/link",
     "POST /api/sites/logout",
+    "POST /api/sites/mailbox",
     "POST /api/sites/unregister",
     "GET /api/performance/public/leaderboard",
     "GET /api/performance/plugin/{plugin_id}/{period}",
@@ -79,6 +104,7 @@ UNDESCRIBED = {
     "/ready",
     "/metrics",
     "/account/<any('verify', 'reset', 'email', 'delete'):purpose>",
+    "/account/link",
     "/account/style.css",
     "/api/openapi.json",
     "/api/docs",
@@ -108,14 +134,21 @@ BODIES: dict[str, dict[str, Any]] = {
         "public_key": "k" * 43,
     },
     "POST /api/sites/token": {"assertion": "a.b.c"},
+    "POST /api/sites/link": {"assertion": "a.b.c", "code": "c" * 43, "code_verifier": "v" * 43},
     "POST /api/sites/logout": {"assertion": "a.b.c"},
+    "POST /api/sites/mailbox": {"assertion": "a.b.c"},
+    "POST /api/admin/site-codes": {"scopes": ["act_for_users"]},
+    "PUT /api/admin/sites/{site_id}": {"scopes": ["act_for_users"]},
     "POST /api/sites/unregister": {"assertion": "a.b.c"},
     "POST /api/auth/verify-email": {"token": "t" * 43},
     "POST /api/auth/password/forgot": {"email": "new@example.com"},
     "POST /api/auth/password/reset": NEW | {"token": "t" * 43},
     "POST /api/auth/password/change": NEW | {"current_password": PASSWORD},
-    "POST /api/auth/email/change": {"email": "newer@example.com", "password": PASSWORD},
+    "POST /api/auth/email/change": {"email": "newer@example.com"},
     "DELETE /api/users/me": {"password": PASSWORD},
+    "POST /api/auth/2fa/confirm": {"totp_code": "000000"},
+    "POST /api/auth/step-up": {"password": PASSWORD, "totp_code": "000000"},
+    "POST /api/api-keys": {"name": "Mine", "scopes": ["read"]},
     "POST /api/trading-accounts": {
         "label": "Alpaca",
         "broker": "alpaca",
@@ -124,6 +157,17 @@ BODIES: dict[str, dict[str, Any]] = {
         "api_secret": SECRET,
     },
     "PUT /api/trading-accounts/{account_id}": {"label": "Changed"},
+    "POST /api/admin/users/{user_id}/suspend": {"reason": "Asked to."},
+    "POST /api/notification-channels": {
+        "kind": "telegram",
+        "name": "Phone",
+        "bot_token": "123456789:AAF-token-of-a-bot_0123456789abcdef",
+        "chat_id": "-100200300",
+    },
+    "PUT /api/notification-channels/{channel_id}": {"name": "Changed"},
+    "PUT /api/notification-preferences": {
+        "preferences": [{"event": "fill", "channel": "mail", "wanted": True}]
+    },
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},

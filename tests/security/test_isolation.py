@@ -1,19 +1,26 @@
 """Who may see and change what: made from the OpenAPI file, so that a new route is covered by being
 in it. The letters and numbers in the names are those of the security requirements."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import SECRET, headers_for, make_bot, make_user
-from tests.security.conftest import Call, Owner, live_session, rows_of_users
+from tests.accounts.authenticator import begin_for, enrol_for
+from tests.accounts.signing import PASSWORD
+from tests.factories import SECRET, headers_for, make_bot, make_key, make_user
+from tests.security.conftest import Call, Owner, key_of, live_session, rows_of_users
+from tests.security.every_route import app, built
 from tests.security.operations import (
     ADMINS,
     BODIES,
     GUARDED,
+    KEYED,
     NEW_BOT,
     OPERATIONS,
     OWNED,
@@ -29,6 +36,8 @@ from tradingrobotplug import clock, db
 from tradingrobotplug.models import User
 from tradingrobotplug.web.tokens import access_token
 
+__all__ = ["app", "built"]
+
 NOT_THEIRS = (401, 403, 404)
 PRIVILEGES = {
     "subscription_tier": "premium",
@@ -42,13 +51,33 @@ PRIVILEGES = {
 }
 
 
-def has_left(owner: Owner) -> None:
+def has_left(owner: Owner) -> dict[str, Any]:
     with db.transaction() as session:
         session.get_one(User, owner.user.id).leaving_at = clock.now()
+    return {}
 
 
-# What must have happened for an operation to be possible.
-BEFORE: dict[str, Callable[[Owner], None]] = {"POST /api/users/me/restore": has_left}
+def has_begun(owner: Owner) -> dict[str, Any]:
+    return {"json": {"totp_code": begin_for(owner.user).code()}}
+
+
+def has_enrolled(owner: Owner) -> dict[str, Any]:
+    enrol_for(owner.user)
+    return {}
+
+
+def has_a_code(owner: Owner) -> dict[str, Any]:
+    return {"json": {"password": PASSWORD, "totp_code": enrol_for(owner.user).code()}}
+
+
+# What must have happened for an operation to be possible, and what it is then called with.
+BEFORE: dict[str, Callable[[Owner], dict[str, Any]]] = {
+    "POST /api/users/me/restore": has_left,
+    "POST /api/auth/2fa/confirm": has_begun,
+    "POST /api/auth/2fa/backup-codes": has_enrolled,
+    "POST /api/auth/2fa/disable": has_enrolled,
+    "POST /api/auth/step-up": has_a_code,
+}
 
 
 def named(operation: Operation) -> str:
@@ -57,6 +86,10 @@ def named(operation: Operation) -> str:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+def keyed(key: str) -> dict[str, str]:
+    return {"X-API-Key": key}
 
 
 @pytest.fixture
@@ -101,6 +134,64 @@ def test_a1_without_a_live_access_token_nothing_is_said(
     assert not any(owner.is_in(answer.text) for answer in answers.values())
 
 
+@pytest.fixture
+def keys(owner: Owner) -> dict[str, dict[str, str]]:
+    """API keys that open nothing, each made for the owner of what is asked for."""
+    now = clock.now()
+    make_key(owner.user, key_of("expired"), expires_at=now - timedelta(seconds=1))
+    make_key(owner.user, key_of("revoked"), revoked_at=now)
+    make_key(owner.user, key_of("without the scope"), scopes=[])
+    names = ("unknown", "expired", "revoked", "without the scope")
+    return {"none": {}} | {name: keyed(key_of(name)) for name in names}
+
+
+@pytest.mark.parametrize("operation", KEYED, ids=named)
+def test_a1_without_a_live_api_key_of_the_scope_nothing_is_said(
+    operation: Operation, call: Call, owner: Owner, keys: dict[str, dict[str, str]]
+) -> None:
+    answers = {name: call(operation, owner.ids, headers) for name, headers in keys.items()}
+    statuses = {name: answer.status_code for name, answer in answers.items()}
+    assert statuses == dict.fromkeys(keys, 401) | {"without the scope": 403}
+    assert answers["without the scope"].get_json()["error"] == "scope_missing"
+    assert not any(owner.is_in(answer.text) for answer in answers.values())
+
+
+@pytest.mark.parametrize("operation", [o for o in KEYED if o in OWNED], ids=named)
+def test_a1_an_api_key_opens_nothing_of_others(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    before = rows_of_users()
+    answer = call(operation, owner.ids, keyed(key_of("stranger")))
+    assert answer.status_code in NOT_THEIRS
+    assert not owner.is_in(answer.text.replace(owner.ids["bot_id"], ""))
+    assert rows_of_users() == before
+
+
+@pytest.mark.parametrize("operation", [o for o in KEYED if o.method == "GET"], ids=named)
+def test_a2_what_an_api_key_lists_is_its_users(
+    operation: Operation, call: Call, owner: Owner, stranger: Owner
+) -> None:
+    answer = call(operation, stranger.ids, keyed(key_of("stranger")))
+    assert answer.status_code == 200
+    assert not owner.is_in(answer.text)
+
+
+@pytest.mark.parametrize("operation", KEYED, ids=named)
+def test_a1_an_api_key_of_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
+    assert call(operation, owner.ids, keyed(key_of("owner"))).status_code < 400
+
+
+@pytest.mark.parametrize("operation", [o for o in GUARDED if not o.is_keyed], ids=named)
+def test_a1_an_api_key_is_no_way_into_what_takes_none(
+    operation: Operation, call: Call, owner: Owner
+) -> None:
+    before = rows_of_users()
+    answer = call(operation, owner.ids, keyed(key_of("owner")))
+    assert answer.status_code == 401
+    assert not owner.is_in(answer.text)
+    assert rows_of_users() == before
+
+
 @pytest.mark.parametrize("operation", OWNED, ids=named)
 def test_a1_what_is_someone_elses_is_not_there(
     operation: Operation, call: Call, owner: Owner, stranger: Owner
@@ -114,8 +205,8 @@ def test_a1_what_is_someone_elses_is_not_there(
 
 @pytest.mark.parametrize("operation", USERS, ids=named)
 def test_a1_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
-    BEFORE.get(str(operation), lambda _: None)(owner)
-    assert call(operation, owner.ids, owner).status_code < 400
+    given = BEFORE.get(str(operation), lambda _: {})(owner)
+    assert call(operation, owner.ids, owner, **given).status_code < 400
 
 
 @pytest.mark.parametrize("operation", ADMINS, ids=named)
@@ -147,7 +238,7 @@ def test_a3_someone_elses_ids_in_the_query_change_nothing(
 
 
 @pytest.mark.parametrize("name", ["user_id", "bot_id", "signal_id", "id"])
-@pytest.mark.parametrize("operation", [o for o in GUARDED if o.body], ids=named)
+@pytest.mark.parametrize("operation", [o for o in USERS if o.body], ids=named)
 def test_a3_someone_elses_ids_in_a_body_are_refused(
     operation: Operation, name: str, call: Call, owner: Owner, stranger: Owner
 ) -> None:
@@ -160,7 +251,9 @@ def test_a3_someone_elses_ids_in_a_body_are_refused(
 
 @pytest.mark.parametrize("field", PRIVILEGES)
 @pytest.mark.parametrize(
-    "operation", [o for o in WRITES if o.body and "webhook" not in o.path], ids=named
+    "operation",
+    [o for o in WRITES if o.body and "webhook" not in o.path and o not in ADMINS],
+    ids=named,
 )
 def test_a5_nobody_raises_himself_by_a_field(
     operation: Operation, field: str, call: Call, owner: Owner
@@ -169,6 +262,18 @@ def test_a5_nobody_raises_himself_by_a_field(
     body = (body_of(operation) or {}) | {field: PRIVILEGES[field]}
     answer = call(operation, owner.ids, owner if operation.is_guarded else {}, json=body)
     assert answer.status_code == 422
+    assert rows_of_users() == before
+
+
+@pytest.mark.parametrize("field", PRIVILEGES)
+@pytest.mark.parametrize("operation", [o for o in ADMINS if o.body], ids=named)
+def test_a5_nor_does_an_administrator(
+    operation: Operation, field: str, app: Flask, call: Call, owner: Owner
+) -> None:
+    headers = headers_for(app, make_user("chief@example.com", role="admin"))
+    before = rows_of_users()
+    body = (body_of(operation) or {}) | {field: PRIVILEGES[field]}
+    assert call(operation, owner.ids, headers, json=body).status_code == 422
     assert rows_of_users() == before
 
 
@@ -187,9 +292,21 @@ def test_a6_no_answer_holds_a_hash_or_a_key(
     operation: Operation, app: Flask, call: Call, owner: Owner
 ) -> None:
     text = call(operation, owner.ids, owner).get_data().decode("latin-1")
-    kept = (str(owner.user.password_hash), "owner".ljust(64, "0"), app.config["TRP"].jwt_secret)
+    kept = (
+        *(str(owner.user.password_hash), "owner".ljust(64, "0"), app.config["TRP"].jwt_secret),
+        *(key_of("owner"), hashlib.sha256(key_of("owner").encode()).hexdigest()),
+    )
     assert [word for word in kept if word in text] == []
     assert "_hash" not in text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_a6_an_api_key_is_shown_at_creation_only(
+    operation: Operation, call: Call, owner: Owner
+) -> None:
+    text = call(operation, owner.ids, owner).get_data().decode("latin-1")
+    shown = re.findall(r"trp_[\w-]{13,}", text)
+    assert len(shown) == (str(operation) == "POST /api/api-keys")
 
 
 @pytest.mark.parametrize("operation", READS, ids=named)

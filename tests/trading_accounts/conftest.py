@@ -22,10 +22,10 @@ __all__ = ["markets", "sandbox"]
 
 @pytest.fixture
 def app(settings: Settings, clean: None, sandbox: Sandbox, tmp_path: Path) -> Flask:
-    """The API over the sandbox, with a key file of its own."""
+    """The API over the sandbox, with a key file of its own; no chat service is ever reached."""
     sandbox.reset()
-    key_file = str(tmp_path / "vault.key")
-    return create_app(replace(settings, **sandbox.addresses, vault_key_file=key_file))
+    places = sandbox.addresses | {"vault_key_file": str(tmp_path / "vault.key")}
+    return create_app(replace(settings, **places, telegram_url="http://127.0.0.1:9"))
 
 
 @pytest.fixture

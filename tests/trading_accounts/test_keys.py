@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tradingrobotplug import clock, db
 from tradingrobotplug.errors import Conflict
-from tradingrobotplug.models import AuditLog, TradingAccount
+from tradingrobotplug.models import AuditLog, Notification, TradingAccount
 from tradingrobotplug.trading_accounts import keys, service
 
 
@@ -73,3 +73,15 @@ def test_revoked_keys_can_t_be_taken_out(account: dict[str, Any]) -> None:
         service.erase(row, clock.now())
     with pytest.raises(Conflict, match="revoked"):
         use(account, clock.now())
+
+
+def test_keys_that_can_t_be_read_any_more_are_told_of_once(account: dict[str, Any]) -> None:
+    with db.transaction() as session:
+        row = session.get_one(TradingAccount, uuid.UUID(account["id"]))
+        row.sealed_keys = bytes(reversed(row.sealed_keys or b""))
+    for _ in range(2):
+        with pytest.raises(Conflict, match="can't be read"):
+            use(account, clock.now())
+    with db.transaction() as session:
+        (told,) = session.scalars(select(Notification))
+    assert (told.event, told.channel_id, told.facts["label"]) == ("lost_key", None, "Alpaca")

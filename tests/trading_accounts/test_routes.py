@@ -218,6 +218,14 @@ def test_bad_new_keys_leave_the_old_in_place(
     assert stored().sealed_keys == before.sealed_keys
 
 
+@pytest.mark.parametrize("sent", [{"json": {}}, {}, {"data": "label=x"}], ids=str)
+def test_a_change_of_nothing_is_refused(
+    client: FlaskClient, headers: Headers, account: Json, sent: dict[str, Any]
+) -> None:
+    answer = client.put(f"{ROUTE}/{account['id']}", headers=headers, **sent)
+    assert (answer.status_code, answer.json["error"]) == (422, "invalid_input")
+
+
 def test_half_a_key_is_refused(client: FlaskClient, headers: Headers, account: Json) -> None:
     answer = client.put(f"{ROUTE}/{account['id']}", json={"api_key": KEY}, headers=headers)
     assert answer.status_code == 422

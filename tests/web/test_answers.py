@@ -55,12 +55,6 @@ def test_a_refusal_has_one_shape(app: Flask, error: Any, status: int) -> None:
     assert answer.headers.get("Retry-After") == ("7" if status == 429 else None)
 
 
-def test_an_unexpected_error_tells_nothing_about_itself(app: Flask) -> None:
-    answer = raising(app, RuntimeError("the secret cause")).get("/api/raises")
-    assert (answer.status_code, answer.json["error"]) == (500, "internal_error")
-    assert "secret" not in answer.text
-
-
 def test_a_value_postgresql_refuses_is_the_senders_fault(app: Flask) -> None:
     def view() -> str:
         with db.transaction() as session:
@@ -84,6 +78,7 @@ def test_a_value_postgresql_refuses_is_the_senders_fault(app: Flask) -> None:
         (b'{"email": "\\u0000", "password": "x"}', "application/json", 422),
         (b"\xff\xfe{}", "application/json", 400),
         (b"[" * 100_000, "application/json", 422),
+        (b'{"email": ' + b"1" * 5_000 + b"}", "application/json", 422),
         (b'{"email":"' + b"a" * 300_000 + b'"}', "application/json", 413),
     ],
     ids=[
@@ -97,6 +92,7 @@ def test_a_value_postgresql_refuses_is_the_senders_fault(app: Flask) -> None:
         "NUL",
         "bytes",
         "deep",
+        "digits",
         "big",
     ],
 )

@@ -42,8 +42,17 @@ class Site:
         return f"{self.wordpress_url}/wp-json/trading-robot-service/v1"
 
     @property
+    def files(self) -> Path:
+        return self.home / "wordpress" / "site"
+
+    @property
     def database(self) -> Path:
         return next(self.home.rglob("wp-content/database/.ht.sqlite"))
+
+    def options(self) -> dict[str, str]:
+        """All that the site keeps in its options."""
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as database:
+            return dict(database.execute("SELECT option_name, option_value FROM wp_options"))
 
     @property
     def admin_password(self) -> str:

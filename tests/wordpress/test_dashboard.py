@@ -5,47 +5,16 @@ import re
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from .browsing import SECONDS, Visitor, enrol, overflow, visit
 from .conftest import Site
 from .people import PASSWORD, Person, add_member
 
 pytestmark = pytest.mark.slow
-
-SECONDS = 1000
-expect.set_options(timeout=20 * SECONDS)
-
-
-@dataclass
-class Visitor:
-    """A browser window of one person, with what its console complained about."""
-
-    page: Page
-    site: str
-    complaints: list[str] = field(default_factory=list)
-
-    def note(self, message: ConsoleMessage) -> None:
-        """Keep errors of the site itself; a picture of another host may be out of reach."""
-        address = message.location.get("url", "")
-        if message.type == "error" and address.startswith(self.site):
-            self.complaints.append(f"{message.text} {address}")
-
-
-def visit(browser: Browser, site: Site, person: Person | None = None) -> Visitor:
-    """A window with the dashboard, signed in as the person, if one is given."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(30 * SECONDS)
-    if person is not None:
-        context.add_cookies(person.visitor.cookies())  # type: ignore[arg-type]
-    visitor = Visitor(context.new_page(), site.wordpress_url)
-    visitor.page.on("console", visitor.note)
-    visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-    visitor.page.goto(f"{site.wordpress_url}/dashboard/")
-    return visitor
 
 
 def sign_up(browser: Browser, site: Site) -> Visitor:
@@ -55,6 +24,7 @@ def sign_up(browser: Browser, site: Site) -> Visitor:
     page.get_by_label("Email").fill(f"{uuid.uuid4().hex[:12]}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
+    enrol(visitor)
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible(timeout=30 * SECONDS)
     return visitor
 
@@ -94,6 +64,7 @@ def newcomer(browser: Browser, site: Site) -> Iterator[Visitor]:
 @pytest.fixture
 def trader(browser: Browser, site: Site, member: Person) -> Iterator[Visitor]:
     visitor = visit(browser, site, member)
+    enrol(visitor)
     yield visitor
     visitor.page.context.close()
 
@@ -184,6 +155,7 @@ def test_a_second_user_sees_none_of_it(
     make_bot(trader.page, "Private bot")
     address = trader.page.url
     other = visit(browser, site, add_member(site.wordpress_url, administrator))
+    enrol(other)
 
     expect(other.page.get_by_text("Your first paper trade in three steps")).to_be_visible()
     expect(other.page.get_by_text("Private bot")).to_have_count(0)
@@ -234,9 +206,3 @@ def test_the_dashboard_fits_the_screen(trader: Visitor) -> None:
     trader.page.reload()
     expect(trader.page.locator(".trp-skeleton").first).to_be_visible()
     assert overflow(trader.page, 320) == 0
-
-
-def overflow(page: Page, width: int) -> int:
-    """Pixels by which the page is wider than a screen of this width."""
-    page.set_viewport_size({"width": width, "height": 900})
-    return int(page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"))

@@ -66,7 +66,7 @@ def test_the_marketplace_lists_the_demo_robot_without_scripts(site: Site, browse
     context.close()
 
 
-def test_unknown_filters_are_ignored_and_not_echoed(site: Site) -> None:
+def test_p2_unknown_filters_are_ignored_and_not_echoed(site: Site) -> None:
     answer = Visitor(site.wordpress_url).page("/marketplace/?sort=%22%3E%3Cscript%3E&price=x")
     assert answer.status == 200
     assert '"><script>' not in answer.text
@@ -77,13 +77,13 @@ def test_results_carry_their_kind_and_the_statement(site: Site) -> None:
     assert "Hypothetical or simulated performance results" in page
 
 
-def test_public_pages_hold_no_nonce_and_nothing_of_a_user(demo: Person) -> None:
+def test_p4_public_pages_hold_no_nonce_and_nothing_of_a_user(demo: Person) -> None:
     for path in PAGES:
         page = demo.visitor.page(path).text
         assert "data-config" not in page
         assert demo.email not in page
 
 
-def test_the_dashboard_page_is_kept_out_of_caches(site: Site) -> None:
+def test_p4_the_dashboard_page_is_kept_out_of_caches(site: Site) -> None:
     cache_control = Visitor(site.wordpress_url).page("/dashboard/").headers["cache-control"]
     assert "no-store" in cache_control or "no-cache" in cache_control

@@ -1,30 +1,40 @@
 """The plugin's REST routes: who may call what, and what is passed on."""
 
+import io
+import json
 import uuid
-from typing import Any
+import zipfile
 
 import pytest
 
 from .conftest import Site
-from .people import Person
+from .people import PASSWORD, Person, sign_in
 from .visitor import Visitor
 
 pytestmark = pytest.mark.slow
 
-OWN = [
-    ("GET", "me/dashboard"),
-    ("GET", "me/bots"),
-    ("POST", "me/bots"),
-    ("GET", "me/users/me"),
-    ("DELETE", f"me/bots/{uuid.uuid4()}"),
-    ("POST", f"me/signals/{uuid.uuid4()}/replay"),
+NOT_PASSED_ON = [
+    "me/admin/users",
+    "me/sites/token",
+    "me/sites/link",
+    "me/auth/login",
+    "me/auth/password/change",
+    "me/auth/2fa/enable/",
+    "me/auth/2fa/other",
+    "me/bots/../auth/login",
 ]
-FORMS: list[tuple[str, dict[str, Any]]] = [
-    ("sign-up", {"email": "someone@example.com", "password": "long enough to pass"}),
-    ("sign-in", {"login": "someone", "password": "long enough to pass"}),
-    ("sign-out", {}),
-]
-NOT_PASSED_ON = ["me/admin/users", "me/sites/token", "me/auth/login", "me/bots/../auth/login"]
+BOT = {
+    "name": "Sent twice",
+    "asset_type": "crypto",
+    "exchange": "coinbase",
+    "trading_mode": "paper",
+    "position_sizing": {"type": "fixed_amount", "value": "1000"},
+}
+OWN_LISTS = {
+    "me/auth/sessions": "sessions",
+    "me/trading-accounts?page=1&limit=5": "trading_accounts",
+    "me/audit?page=1&limit=5": "entries",
+}
 
 
 @pytest.fixture
@@ -37,35 +47,13 @@ def signed_in(demo: Person) -> tuple[Visitor, str]:
     return demo.visitor, demo.nonce
 
 
-@pytest.mark.parametrize(("method", "path"), OWN)
-def test_own_data_needs_a_login(visitor: Visitor, method: str, path: str) -> None:
-    assert visitor.call(method, path).status == 401
-
-
-@pytest.mark.parametrize(("method", "path"), OWN)
-def test_own_data_needs_a_nonce_beside_the_cookie(
-    signed_in: tuple[Visitor, str], method: str, path: str
-) -> None:
-    visitor, _ = signed_in
-    assert visitor.call(method, path).status == 401
-    assert visitor.call(method, path, nonce="0123456789").status == 403
-
-
-@pytest.mark.parametrize(("path", "body"), FORMS)
-def test_the_forms_need_the_nonce_of_the_dashboard_page(
-    visitor: Visitor, path: str, body: dict[str, Any]
-) -> None:
-    assert visitor.call("POST", path, body).status in (401, 403)
-    assert visitor.call("POST", path, body, nonce="0123456789").status == 403
-
-
 @pytest.mark.parametrize("path", NOT_PASSED_ON)
 def test_only_listed_addresses_are_passed_on(signed_in: tuple[Visitor, str], path: str) -> None:
     visitor, nonce = signed_in
     assert visitor.call("GET", path, nonce=nonce).status == 404
 
 
-def test_a_user_reads_the_own_dashboard_and_no_cache_may_keep_it(
+def test_p4_a_user_reads_the_own_data_and_no_cache_may_keep_it(
     site: Site, signed_in: tuple[Visitor, str]
 ) -> None:
     visitor, nonce = signed_in
@@ -80,6 +68,75 @@ def test_the_backends_refusals_come_through(signed_in: tuple[Visitor, str]) -> N
     visitor, nonce = signed_in
     assert visitor.call("GET", f"me/bots/{uuid.uuid4()}", nonce=nonce).status == 404
     assert visitor.call("POST", "me/bots", {"name": ""}, nonce).status == 422
+
+
+@pytest.mark.parametrize(("path", "name"), OWN_LISTS.items())
+def test_a_user_reads_the_lists_of_the_own_account(
+    signed_in: tuple[Visitor, str], path: str, name: str
+) -> None:
+    visitor, nonce = signed_in
+    answer = visitor.call("GET", path, nonce=nonce)
+    assert answer.status == 200, answer.text
+    assert isinstance(answer.json[name], list)
+
+
+def test_all_of_the_own_data_comes_as_a_file_that_no_cache_may_keep(
+    site: Site, signed_in: tuple[Visitor, str]
+) -> None:
+    visitor, nonce = signed_in
+    url, headers = f"{visitor.rest}/me/users/me/export", {"X-WP-Nonce": nonce}
+    answer = visitor.download(url, headers)
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["cache-control"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert site.demo["email"] in archive.read("profile.json").decode()
+
+
+@pytest.mark.parametrize("field", ["password", "current_password", "new_password", "Password"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "me/auth/step-up"), ("POST", "me/auth/email/change"), ("DELETE", "me/users/me")],
+)
+def test_a_password_of_the_backend_is_not_let_through(
+    signed_in: tuple[Visitor, str], method: str, path: str, field: str
+) -> None:
+    visitor, nonce = signed_in
+    answer = visitor.call(method, path, {field: "a long walk by the sea"}, nonce)
+    assert (answer.status, answer.json["error"]) == (400, "no_password_here")
+
+
+def test_a_repeated_request_takes_effect_once(member: Person) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "X-WP-Nonce": member.nonce,
+        "Idempotency-Key": uuid.uuid4().hex,
+    }
+    body = json.dumps(BOT).encode()
+    url = f"{member.visitor.rest}/me/bots"
+    answers = [member.visitor.request("POST", url, body, headers) for _ in range(2)]
+    assert [answer.status for answer in answers] == [201, 201]
+    bots = member.visitor.call("GET", "me/bots", nonce=member.nonce).json["bots"]
+    assert len(bots) == 1
+
+
+def test_an_idempotency_key_that_is_none_is_refused(signed_in: tuple[Visitor, str]) -> None:
+    visitor, nonce = signed_in
+    headers = {"X-WP-Nonce": nonce, "Idempotency-Key": "x" * 256}
+    answer = visitor.request("POST", f"{visitor.rest}/me/bots", b"{}", headers)
+    assert (answer.status, answer.json["error"]) == (400, "invalid_idempotency_key")
+
+
+def test_logging_out_everywhere_ends_the_other_sessions_of_the_site_too(
+    site: Site, member: Person
+) -> None:
+    elsewhere = sign_in(site.wordpress_url, member.email, PASSWORD)
+    answer = member.visitor.call("POST", "me/auth/logout-everywhere", {}, member.nonce)
+    assert answer.status == 200, answer.text
+    again = elsewhere.visitor.call("GET", "me/users/me", nonce=elsewhere.nonce)
+    assert again.status in (401, 403)
+    assert member.visitor.call("GET", "me/users/me", nonce=member.nonce).status == 200
 
 
 def test_a_new_account_is_signed_in_and_sees_nothing_of_others(

@@ -7,7 +7,7 @@ from http.cookiejar import CookieJar
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 
 class Answer(NamedTuple):
@@ -20,6 +20,18 @@ class Answer(NamedTuple):
         return json.loads(self.text)
 
 
+class File(NamedTuple):
+    content: bytes
+    headers: dict[str, str]
+
+
+class _Stay(HTTPRedirectHandler):
+    """Takes a redirect as the answer."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 class Visitor:
     """Keeps cookies from one request to the next."""
 
@@ -28,6 +40,7 @@ class Visitor:
         self.rest = f"{site_url}/wp-json/trading-robot-service/v1"
         self._jar = CookieJar()
         self._opener = build_opener(HTTPCookieProcessor(self._jar))
+        self._staying = build_opener(HTTPCookieProcessor(self._jar), _Stay())
 
     def request(
         self,
@@ -35,13 +48,22 @@ class Visitor:
         url: str,
         data: bytes | None = None,
         headers: dict[str, str] | None = None,
+        *,
+        follow: bool = True,
     ) -> Answer:
         request = Request(url, data=data, method=method, headers=headers or {})
+        opener = self._opener if follow else self._staying
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with opener.open(request, timeout=30) as answer:
                 return Answer(answer.status, answer.read().decode(), _headers(answer.headers))
         except HTTPError as error:
             return Answer(error.code, error.read().decode(), _headers(error.headers))
+
+    def download(self, url: str, headers: dict[str, str]) -> File:
+        """A file that a POST gives; HTTPError when it gives none."""
+        request = Request(url, data=b"{}", method="POST", headers=headers)
+        with self._opener.open(request, timeout=30) as answer:
+            return File(answer.read(), _headers(answer.headers))
 
     def cookies(self) -> list[dict[str, str]]:
         """The cookies, as a browser takes them."""
@@ -52,6 +74,10 @@ class Visitor:
 
     def page(self, path: str) -> Answer:
         return self.request("GET", self.site_url + path)
+
+    def first_answer(self, path: str) -> Answer:
+        """A page, or the redirect that comes in its place."""
+        return self.request("GET", self.site_url + path, follow=False)
 
     def nonce(self) -> str:
         found = re.search(r'data-config="([^"]+)"', self.page("/dashboard/").text)

@@ -5,6 +5,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import jwt
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ..errors import Unauthenticated
+from ..errors import Forbidden, Unauthenticated
 from ..models import Site, SiteAssertion
 from ..web.tokens import AUDIENCE
 
@@ -22,6 +23,13 @@ LONGEST = timedelta(seconds=60)
 LEEWAY = timedelta(seconds=10)  # how far the site's clock may be off
 _ALGORITHM = "EdDSA"  # of an Ed25519 key, the only kind a site can register
 _REQUIRED = ["iss", "sub", "aud", "iat", "exp", "jti", "email", "email_verified", "sid"]
+
+
+class SiteScope(StrEnum):
+    """What a site may be allowed to do."""
+
+    ACT_FOR_USERS = "act_for_users"
+    MAILBOX = "mailbox"  # read the mails that no mail server took; they hold reset links
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +42,14 @@ class Vouched:
     site_session: str
 
 
-def accept(session: Session, assertion: str, now: datetime) -> Vouched:
+def accept(
+    session: Session, assertion: str, now: datetime, scope: SiteScope | None = None
+) -> Vouched:
     """The content of a genuine, fresh, unused assertion; otherwise Unauthenticated.
 
-    The site's row is locked for sharing, so that what is made of the assertion is seen by a
-    revocation of the site that comes after it.
+    Forbidden `scope_missing` if the site must have a scope and has it not. The site's row is
+    locked for sharing, so that what is made of the assertion is seen by a revocation of the site
+    that comes after it.
     """
     try:
         site = _site(session, assertion)
@@ -48,7 +59,19 @@ def accept(session: Session, assertion: str, now: datetime) -> Vouched:
     except (jwt.PyJWTError, ValidationError, ValueError, RecursionError) as error:
         raise _refused() from error
     _use_up(session, site.id, str(claims["jti"]), expires_at)
+    if scope is not None and scope not in site.scopes:
+        raise Forbidden("scope_missing", "This site may not do that.", {"scope": scope})
     return vouched
+
+
+def accept_own(
+    session: Session, assertion: str, now: datetime, scope: SiteScope | None = None
+) -> uuid.UUID:
+    """The site that speaks for itself: what it signs for a user does not count as that."""
+    vouched = accept(session, assertion, now, scope)
+    if vouched.subject != str(vouched.site_id):
+        raise Unauthenticated("assertion_refused", "The assertion is not about the site itself.")
+    return vouched.site_id
 
 
 def _site(session: Session, assertion: str) -> Site:

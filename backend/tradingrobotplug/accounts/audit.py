@@ -74,17 +74,28 @@ def make_anonymous(session: Session, user_id: uuid.UUID, now: datetime) -> None:
     record(session, ERASED, now, user_id=user_id)
 
 
-def trail(user_id: uuid.UUID | None) -> Select[AuditLog]:
-    """The query for a user's trail, or everyone's, newest first."""
-    rows = select(AuditLog).order_by(AuditLog.seq.desc())
-    return rows if user_id is None else rows.where(AuditLog.user_id == user_id)
+def trail(
+    user_id: uuid.UUID | None,
+    action: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[AuditLog]:
+    """The query for a user's trail, or everyone's, newest first; `until` itself is out."""
+    wanted = [
+        AuditLog.user_id == user_id if user_id else None,
+        AuditLog.action == action if action else None,
+        AuditLog.at >= since if since else None,
+        AuditLog.at < until if until else None,
+    ]
+    rows = select(AuditLog).where(*(one for one in wanted if one is not None))
+    return rows.order_by(AuditLog.seq.desc())
 
 
-def verify(session: Session) -> Chain:
-    """Walk the whole chain in its order and stop at the first row that does not fit."""
+def verify(session: Session, last: int | None = None) -> Chain:
+    """Walk the chain in its order, or its last rows, and stop at the first that does not fit."""
     erased = set(session.scalars(select(AuditLog.user_id).where(AuditLog.action == ERASED)))
-    rows, head = 0, START
-    for row in _in_order(session):
+    rows, head = _start(session, last)
+    for row in _in_order(session, rows):
         reason = _misfit(row, rows, head) or _personal_misfit(row, erased)
         if reason:
             return Chain(rows, head, rows + 1, reason)
@@ -109,9 +120,18 @@ def _personal_misfit(row: AuditLog, erased: set[uuid.UUID | None]) -> str | None
     return None if row.user_id in erased else "its address and details were removed"
 
 
-def _in_order(session: Session) -> Iterator[AuditLog]:
-    query = select(AuditLog).order_by(AuditLog.seq).execution_options(yield_per=1_000)
-    for row in session.scalars(query):
+def _start(session: Session, last: int | None) -> tuple[int, str]:
+    """How many rows stand before those to be looked at, and the hash that they follow."""
+    if last is None:
+        return 0, START
+    before = select(AuditLog.seq, AuditLog.hash).order_by(AuditLog.seq.desc()).offset(last)
+    found = session.execute(before.limit(1)).one_or_none()
+    return (found.seq, found.hash) if found else (0, START)
+
+
+def _in_order(session: Session, after: int) -> Iterator[AuditLog]:
+    query = select(AuditLog).where(AuditLog.seq > after).order_by(AuditLog.seq)
+    for row in session.scalars(query.execution_options(yield_per=1_000)):
         session.expunge(row)  # a trail of years must not pile up in memory
         yield row
 

@@ -1,6 +1,8 @@
 """Shapes of the audit trail on the wire."""
 
-from marshmallow import fields
+from datetime import UTC
+
+from marshmallow import fields, validate
 
 from ..web.schemas import Paging, Shape
 
@@ -38,6 +40,14 @@ class AdminAuditTrail(AuditTrail):
 
 
 class AuditFilter(Paging):
+    """Which action, and when: `from` is in, `to` no longer. A time without an offset is UTC."""
+
+    action = fields.String(load_default=None, validate=validate.Length(max=64))
+    since = fields.AwareDateTime(data_key="from", load_default=None, default_timezone=UTC)
+    until = fields.AwareDateTime(data_key="to", load_default=None, default_timezone=UTC)
+
+
+class AdminAuditFilter(AuditFilter):
     """Whose trail; without a user, everyone's."""
 
     user_id = fields.UUID(load_default=None)

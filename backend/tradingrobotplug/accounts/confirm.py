@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import Forbidden, Invalid, ServiceError
 from ..models import LoginAttempt, User
-from . import audit, login
+from . import audit, counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Asked:
 def begin(session: Session, user_id: uuid.UUID, now: datetime) -> Asked:
     """TooMany while locked; Invalid `no_password` if the account has none."""
     user = session.get_one(User, user_id)
-    refusal = login.refusal([session.get(LoginAttempt, _key(user_id))], now)
+    refusal = counters.refusal([session.get(LoginAttempt, _key(user_id))], now)
     if refusal:
         raise refusal
     if user.password_hash is None:
@@ -41,17 +41,22 @@ def conclude(
     session: Session, asked: Asked, is_right: bool, address: str, now: datetime
 ) -> ServiceError | None:
     """None if the password was right, else the refusal to raise after the commit."""
-    row = login.counted_row(session, _key(asked.user_id), now)
-    refusal = login.refusal([row], now)
+    row = counters.counted_row(session, _key(asked.user_id), now)
+    refusal = counters.refusal([row], now)
     if refusal:
         return refusal
     if is_right:
         row.failures = 0
         return None
-    login.count_failure(row, login.PER_ADDRESS, now)
+    counters.count_failure(row, counters.FIVE, now)
     audit.record(session, "password.refused", now, user_id=asked.user_id, address=address)
     return Forbidden("wrong_password", "The password is wrong.")
 
 
+def forget_failures(session: Session, user_id: uuid.UUID) -> None:
+    """Start counting anew for this user."""
+    counters.forget(session, _key(user_id))
+
+
 def _key(user_id: uuid.UUID) -> str:
-    return login.hashed("confirm", str(user_id))
+    return counters.hashed("confirm", str(user_id))

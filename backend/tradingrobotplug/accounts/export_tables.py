@@ -6,12 +6,18 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ..models import (
+    ApiKey,
     AuditLog,
+    BackupCode,
     Bot,
     Fill,
     Mail,
+    Notification,
+    NotificationChannel,
+    NotificationPreference,
     Order,
     RoundTrip,
+    SecondFactor,
     Signal,
     TradingAccount,
     User,
@@ -21,10 +27,15 @@ from ..models import (
 _LEFT_OUT = {
     "users": {"password_hash", "is_house"},
     "user_sessions": {"refresh_hash", "site_session"},
+    "api_keys": {"key_hash"},
     "bots": {"secret_hash", "previous_secret_hash", "previous_secret_until"},
     "webhook_logs": {"claimed_at", "claimed_by"},
     "user_trading_accounts": {"sealed_keys", "wrapped_key", "wrapped_by"},
     "audit_logs": {"salt", "personal_hash", "prev_hash", "hash"},
+    "second_factors": {"sealed_secret", "wrapped_key", "wrapped_by", "backup_salt", "last_step"},
+    "backup_codes": {"code_hash"},
+    "notification_channels": {"sealed_record", "wrapped_key", "wrapped_by"},
+    "notifications": {"next_attempt_at"},
     "mails": {"text", "html", "next_attempt_at", "last_error"},
 }
 
@@ -36,6 +47,12 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "sessions": _columns(UserSession)
         .where(UserSession.user_id == user_id)
         .order_by(UserSession.created_at),
+        "second_factor": _columns(SecondFactor).where(SecondFactor.user_id == user_id),
+        "backup_codes": _columns(BackupCode)
+        .join(SecondFactor, SecondFactor.id == BackupCode.factor_id)
+        .where(SecondFactor.user_id == user_id)
+        .order_by(BackupCode.used_at),
+        "api_keys": _columns(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.created_at),
         "trading_accounts": _columns(TradingAccount)
         .where(TradingAccount.user_id == user_id)
         .order_by(TradingAccount.created_at),
@@ -50,6 +67,15 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         .where(RoundTrip.user_id == user_id)
         .order_by(RoundTrip.seq),
         "mails": _columns(Mail).where(Mail.user_id == user_id).order_by(Mail.id),
+        "notification_channels": _columns(NotificationChannel)
+        .where(NotificationChannel.user_id == user_id)
+        .order_by(NotificationChannel.created_at),
+        "notification_preferences": _columns(NotificationPreference)
+        .where(NotificationPreference.user_id == user_id)
+        .order_by(NotificationPreference.id),
+        "notifications": _columns(Notification)
+        .where(Notification.user_id == user_id)
+        .order_by(Notification.id),
         "audit": _columns(AuditLog).where(AuditLog.user_id == user_id).order_by(AuditLog.seq),
     }
 

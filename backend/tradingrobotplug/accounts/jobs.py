@@ -10,8 +10,9 @@ from .. import clock
 from ..db import transaction
 from ..models import LoginAttempt, SiteAssertion, SiteCode, UserSession
 from ..web import idempotency
-from . import leaving, recovery, tokens
-from .login import KNOWN_FOR, LOCKED_FOR, PER_ACCOUNT
+from . import leaving, linking, recovery, tokens
+from .counters import LOCKED_FOR, PER_ACCOUNT
+from .login import KNOWN_FOR
 
 
 def answer_forgotten(request_id: str) -> None:
@@ -46,6 +47,7 @@ def prune() -> None:
         session.execute(delete(SiteCode).where(SiteCode.expires_at < now - timedelta(days=1)))
         idempotency.prune(session, now)
         tokens.prune(session, now)
+        linking.prune(session, now)
         recovery.prune(session, now)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..errors import Conflict, Forbidden
 from ..models import Bot, ForgottenPassword, TradingAccount, User
 from ..notify import outbox
-from . import audit, letters, sessions, tokens, verification
+from . import api_keys, audit, letters, sessions, tokens, verification
 
 GRACE = timedelta(days=7)
 
@@ -37,8 +37,8 @@ def confirm(session: Session, token: str, address: str, now: datetime) -> User:
 def leave(session: Session, user_id: uuid.UUID, address: str, now: datetime) -> datetime:
     """Stop the bots, close their webhooks, end every session; when all will be erased.
 
-    Broker keys are erased now and do not come back. The bots count as deleted at this
-    very moment, by which they are found again if the user stays.
+    Broker keys are erased and API keys revoked now: they do not come back. The bots count as
+    deleted at this very moment, by which they are found again if the user stays.
     """
     user = session.get_one(User, user_id, with_for_update=True)
     _refuse_house(user)
@@ -52,6 +52,7 @@ def leave(session: Session, user_id: uuid.UUID, address: str, now: datetime) -> 
     )
     _erase_broker_keys(session, user_id, address, now)
     sessions.end_all(session, user_id, now)
+    api_keys.revoke_all(session, user_id, address, now, "account.left")
     tokens.void(session, user_id, "verify", "reset", "email", "delete")
     letter = letters.leaving(now + GRACE)
     outbox.put(session, letter, user.email, now, user_id=user.id, name=user.username)

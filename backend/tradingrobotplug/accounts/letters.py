@@ -7,7 +7,12 @@ from ..notify.letter import Letter
 _IGNORE = "If you did not ask for this, you need not do anything."
 _ALARM = (
     "If this was not you, set a new password at once with “forgotten password”, which ends every "
-    "session, and look through your bots."
+    "session and API key, and look through your bots."
+)
+
+_STRANGER = (
+    "If this was not you, somebody else can act in your account and you can't sign in any more: "
+    "write to the operator of this service at once."
 )
 
 
@@ -42,6 +47,18 @@ def password_changed(now: datetime, address: str, device: str) -> Letter:
     )
 
 
+def api_key_created(name: str, can: str, now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="api_key_created",
+        subject="An API key was created",
+        paragraphs=(
+            f"The API key “{name}” ({can}) was created {_by(now, address, device)}. With it a "
+            "program can act in your account.",
+        ),
+        closing=(_ALARM,),
+    )
+
+
 def new_email(link: str) -> Letter:
     return Letter(
         kind="new_email",
@@ -71,6 +88,19 @@ def email_changed(new: str) -> Letter:
         subject="Your email address was changed",
         paragraphs=(f"The address of your account is now {new}. This one is no longer used.",),
         closing=("If this was not you, write to the operator of this service at once.",),
+    )
+
+
+def site_linked(name: str, url: str) -> Letter:
+    return Letter(
+        kind="site_linked",
+        subject="A site was connected with your account",
+        paragraphs=(
+            f"You signed in to connect your account with the site “{name}” ({url}). When you are "
+            "signed in there, the site acts for you here.",
+            "You can disconnect it in the settings of your account at any time.",
+        ),
+        closing=(_ALARM,),
     )
 
 
@@ -109,6 +139,68 @@ def restored() -> Letter:
         paragraphs=(
             "Your account is no longer to be deleted. Your bots are back, stopped: start those "
             "that are to trade.",
+        ),
+        closing=(_ALARM,),
+    )
+
+
+def suspended(reason: str) -> Letter:
+    return Letter(
+        kind="suspended",
+        subject="Your account was suspended",
+        paragraphs=(
+            "An administrator has suspended your account. Your sessions were ended, your API keys "
+            "revoked and your running bots paused.",
+            f"The reason given: {reason}",
+            "What your bots hold stays guarded: stops that are set remain in force.",
+        ),
+        closing=("If you think that this is a mistake, write to the operator of this service.",),
+    )
+
+
+def reinstated() -> Letter:
+    return Letter(
+        kind="reinstated",
+        subject="Your account works again",
+        paragraphs=(
+            "Your account is no longer suspended: you can sign in.",
+            "Your bots are still paused: start those that are to trade. API keys must be made "
+            "anew.",
+        ),
+    )
+
+
+def second_factor_on(now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="second_factor_on",
+        subject="An authenticator app was set up for your account",
+        paragraphs=(
+            f"From now on signing in takes its code: set up {_by(now, address, device)}.",
+            "Keep the backup codes where you find them without your phone: each signs you in once.",
+        ),
+        closing=(_STRANGER,),
+    )
+
+
+def second_factor_off(now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="second_factor_off",
+        subject="The authenticator app was removed from your account",
+        paragraphs=(
+            f"It was removed {_by(now, address, device)}. Every other session has ended, and the "
+            "backup codes no longer work.",
+        ),
+        closing=(_ALARM,),
+    )
+
+
+def backup_code_used(left: int, now: datetime, address: str, device: str) -> Letter:
+    return Letter(
+        kind="backup_code_used",
+        subject="A backup code of your account was used",
+        paragraphs=(
+            f"It was used {_by(now, address, device)}. Codes that are left: {left}.",
+            "New codes replace all of them; ask for them while you are signed in.",
         ),
         closing=(_ALARM,),
     )

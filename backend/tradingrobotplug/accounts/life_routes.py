@@ -9,8 +9,14 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..db import transaction
-from ..models import User
-from ..web.auth import caller, signed_in_at_all, signed_in_even_leaving
+from ..web.auth import (
+    caller,
+    is_enrolled,
+    needs,
+    refuse_stale,
+    signed_in_at_all,
+    signed_in_even_leaving,
+)
 from ..web.limits import client_address, rarely, strictly
 from ..web.openapi import guarded
 from . import audit, edge, export, leaving, service, sessions
@@ -98,13 +104,14 @@ def export_data() -> Response:
 @guarded(blueprint, 422)
 def delete_me(fields: Answer) -> Answer:
     """Delete the account: bots, webhooks and sessions end now, the rest is erased after 7 days"""
-    with transaction() as session:
-        has_password = session.get_one(User, caller().user_id).password_hash is not None
-    if not has_password:
+    if is_enrolled(caller().user_id):
+        refuse_stale(caller(), clock.now())
+    elif "password" not in needs(caller()):
         with transaction() as session:
             leaving.mail_link(session, caller().user_id, client_address(), clock.now())
         return {"status": "confirmation_mailed", "erased_at": None}
-    edge.check_password(fields.get("password") or "")
+    else:
+        edge.check_password(fields.get("password") or "")
     with transaction() as session:
         at = leaving.leave(session, caller().user_id, client_address(), clock.now())
     return {"status": "leaving", "erased_at": at}

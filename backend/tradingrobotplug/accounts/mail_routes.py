@@ -107,7 +107,6 @@ def change_password(fields: Answer) -> Answer:
 @guarded(blueprint, 422)
 def change_email(fields: Answer) -> Answer:
     """Mail a link to the new address; it counts once the link is followed"""
-    edge.check_password(fields["password"])
     with transaction() as session:
         new_address.ask(
             session,

@@ -41,14 +41,14 @@ class PasswordChange(_NewPassword):
 
 
 class EmailChange(Shape):
-    """The new address, and the account's password."""
+    """The new address. Password and code are a matter of the step-up."""
 
     email = email_field()
-    password = password_field()
 
 
 class AccountDeletion(Shape):
-    """The account's password; an account without one gets a link by mail."""
+    """The account's password, where no second factor is set up. An account without one, or a
+    session of a connected site, gets a link by mail."""
 
     password = password_field(required=False)
 

@@ -66,11 +66,14 @@ def act(purpose: tokens.Purpose) -> ResponseReturnValue:
 
 @blueprint.get("/style.css")
 def style() -> ResponseReturnValue:
-    return Response(_STYLE, mimetype="text/css", headers={"Cache-Control": "max-age=86400"})
+    css = render_template("account.css")
+    return Response(css, mimetype="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
 def _answer(page: _Page, sentence: str, status: int, token: str = "") -> Response:
-    html = render_template("account.html", page=page, sentence=sentence, token=token)
+    html = render_template(
+        "account.html", title=page.title, page=page, sentence=sentence, token=token
+    )
     response = make_response(html, status)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "no-store"
@@ -132,14 +135,3 @@ _PAGES: dict[tokens.Purpose, _Page] = {
         _delete,
     ),
 }
-_STYLE = """body{margin:0;padding:24px;background:#f3f5f8;color:#1c2733;
-font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}
-main{max-width:480px;margin:8vh auto 0;padding:32px;background:#fff;border:1px solid #dde3ea;
-border-radius:8px}
-.name{margin:0 0 24px;font-weight:700;color:#0b5cad}h1{margin:0 0 16px;font-size:20px}
-label{display:block;margin:0 0 16px}input{display:block;box-sizing:border-box;width:100%;
-margin-top:4px;padding:10px;font:inherit;border:1px solid #7a8797;border-radius:6px}
-button{padding:12px 20px;border:0;border-radius:6px;background:#0b5cad;color:#fff;font:inherit;
-font-weight:600;cursor:pointer}button:focus-visible,input:focus-visible{outline:3px solid #f0a500;
-outline-offset:2px}
-"""

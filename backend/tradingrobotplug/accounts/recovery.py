@@ -15,7 +15,7 @@ from ..db import new_id
 from ..errors import Conflict
 from ..models import ForgottenPassword, User
 from ..notify import outbox
-from . import audit, letters, passwords, sessions, tokens
+from . import api_keys, audit, letters, passwords, sessions, tokens
 from .service import by_email, normalise_email
 
 MOST_PER_HOUR = 3
@@ -79,7 +79,7 @@ def refuse_weak(session: Session, token: str, password: str, now: datetime) -> N
 def reset(
     session: Session, token: str, password_hash: str, device: str, address: str, now: datetime
 ) -> User:
-    """The new password; every session ends, and so do links mailed for other ends.
+    """The new password; every session and API key ends, and so do links mailed for other ends.
 
     Following the link shows that the mailbox is the user's, so the address counts as verified.
     """
@@ -87,6 +87,7 @@ def reset(
     user.password_hash = password_hash
     user.email_verified_at = user.email_verified_at or now
     sessions.end_all(session, user.id, now)
+    api_keys.revoke_all(session, user.id, address, now, "password.reset")
     tokens.void(session, user.id, "reset", "email", "delete")
     _tell(session, user, "password.reset", device, address, now)
     return user

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import current_app
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
@@ -10,28 +10,17 @@ from .. import clock
 from ..db import transaction
 from ..errors import ServiceError
 from ..models import UserSession
-from ..web.auth import caller, signed_in_at_all
+from ..web.auth import FRESH_FOR, caller, needs, signed_in_at_all
 from ..web.limits import client_address, strictly
 from ..web.openapi import guarded, refuses
 from ..web.tokens import access_token
-from . import assertions, audit, login, passwords, service, sessions, sites, verification
-from .schemas import (
-    Assertion,
-    Login,
-    Me,
-    RefreshToken,
-    Registration,
-    SignedIn,
-    SiteRegistration,
-    SiteToken,
-    SiteView,
-    Success,
-)
+from . import audit, edge, login, service, sessions, verification
+from .schemas import Here, Login, RefreshToken, Registration, SignedIn, Success
 
 Answer = dict[str, Any]
 
 blueprint = Blueprint(
-    "accounts", __name__, url_prefix="/api", description="Users, their sessions, connected sites"
+    "accounts", __name__, url_prefix="/api", description="Users and their sessions"
 )
 
 
@@ -47,7 +36,7 @@ def register(fields: Answer) -> Answer:
         user = service.register(
             session, fields["email"], fields["password"], fields["username"], now
         )
-        opened = service.open_session(session, user, now, _device(), client_address())
+        opened = service.open_session(session, user, now, edge.device(), client_address())
         verification.send_link(session, user, now)
         audit.record(session, "registered", now, user_id=user.id, address=client_address())
         return _signed_in(session, opened)
@@ -57,18 +46,14 @@ def register(fields: Answer) -> Answer:
 @strictly
 @blueprint.arguments(Login)
 @blueprint.response(200, SignedIn)
-@refuses(blueprint, 401, 422, 429)
+@refuses(blueprint, 401, 403, 422, 429, 503)
 def log_in(fields: Answer) -> Answer:
-    """Sign in with email and password"""
-    now = clock.now()
-    with transaction() as session:
-        attempt = login.begin(session, fields["email"], client_address(), now)
-    # Hashing takes a quarter of a second: no connection is held meanwhile.
-    is_right = passwords.verify(fields["password"], attempt.password_hash)
-    with transaction() as session:
-        outcome = login.conclude(session, attempt, is_right, _device(), now)
-        answer = outcome if isinstance(outcome, ServiceError) else _signed_in(session, outcome)
-    return _answered(answer)
+    """Sign in with email and password, and with a code where an authenticator is set up"""
+
+    def opened(session: Session, found: login.Recognised) -> Answer:
+        return _signed_in(session, login.open_for(session, found, edge.client(), clock.now()))
+
+    return edge.recognise(fields["email"], fields["password"], fields["code"], opened)
 
 
 @blueprint.post("/auth/refresh")
@@ -105,65 +90,24 @@ def log_out() -> Answer:
 
 @blueprint.get("/users/me")
 @signed_in_at_all
-@blueprint.response(200, Me)
+@blueprint.response(200, Here)
 @guarded(blueprint)
 def me() -> Answer:
-    """The signed-in user"""
+    """The signed-in user, and what this session may do"""
+    now, who = clock.now(), caller()
+    fresh_until = who.proved_at and who.proved_at + FRESH_FOR
     with transaction() as session:
-        return {"user": service.profile(session, caller().user_id)}
-
-
-@blueprint.post("/sites/register")
-@strictly
-@blueprint.arguments(SiteRegistration)
-@blueprint.response(201, SiteView)
-@refuses(blueprint, 422, 429)
-def register_site(fields: Answer) -> Answer:
-    """Connect a WordPress site: its one-time code and its public key"""
-    with transaction() as session:
-        site = sites.register(session, **fields, now=clock.now())
-    return {"site_id": site.id, "scopes": site.scopes}
-
-
-@blueprint.post("/sites/token")
-@blueprint.arguments(Assertion)
-@blueprint.response(200, SiteToken)
-@refuses(blueprint, 401, 409, 422, 429)
-def site_token(fields: Answer) -> Answer:
-    """Trade a site's assertion about its user for a token of ten minutes"""
-    now = clock.now()
-    with transaction() as session:
-        vouched = assertions.accept(session, fields["assertion"], now)
-        opened = sites.exchange(session, vouched, client_address(), now)
-        return {
-            "user": service.profile(session, opened.user_id),
-            "token": access_token(opened, sites.TOKEN_LIFETIME),
-            "expires_in": int(sites.TOKEN_LIFETIME.total_seconds()),
-        }
-
-
-@blueprint.post("/sites/logout")
-@blueprint.arguments(Assertion)
-@blueprint.response(200, Success)
-@refuses(blueprint, 401, 422, 429)
-def site_log_out(fields: Answer) -> Answer:
-    """End what stands for a site's session, because its user signed out there"""
-    now = clock.now()
-    with transaction() as session:
-        sites.log_out(session, assertions.accept(session, fields["assertion"], now), now)
-    return {"success": True}
-
-
-@blueprint.post("/sites/unregister")
-@blueprint.arguments(Assertion)
-@blueprint.response(200, Success)
-@refuses(blueprint, 401, 422, 429)
-def unregister_site(fields: Answer) -> Answer:
-    """Disconnect a site at its own word; its key and every token it got die at once"""
-    now = clock.now()
-    with transaction() as session:
-        sites.unregister(session, assertions.accept(session, fields["assertion"], now), now)
-    return {"success": True}
+        profile = service.profile(session, who.user_id)
+    return {
+        "user": profile,
+        "session": {
+            "proved": who.proved_at is not None,
+            "fresh_until": fresh_until if fresh_until and fresh_until > now else None,
+            "through_site": who.site_id is not None,
+            "policy": current_app.config["TRP"].second_factor,
+            "needs": needs(who),
+        },
+    }
 
 
 def _signed_in(session: Session, opened: UserSession) -> Answer:
@@ -179,7 +123,3 @@ def _answered(outcome: Answer | ServiceError) -> Answer:
     if isinstance(outcome, ServiceError):
         raise outcome
     return outcome
-
-
-def _device() -> str:
-    return request.headers.get("User-Agent", "")

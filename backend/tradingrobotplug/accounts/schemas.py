@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from ..errors import Invalid
 from ..web.schemas import Shape
+from .second_factor import Code
 
 _USERNAME = validate.Regexp(
     re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,31}\Z"),
@@ -14,6 +14,7 @@ _USERNAME = validate.Regexp(
 )
 _EMAIL = validate.Length(max=254)
 _TOKEN = validate.Length(min=1, max=512)
+_CODE = validate.Length(max=32)
 
 
 def password_field(*, required: bool = True) -> fields.String:
@@ -47,25 +48,39 @@ class Registration(Shape):
             raise ValidationError("The two passwords are not the same.", "confirm_password")
 
 
-class Login(Shape):
-    """Email and password; a code is refused, as no account here asks for one."""
+class FactorCode(Shape):
+    """The code of an authenticator app, or in its place a backup code; never both."""
+
+    totp_code = fields.String(load_default=None, allow_none=True, load_only=True, validate=_CODE)
+    backup_code = fields.String(load_default=None, allow_none=True, load_only=True, validate=_CODE)
+
+    @post_load
+    def _as_one(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        app, backup = given.pop("totp_code"), given.pop("backup_code")
+        if app and backup:
+            raise ValidationError("Give one code, not two.", "backup_code")
+        typed = app or backup
+        return given | {"code": Code(typed, is_backup=bool(backup)) if typed else None}
+
+
+class Login(FactorCode):
+    """Email, password, and a code where an authenticator is set up; elsewhere it is ignored."""
 
     email = fields.String(required=True, validate=_EMAIL)
     password = password_field()
-    totp_code = fields.String(allow_none=True, validate=validate.Length(max=32))
-
-    @post_load
-    def _without_a_code(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
-        if given.pop("totp_code", None):
-            sentence = "This account has no second factor: leave the code out."
-            raise Invalid("no_second_factor", sentence)
-        return given
 
 
 class RefreshToken(Shape):
     """The refresh token that came with the last answer."""
 
     refresh_token = fields.String(required=True, load_only=True, validate=_TOKEN)
+
+
+class FactorState(Shape):
+    """Whether an authenticator is set up, and how many backup codes can still be used."""
+
+    enrolled = fields.Boolean(required=True)
+    backup_codes_left = fields.Integer(required=True)
 
 
 class UserView(Shape):
@@ -86,12 +101,37 @@ class UserView(Shape):
         allow_none=True,
         metadata={"description": "When deletion was asked for; the account is erased 7 days later"},
     )
+    second_factor = fields.Nested(FactorState, required=True)
 
 
 class Me(Shape):
     """The signed-in user."""
 
     user = fields.Nested(UserView, required=True)
+
+
+class SessionState(Shape):
+    """What was given in this session, and what a step-up in it takes."""
+
+    proved = fields.Boolean(
+        required=True, metadata={"description": "Whether the second factor was given in it"}
+    )
+    fresh_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until then what is risky needs no step-up"},
+    )
+    through_site = fields.Boolean(required=True)
+    policy = fields.String(required=True, validate=validate.OneOf(("required", "before-risk")))
+    needs = fields.List(
+        fields.String(validate=validate.OneOf(("password", "totp_code"))), required=True
+    )
+
+
+class Here(Me):
+    """The signed-in user, and this session."""
+
+    session = fields.Nested(SessionState, required=True)
 
 
 class SignedIn(Me):
@@ -105,43 +145,3 @@ class Success(Shape):
     """It is done."""
 
     success = fields.Boolean(required=True)
-
-
-class SiteRegistration(Shape):
-    """A WordPress site's one-time code and its public key."""
-
-    code = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=64))
-    name = fields.String(required=True, validate=validate.Length(max=200))
-    url = fields.Url(
-        required=True,
-        schemes={"http", "https"},
-        require_tld=False,
-        validate=validate.Length(max=500),
-    )
-    public_key = fields.String(
-        required=True,
-        validate=validate.Regexp(re.compile(r"[A-Za-z0-9_-]{43}=?\Z")),
-        metadata={"description": "Ed25519, the 32 raw bytes in base64url"},
-    )
-
-
-class SiteView(Shape):
-    """The registered site."""
-
-    site_id = fields.UUID(required=True)
-    scopes = fields.List(fields.String(), required=True)
-
-
-class Assertion(Shape):
-    """A JWT the site signed with its key (RFC 7523)."""
-
-    assertion = fields.String(
-        required=True, load_only=True, validate=validate.Length(min=1, max=4_096)
-    )
-
-
-class SiteToken(Me):
-    """An access token for the user the site vouches for."""
-
-    token = fields.String(required=True)
-    expires_in = fields.Integer(required=True)

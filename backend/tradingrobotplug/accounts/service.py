@@ -15,6 +15,7 @@ from ..errors import Conflict, NotFound
 from ..models import User
 from ..plans.service import entitlements
 from . import passwords
+from .second_factor import Standing, standing
 from .sessions import open_session
 
 __all__ = ["add_user", "by_email", "normalise_email", "open_session", "profile", "register"]
@@ -33,6 +34,7 @@ class Profile:
     email_verified: bool
     has_password: bool
     leaving_at: datetime | None
+    second_factor: Standing
 
 
 def register(
@@ -90,6 +92,7 @@ def profile(session: Session, user_id: uuid.UUID) -> Profile:
         email_verified=user.email_verified_at is not None,
         has_password=user.password_hash is not None,
         leaving_at=user.leaving_at,
+        second_factor=standing(session, user_id),
     )
 
 

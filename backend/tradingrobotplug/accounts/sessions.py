@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..errors import NotFound, Unauthenticated
-from ..models import Site, User, UserSession
+from ..models import Site, SiteLinkCode, User, UserSession
 from ..web.auth import IDLE_LIMIT
 from . import audit
 
@@ -103,10 +103,29 @@ def end(session: Session, session_id: uuid.UUID, now: datetime) -> None:
     )
 
 
+def prove(session: Session, session_id: uuid.UUID, now: datetime) -> None:
+    """Everything the account asks for was given in it now. Unauthenticated if it has ended."""
+    proved = update(UserSession).where(
+        UserSession.id == session_id, UserSession.revoked_at.is_(None)
+    )
+    found = session.scalar(proved.values(proved_at=now).returning(UserSession.id))
+    if found is None:
+        raise Unauthenticated("session_ended", "This session has ended. Sign in again.")
+
+
+def unprove(session: Session, session_id: uuid.UUID) -> None:
+    """What was given in it no longer counts."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(proved_at=None))
+
+
 def end_all(
     session: Session, user_id: uuid.UUID, now: datetime, *, but: uuid.UUID | None = None
 ) -> None:
-    """Revoke every session of the user, save perhaps one."""
+    """Revoke every session of the user, save perhaps one.
+
+    Codes on their way to a site would open another, so they go too.
+    """
+    session.execute(delete(SiteLinkCode).where(SiteLinkCode.user_id == user_id))
     live = update(UserSession).where(
         UserSession.user_id == user_id, UserSession.revoked_at.is_(None)
     )

@@ -8,11 +8,13 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..accounts import audit
 from ..db import transaction
 from ..models import Bot
 from ..trading.holdings import positions_of
 from ..web.auth import caller, with_scope
 from ..web.idempotency import idempotent
+from ..web.limits import client_address
 from ..web.openapi import keyed
 from ..web.paging import page_of
 from ..web.schemas import Paging
@@ -35,7 +37,7 @@ def list_bots(paging: dict[str, int]) -> dict[str, Any]:
 
 
 @blueprint.post("/bots")
-@keyed(blueprint, 422)
+@keyed(blueprint, 409, 422)
 @with_scope("trade")
 @idempotent
 @blueprint.arguments(schemas.NewBot)
@@ -45,6 +47,7 @@ def create_bot(config: dict[str, Any]) -> dict[str, Any]:
     robot = _robot(config["plugin_id"])
     with transaction() as session:
         made = service.create_bot(session, caller().user_id, config, clock.now(), robot)
+        _note(session, "created", made[0].id, mode=made[0].trading_mode)
         return _with_address(session, *made)
 
 
@@ -70,6 +73,7 @@ def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
         bot = service.bot_for(session, caller().user_id, bot_id)
         robot = _robot(bot.plugin_id) if "symbols" in changes else None
         service.update_bot(bot, changes, clock.now(), robot)
+        _note(session, "changed", bot.id, fields=" ".join(sorted(changes)))
         return {"bot": figures.view(session, bot)}
 
 
@@ -81,6 +85,7 @@ def delete_bot(bot_id: uuid.UUID) -> dict[str, bool]:
     """Delete a bot: its address is dead at once, its resting orders are cancelled."""
     with transaction() as session:
         service.delete_bot(service.bot_for(session, caller().user_id, bot_id), clock.now())
+        _note(session, "deleted", bot_id)
         return {"success": True}
 
 
@@ -94,20 +99,22 @@ def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
         service.set_status(bot, change["status"], clock.now())
+        _note(session, change["status"], bot.id)
         return {"bot": figures.view(session, bot)}
 
 
 @blueprint.post("/bots/<uuid:bot_id>/clone")
-@keyed(blueprint, 404, 422)
+@keyed(blueprint, 404, 409, 422)
 @with_scope("trade")
 @idempotent
-@blueprint.arguments(schemas.Copy)
+@blueprint.arguments(schemas.Copy, required=False)
 @blueprint.response(201, schemas.BotWithAddress)
 def clone_bot(copy: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, Any]:
     """Make a bot with the same configuration, its own address, money and history."""
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
         made = service.clone_bot(session, bot, copy["name"], clock.now())
+        _note(session, "created", made[0].id, mode=made[0].trading_mode, copy_of=str(bot.id))
         return _with_address(session, *made)
 
 
@@ -115,13 +122,15 @@ def clone_bot(copy: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, Any]:
 @keyed(blueprint, 404, 409, 422)
 @with_scope("trade")
 @idempotent
-@blueprint.arguments(schemas.Rotation)
+@blueprint.arguments(schemas.Rotation, required=False)
 @blueprint.response(200, schemas.NewAddress)
 def rotate_secret(rotation: dict[str, int], bot_id: uuid.UUID) -> dict[str, Any]:
     """Give a bot a new webhook address. It is shown this once."""
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
-        secret = service.rotate_secret(bot, rotation["overlap_seconds"], clock.now())
+        overlap = rotation["overlap_seconds"]
+        secret = service.rotate_secret(bot, overlap, clock.now())
+        _note(session, "secret_rotated", bot.id, overlap_seconds=overlap)
         return {
             "webhook_url": service.webhook_url(_public_url(), bot, secret),
             "previous_valid_until": bot.previous_secret_until,
@@ -153,6 +162,19 @@ def list_positions(bot_id: uuid.UUID) -> dict[str, Any]:
         bot = service.bot_for(session, caller().user_id, bot_id)
         held = positions_of(session, bot.id).values()
     return {"positions": trades.priced(bot.asset_type, list(held), clock.now())}
+
+
+def _note(session: Session, what: str, bot_id: uuid.UUID, **details: str | int) -> None:
+    audit.record(
+        session,
+        f"bot.{what}",
+        clock.now(),
+        user_id=caller().user_id,
+        object_id=bot_id,
+        address=client_address(),
+        by="session" if caller().session_id else "api_key",
+        **details,
+    )
 
 
 def _robot(plugin_id: str | None) -> Robot | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from ipaddress import ip_network
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -24,6 +25,7 @@ ORDER_STATES = (
     "rejected",
     "failed",
 )
+TRADINGVIEW = ("52.89.214.238", "34.212.75.30", "54.218.53.128", "52.32.178.7")
 MOST = Decimal(10) ** 15  # the largest amount that is stored exactly
 
 
@@ -39,6 +41,15 @@ def positive(most: Decimal = MOST) -> Callable[[Decimal], None]:
 
 def _text(least: int, most: int) -> validate.Length:
     return validate.Length(min=least, max=most)
+
+
+def _network(text: str) -> None:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ValidationError(
+            "Must be an address or a network, as in 203.0.113.7 or 203.0.113.0/24."
+        ) from error
 
 
 class PositionSizing(Shape):
@@ -102,6 +113,16 @@ class Execution(Shape):
     )
     dedupe_body_seconds = fields.Integer(
         strict=True, load_default=60, validate=validate.Range(0, 86_400)
+    )
+    allowed_senders = fields.List(
+        fields.String(validate=_network),
+        load_default=list,
+        validate=_text(0, 20),
+        metadata={
+            "description": "Addresses or networks (CIDR) that alerts must come from; none: from "
+            "anywhere. The example is what TradingView publishes as its own.",
+            "example": TRADINGVIEW,
+        },
     )
 
 

@@ -27,10 +27,14 @@ def parser() -> argparse.ArgumentParser:
     _add(words, "doctor", "say what is reachable and what is misconfigured", "doctor.run")
     sandbox = _add(words, "sandbox", "simulated venues on this machine", "simulation.run")
     sandbox.add_argument("--port", type=int, default=8010)
+    demo = words.add_parser("demo", help="the demo user of `trp up`")
+    parts = demo.add_subparsers(required=True, metavar="ACTION")
+    _add(parts, "code", "print the demo user's current code of six digits", "demo.code")
     _add_site(words)
     mail = _add(words, "mail", "the outbox, newest first; one mail in full", "mail.run")
     mail.add_argument("--to", help="only mails to this address")
     mail.add_argument("--show", metavar="ID", help="print this mail")
+    _add_user(words)
     _add_vault(words)
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
@@ -50,7 +54,27 @@ def _add_up(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     site = words.add_parser("site", help="connected WordPress sites")
     actions = site.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "add", "a one-time code for a site's settings page", "site.add")
+    code = _add(actions, "add", "a one-time code for a site's settings page", "site.add")
+    code.add_argument(
+        "--scope",
+        action="append",
+        choices=("act_for_users", "mailbox"),
+        help="besides acting for its users; mailbox: read mails that no server takes, reset links "
+        "too",
+    )
+    _add(actions, "list", "the connected sites, newest first", "site.show")
+    revoke = _add(actions, "revoke", "disconnect a site; its tokens die at once", "site.revoke")
+    revoke.add_argument("id", metavar="ID", help="as `trp site list` prints it")
+
+
+def _add_user(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    user = words.add_parser("user", help="users' accounts")
+    actions = user.add_subparsers(required=True, metavar="ACTION")
+    show = _add(actions, "show", "what administrators see of a user", "user.show")
+    show.add_argument("email", metavar="EMAIL")
+    role = _add(actions, "role", "make a user an administrator, or no longer", "user.role")
+    role.add_argument("email", metavar="EMAIL")
+    role.add_argument("role", choices=("admin", "user"))
 
 
 def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

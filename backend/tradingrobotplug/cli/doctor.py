@@ -10,8 +10,12 @@ from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import db, migrations, queues
+from ..accounts import audit
 from ..config import ConfigurationError, Settings
 from ..embedded import postgres_answers
+from ..errors import Unavailable
+from ..notify import post
+from ..vault import keyring
 from ..web.health import queue_figures
 from ..worker import last_beats
 from . import running, wordpress
@@ -19,6 +23,7 @@ from .problem import Problem
 
 EXPECTED = ("signals-1", "signals-2", "general", "sweeper", "scheduler")
 _LATE_SECONDS = 10
+_LAST_ROWS = 1_000  # of the audit trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
         db.connect(settings.database_url, pool_size=1)
         yield _checked("database", lambda: _schema_state(settings))
         yield _checked("queue", _queue_state)
+        yield _checked("audit trail", _trail_state)
     else:
         yield Finding("database", False, "does not answer: is DATABASE_URL right, does it run?")
     queues.connect(settings.redis_url)
     yield _checked("Redis", lambda: _redis_state(queues.redis()))
+    yield _checked("vault", lambda: _vault_state(settings))
+    yield _checked("mail", lambda: _mail_state(settings))
     yield _checked("processes", _process_state)
     yield _checked("API", lambda: _http_state(f"{settings.public_url}/health"))
     yield _checked("market data", lambda: _http_state(f"{settings.alpaca_data_url}/v2/stocks"))
@@ -68,7 +76,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _checked(name: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(name, True, look())
-    except (Problem, RedisError, SQLAlchemyError, URLError, OSError) as error:
+    except (Problem, RedisError, SQLAlchemyError, Unavailable, URLError, OSError) as error:
         return Finding(name, False, str(error).splitlines()[0])
 
 
@@ -87,6 +95,29 @@ def _queue_state() -> str:
             f"the oldest signal has waited {figures.age_seconds:.0f} s: do workers and sweeper run?"
         )
     return f"{figures.open_signals} open signals, {figures.dead_letters} dead letters"
+
+
+def _trail_state() -> str:
+    with db.transaction() as session:
+        end = audit.verify(session, last=_LAST_ROWS)
+    if end.broken_at is not None:
+        raise Problem(f"broken at row {end.broken_at}: {end.reason}; see `trp audit verify`")
+    return f"{end.rows} rows, the last ones whole (`trp audit verify` looks at all)"
+
+
+def _vault_state(settings: Settings) -> str:
+    keyring.connect(settings)
+    return f"seals and opens with {keyring.try_out(keyring.connected())}"
+
+
+def _mail_state(settings: Settings) -> str:
+    if settings.smtp_url:
+        post.connect(settings)
+        post.greet()
+        return f"the server answers; from {settings.mail_from}"
+    if settings.mode == "production":
+        raise Problem("no server (TRP_SMTP_URL): nobody gets links or warnings by mail")
+    return "no server: mails are kept for `trp mail`"
 
 
 def _redis_state(client: Redis) -> str:
@@ -108,7 +139,7 @@ def _process_state() -> str:
 def _http_state(url: str) -> str:
     """Any answer of the server counts, also a refusal: what is asked is whether it is there."""
     try:
-        with urlopen(url, timeout=5) as response:  # noqa: S310 (settings allow http and https only)
+        with urlopen(url, timeout=5) as response:  # nosec B310  # settings allow http(s) only
             return f"{url} answers {response.status}"
     except HTTPError as error:
         if error.code >= 500:

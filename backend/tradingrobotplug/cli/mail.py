@@ -3,10 +3,9 @@
 import argparse
 import uuid
 
-from sqlalchemy import select
-
 from .. import db
 from ..models import Mail
+from ..notify import outbox
 from . import running
 from .problem import Problem
 
@@ -19,11 +18,9 @@ def run(given: argparse.Namespace) -> int:
     if given.show:
         print(_shown(_found(given.show)))
         return 0
-    query = select(Mail).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(_AT_MOST)
-    if given.to:
-        query = query.where(Mail.recipient == given.to.strip().lower())
+    to = given.to.strip().lower() if given.to else None
     with db.transaction() as session:
-        mails = session.scalars(query).all()
+        mails = outbox.latest(session, _AT_MOST, to)
     for mail in mails:
         at = f"{mail.created_at:%Y-%m-%d %H:%M:%S}"
         print(f"{mail.id}  {at}  {_state(mail):<8}  {mail.recipient}  {mail.subject}")

@@ -16,6 +16,7 @@ class _OurLog(Logger):  # type: ignore[misc]
     def setup(self, _settings: Any) -> None:
         self.error_log = logging.getLogger("gunicorn.error")
         self.error_log.setLevel(logging.WARNING)
+        self.error_log.propagate = True  # gunicorn has cut it off from the handler that redacts
         self.access_log = logging.getLogger("gunicorn.access")
         self.access_log.disabled = True
 

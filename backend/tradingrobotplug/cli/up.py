@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import json
+import shlex
 import signal
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 from .. import config, db, migrations
 from ..config import Settings
-from . import demo, fleet, ports, running, wordpress
+from . import demo, demo_file, fleet, ports, running, wordpress
 from .problem import Problem
 from .supervisor import Supervisor
 
@@ -67,7 +68,7 @@ def _start(
         service = wordpress.service(site)
         supervisor.start([service])
         site_url = site_url if service.is_ready else None
-    _announce(given.json, _summary(api_url, site_url, account))
+    _announce(given, _summary(api_url, site_url, account))
 
 
 def _wants_wordpress(given: argparse.Namespace) -> bool:
@@ -79,13 +80,15 @@ def _wants_wordpress(given: argparse.Namespace) -> bool:
     return not missing
 
 
-def _summary(api_url: str, site_url: str | None, account: demo.Account | None) -> dict[str, Any]:
+def _summary(
+    api_url: str, site_url: str | None, account: demo_file.Account | None
+) -> dict[str, Any]:
     shown = None
     if account is not None:
         shown = {
             "email": account.email,
             "password": account.password,
-            "totp_secret": None,
+            "totp_secret": account.totp_secret,
             "user_id": account.user_id,
             "access_token": account.access_token,
             "bot_id": account.bot_id,
@@ -94,8 +97,8 @@ def _summary(api_url: str, site_url: str | None, account: demo.Account | None) -
     return {"api_url": api_url, "wordpress_url": site_url, "demo": shown}
 
 
-def _announce(as_json: bool, summary: dict[str, Any]) -> None:
-    if as_json:
+def _announce(given: argparse.Namespace, summary: dict[str, Any]) -> None:
+    if given.json:
         print(json.dumps(summary), flush=True)
         return
     _say(f"API         {summary['api_url']}  (documentation: {summary['api_url']}/api/docs)")
@@ -104,6 +107,8 @@ def _announce(as_json: bool, summary: dict[str, Any]) -> None:
     account = summary["demo"]
     if account:
         _say(f"Demo login  {account['email']}  {account['password']}")
+        home = f" --home {shlex.quote(given.home)}" if given.home else ""
+        _say(f"Demo code   trp demo code{home}  (each works once; the next within 30 seconds)")
         _say("Send an alert:\n")
         _say(f"  {demo.curl(account['webhook_url'])}\n")
     _say("Ctrl-C ends everything.")

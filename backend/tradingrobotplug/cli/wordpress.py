@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from .. import clock, db
-from ..accounts import sites
+from ..accounts import site_users, sites
+from ..accounts.assertions import SiteScope
 from ..models import Site as SiteRow
-from .demo import Account
+from .demo_file import Account
 from .supervisor import Process, Service, child
 
 NODE = 20
@@ -79,9 +80,12 @@ def service(site: Site) -> Service:
 
 
 def _secrets(site: Site) -> dict[str, str]:
-    """What the list of processes must not show: a code to connect with, the demo password."""
+    """What the list of processes must not show: a code to connect with, the demo password.
+
+    This site, on the machine of whoever runs it, may also show the mails that go nowhere else.
+    """
     with db.transaction() as session:
-        code = sites.make_code(session, clock.now())
+        code = sites.make_code(session, clock.now(), list(SiteScope))
     password = site.account.password if site.account else ""
     return {"TRP_SITE_CODE": code, "TRP_SITE_DEMO_PASSWORD": password}
 
@@ -105,4 +109,4 @@ def _link(site: Site) -> None:
             SiteRow.url.in_((site.url, f"{site.url}/")), SiteRow.revoked_at.is_(None)
         )
         for site_id in session.scalars(connected).all():
-            sites.link(session, site_id, site.account.subject, user_id, clock.now())
+            site_users.link(session, site_id, site.account.subject, user_id, clock.now())

@@ -87,7 +87,8 @@ def socket_folder(home: Path, engine: str, owner: int) -> Path:
     """
     shared = Path(tempfile.gettempdir())
     name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
-    folder = (shared if len(str(shared)) < 50 else Path("/tmp")) / f"trp-{name}-{engine}"  # noqa: S108
+    short = Path("/tmp")  # nosec B108  # the folder below is made for its owner only
+    folder = (shared if len(str(shared)) < 50 else short) / f"trp-{name}-{engine}"
     try:
         folder.mkdir(mode=0o700)
         os.chown(folder, owner, -1)

@@ -19,6 +19,7 @@ from .audit import AuditLog
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
 from .mails import Mail
+from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
     BotPerformance,
     EquitySample,
@@ -46,6 +47,9 @@ __all__ = [
     "Lot",
     "Mail",
     "MarketMark",
+    "Notification",
+    "NotificationChannel",
+    "NotificationPreference",
     "Order",
     "PaperAccount",
     "PaperOrder",

@@ -159,6 +159,7 @@ class SiteCode(Base):
     __tablename__ = "site_codes"
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    scopes: Mapped[list[Any]]  # what the site that uses it may do
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

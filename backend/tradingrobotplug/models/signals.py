@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, Moment, new_id
 
 OPEN_STATES = ("received", "processing", "retrying")
+_TURNED_AWAY = "status = 'refused' AND attempts = 0"  # by intake, before it was a worker's
 _OPEN = "status IN ('received', 'processing', 'retrying')"
 
 
@@ -24,6 +25,7 @@ class Signal(Base):
         # `dedup_until` has passed before it lets the next one in.
         Index("uq_webhook_logs_bot_key", "bot_id", "dedup_key", unique=True),
         Index("ix_webhook_logs_open", "bot_id", "seq", postgresql_where=_OPEN),
+        Index("ix_webhook_logs_turned_away", "received_at", postgresql_where=_TURNED_AWAY),
         Index("ix_webhook_logs_dead", "bot_id", "seq", postgresql_where="status = 'dead'"),
     )
 

@@ -57,4 +57,6 @@ def one_paragraph(text: str) -> str:
 
 _LOADER = PackageLoader("tradingrobotplug.notify", "templates")
 _HTML = Environment(loader=_LOADER, autoescape=True, undefined=StrictUndefined)
-_PLAIN = Environment(loader=_LOADER, autoescape=False, undefined=StrictUndefined)  # noqa: S701
+_PLAIN = Environment(  # nosec B701  # plain text is not HTML
+    loader=_LOADER, autoescape=False, undefined=StrictUndefined
+)

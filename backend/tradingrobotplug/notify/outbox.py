@@ -1,6 +1,7 @@
 """Mails as rows: put down with what causes them, claimed to be sent, tried again if need be."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, event, func, select, update
@@ -102,6 +103,12 @@ def conclude(session: Session, mail_id: uuid.UUID, error: str | None, now: datet
         session.execute(row.values(sent_at=now, text="", html="", last_error=None))
     else:
         session.execute(row.values(last_error=logs.redact(error)[:500]))
+
+
+def latest(session: Session, limit: int, to: str | None = None) -> Sequence[Mail]:
+    """The newest mails, of everybody or to one address."""
+    query = select(Mail).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)
+    return session.scalars(query.where(Mail.recipient == to) if to else query).all()
 
 
 def prune(session: Session, now: datetime) -> None:

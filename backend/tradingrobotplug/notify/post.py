@@ -35,11 +35,14 @@ def has_server() -> bool:
 def deliver(mail: Mail) -> None:
     """Hand one mail to the server. OSError (smtplib's are) or ValueError if it can't be."""
     message = as_message(mail, _known().mail_from)
-    parts = urlsplit(_known().smtp_url)
-    with _client(parts) as client:
-        if parts.username:
-            client.login(unquote(parts.username), unquote(parts.password or ""))
+    with _signed_in() as client:
         client.send_message(message, from_addr=_known().mail_from, to_addrs=[mail.recipient])
+
+
+def greet() -> None:
+    """Sign in at the server and send nothing. OSError (smtplib's are) if it refuses."""
+    with _signed_in() as client:
+        client.noop()
 
 
 def as_message(mail: Mail, sender: str) -> EmailMessage:
@@ -54,6 +57,18 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _signed_in() -> smtplib.SMTP:
+    parts = urlsplit(_known().smtp_url)
+    client = _client(parts)
+    try:
+        if parts.username:
+            client.login(unquote(parts.username), unquote(parts.password or ""))
+    except Exception:
+        client.close()
+        raise
+    return client
 
 
 def _client(parts: SplitResult) -> smtplib.SMTP:

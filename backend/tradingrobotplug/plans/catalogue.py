@@ -56,6 +56,7 @@ class Plan:
     cta: Action
     limits: Limits
     live_trading: bool
+    api_access: bool
     features: tuple[Feature, ...]
 
 
@@ -87,15 +88,18 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
             "cta": Action(**raw["cta"]),
             "limits": Limits(**raw["limits"] | {"periods": tuple(raw["limits"]["periods"])}),
             "live_trading": raw["entitlements"]["live_trading"],
+            "api_access": raw["entitlements"]["api_access"],
             "features": tuple(
-                Feature(row["key"], row["label"], _value(row, raw["limits"])) for row in features
+                Feature(row["key"], row["label"], _value(row, raw)) for row in features
             ),
         }
     )
 
 
-def _value(row: dict[str, Any], limits: dict[str, Any]) -> object:
-    return limits[row["limit"]] if "limit" in row else row["value"]
+def _value(row: dict[str, Any], plan: dict[str, Any]) -> object:
+    if "limit" in row:
+        return plan["limits"][row["limit"]]
+    return plan["entitlements"][row["entitlement"]] if "entitlement" in row else row["value"]
 
 
 def _read(name: str) -> dict[str, Any]:

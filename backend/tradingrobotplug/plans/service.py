@@ -1,6 +1,7 @@
 """What a user may do, and how much of it is used up."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -29,6 +30,7 @@ class Entitlements:
     periods: tuple[str, ...]
     history_days: int | None
     live_trading: bool
+    api_access: bool
 
 
 def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
@@ -50,7 +52,19 @@ def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
         periods=plan.limits.periods,
         history_days=plan.limits.history_days,
         live_trading=plan.live_trading,
+        api_access=plan.api_access,
     )
+
+
+def plans_of(session: Session, user_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The ids of the plans in force, user by user."""
+    rows = session.execute(
+        select(Subscription.user_id, Subscription.plan_id).where(
+            Subscription.user_id.in_(user_ids), Subscription.status.in_(_IN_FORCE)
+        )
+    )
+    subscribed = {row.user_id: row.plan_id for row in rows}
+    return {user_id: catalogue.plan_for(subscribed.get(user_id)).id for user_id in user_ids}
 
 
 def webhooks_today(session: Session, user_id: uuid.UUID, now: datetime) -> int:

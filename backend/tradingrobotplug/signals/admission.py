@@ -3,12 +3,13 @@
 import hmac
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from .alert import is_exit
 from .arrival import Arrival, Verdict
+from .senders import may_send
 
 MAX_SIGNAL_AGE_SECONDS = 120
 DEDUPE_ID_SECONDS = 86_400
@@ -86,6 +87,10 @@ def _admit(arrival: Arrival, desk: Desk) -> Verdict:
     bot = desk.bots.get(arrival.bot_id)
     if not secret_fits(bot, arrival.secret_hash, arrival.received_at) or bot is None:
         return Verdict("unknown")
+    if not may_send(bot.execution.get("allowed_senders", ()), arrival.sender):
+        # Not counted: who has found the secret can't use up what the bot may take.
+        verdict = _store(arrival, bot, desk, "refused", _wrong_sender(arrival))
+        return replace(verdict, word="wrong_sender")
     repeated = _repeated(arrival, desk)
     if repeated:
         return Verdict("duplicate", repeated.signal_id)
@@ -98,6 +103,10 @@ def _admit(arrival: Arrival, desk: Desk) -> Verdict:
     if not _takes(bot, arrival):
         return _store(arrival, bot, desk, "ignored", f"The bot is {bot.status}.")
     return _store(arrival, bot, desk, "received", None)
+
+
+def _wrong_sender(arrival: Arrival) -> str:
+    return f"The address {arrival.sender or 'unknown'} is not among the bot's allowed senders."
 
 
 def _takes(bot: BotState, arrival: Arrival) -> bool:

@@ -9,7 +9,9 @@ from ..trading.intent import Intent
 from .alert import dedup_key, read
 from .reading import Refused
 
-Word = Literal["received", "duplicate", "ignored", "refused", "rate_limited", "unknown"]
+Word = Literal[
+    "received", "duplicate", "ignored", "refused", "rate_limited", "unknown", "wrong_sender"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Arrival:
     refusal: str | None
     key: str | None  # None: what can't be read repeats nothing
     key_is_id: bool
+    sender: str | None = None  # the address it came from
 
     @property
     def due_at(self) -> datetime:

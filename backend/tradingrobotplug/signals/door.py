@@ -11,6 +11,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from ..config import Settings
 from ..errors import ServiceError
 from ..web.headers import FIXED
 from ..web.meter import Meter
+from ..web.request_ids import id_of
 from .arrival import Verdict, arrive
 from .intake import intake
 
@@ -36,6 +38,7 @@ _HEADERS = [
 ]
 _FAILURES = {
     "unknown": (404, "not_found"),
+    "wrong_sender": (403, "sender_not_allowed"),
     "refused": (422, "unreadable_alert"),
     "rate_limited": (429, "rate_limited"),
 }
@@ -53,7 +56,7 @@ def guard(application: "WSGIApplication", settings: Settings, meter: Meter) -> "
         began = time.perf_counter()
         answer = _answer(found[1], found[2], environ, settings)
         meter.count("POST", ROUTE, answer[0], began)
-        return _send(answer, start_response)
+        return _send(answer, id_of(environ), start_response)
 
     return serve
 
@@ -65,6 +68,7 @@ def _answer(bot_id: str, secret: str, environ: "WSGIEnvironment", settings: Sett
             return body
         hashed = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
         arrival = arrive(db.new_id(), _uuid(bot_id), hashed, body, clock.now())
+        arrival = replace(arrival, sender=environ.get("REMOTE_ADDR"))
         return _as_answer(intake(settings).accept(arrival))
     except ServiceError as error:
         return _failure(503, error.code, error.message)
@@ -111,12 +115,11 @@ def _failure(status: int, code: str, message: str, details: Any = None) -> Answe
     return status, {"error": code, "message": message, "details": details or {}}
 
 
-def _send(answer: Answer, start_response: Callable[..., Any]) -> list[bytes]:
+def _send(answer: Answer, request_id: str, start_response: Callable[..., Any]) -> list[bytes]:
     status, content = answer
-    request_id = uuid.uuid4().hex[:16]
     if "error" in content:
         content["request_id"] = request_id
     body = json.dumps(content).encode()
-    headers = [*_HEADERS, ("X-Request-Id", request_id), ("Content-Length", str(len(body)))]
+    headers = [*_HEADERS, ("Content-Length", str(len(body)))]
     start_response(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]

@@ -14,7 +14,7 @@ from ..marketdata import venue
 from ..models import Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import bot_lock, transactions_on
-from . import bell, watch
+from . import bell, news, watch
 from .draining import drain
 from .processing import work_off
 from .turn import Turn
@@ -58,6 +58,12 @@ def sweep() -> None:
     if overdue:
         _raise_alarm(overdue, oldest)
     _work_on([head.bot_id for head in heads])
+
+
+def tell_turned_away() -> None:
+    """Tell of alerts that intake refused; each is told once, however often this runs."""
+    with db.transaction() as session:
+        news.tell_turned_away(session, clock.now())
 
 
 def _raise_alarm(count: int, oldest: datetime | None) -> None:

@@ -31,7 +31,8 @@ def work_off(turn: Turn) -> None:
         signal = claim(turn)
         if signal is None:
             return
-        finish(turn, signal.id, _attempt(turn, signal))
+        with logs.about(signal_id=signal.id):
+            finish(turn, signal.id, _attempt(turn, signal))
 
 
 def _attempt(turn: Turn, signal: Signal) -> End:
@@ -40,8 +41,7 @@ def _attempt(turn: Turn, signal: Signal) -> End:
     except DBAPIError:
         raise  # the lock's connection is gone: whoever takes the bot over goes on
     except Exception as error:
-        fields = {"signal_id": str(signal.id)}
-        logging.getLogger("trp").exception("signal.failed", extra={"fields": fields})
+        logging.getLogger("trp").exception("signal.failed")
         return End("retry", f"Something went wrong here ({type(error).__name__}).")
 
 

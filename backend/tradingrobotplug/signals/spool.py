@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -137,6 +138,7 @@ def _line(arrival: Arrival) -> bytes:
         "secret_hash": arrival.secret_hash,
         "received_at": arrival.received_at.isoformat(),
         "body": base64.b64encode(arrival.body).decode(),
+        "sender": arrival.sender,
     }
     return json.dumps(entry).encode() + b"\n"
 
@@ -147,12 +149,11 @@ def _arrival(line: bytes) -> list[Arrival]:
         entry = json.loads(line)
     except ValueError:
         return []
-    return [
-        arrive(
-            uuid.UUID(entry["id"]),
-            uuid.UUID(entry["bot_id"]),
-            entry["secret_hash"],
-            base64.b64decode(entry["body"]),
-            datetime.fromisoformat(entry["received_at"]),
-        )
-    ]
+    arrival = arrive(
+        uuid.UUID(entry["id"]),
+        uuid.UUID(entry["bot_id"]),
+        entry["secret_hash"],
+        base64.b64decode(entry["body"]),
+        datetime.fromisoformat(entry["received_at"]),
+    )
+    return [replace(arrival, sender=entry.get("sender"))]

@@ -13,6 +13,7 @@ from .. import clock, logs
 from ..models import Bot, Order, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import Begin
+from . import news
 from .alert import Read, is_exit, parse
 from .reading import Refused
 
@@ -78,13 +79,15 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
         _close(session, signal, end, now)
         facts = {"reason": end.reason} if end.reason else {}
         note(signal, signal.status, now, **facts)
+        news.tell(session, signal, end.word, now)
     _report(signal, now)
 
 
 def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
     if end.word in ("retry", "in_doubt"):
         if signal.attempts <= len(RETRY_SECONDS):
-            wait = RETRY_SECONDS[signal.attempts - 1] * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
+            jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311  # spreads load, no secret
+            wait = RETRY_SECONDS[signal.attempts - 1] * jitter
             signal.status = "retrying"
             signal.next_attempt_at = now + timedelta(seconds=wait)
             return

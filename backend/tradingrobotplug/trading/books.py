@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..brokers.broker import Execution, Outcome
 from ..models import Bot, Fill, Lot, Order, Position, RoundTrip
 from ..money import ZERO
+from . import news
 from .lots import UNIT, Matching, OpenLot, Traded, match
 
 FINAL = ("filled", "cancelled", "rejected", "failed")
@@ -26,6 +27,7 @@ def take_in(session: Session, order: Order, outcome: Outcome, now: datetime) -> 
             _book(session, order, lots, fill)
         _set_position(session, order, lots, now)
         _add_up(session, order, fills)
+        news.filled(session, order, fills, now)
     _advance(order, outcome, now)
     session.flush()
     return fills

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .. import logs
+from .. import clock, logs
 from ..accounts import audit
 from ..brokers.keys import BrokerKeys
+from ..db import transaction
 from ..errors import Conflict
 from ..models import AuditLog, TradingAccount
 from ..vault import envelope
 from ..vault.keyring import Binding, Sealed, Tampered, WrappedKey
+from . import news
 
 USED = "trading_account.key_used"
 ALARM = "trading_account.unusual_use"
@@ -64,6 +66,10 @@ def opened(taken: TakenOut) -> BrokerKeys:
     except Tampered as error:
         account_id = taken.binding.account_id
         logs.event("trading_account.tampered", level=logging.ERROR, account_id=account_id)
+        with transaction() as session:
+            row = session.get(TradingAccount, account_id)
+            if row is not None:
+                news.lost(session, row, "They can't be read any more. Give new ones.", clock.now())
         raise Conflict(
             "keys_unreadable", "This account's keys can't be read any more. Give new ones."
         ) from error

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ..accounts import audit
 from ..models import Bot, TradingAccount, User
-from . import service
+from ..notify import outbox
+from . import letters, news, service
+
+_REVOKED = "They were erased here, because keys may have leaked. Revoke them at the broker too."
 
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
     """Keys that are gone here and that their owner must still revoke at the broker."""
 
+    user_id: UUID
     email: str
     broker: str
     environment: str
@@ -31,14 +36,19 @@ class Outcome:
 
 
 def stop_everything(session: Session, now: datetime) -> Outcome:
-    """Pause every running bot and erase every stored broker key. Needs no master key."""
-    bots = _pause_bots(session, now)
+    """Pause every running bot, erase every stored broker key, and write to their owners.
+
+    Needs no master key.
+    """
+    owners = _pause_bots(session, now)
     revoked = _erase_keys(session, now)
-    audit.record(session, "vault.panic", now, bots=bots, accounts=len(revoked))
-    return Outcome(bots, revoked)
+    _write_to_owners(session, owners, revoked, now)
+    audit.record(session, "vault.panic", now, bots=len(owners), accounts=len(revoked))
+    return Outcome(len(owners), revoked)
 
 
-def _pause_bots(session: Session, now: datetime) -> int:
+def _pause_bots(session: Session, now: datetime) -> list[UUID]:
+    """Whose bots were paused, once for each."""
     running = Bot.status == "running"
     pause = update(Bot).where(running, Bot.deleted_at.is_(None))
     paused = session.execute(
@@ -48,7 +58,7 @@ def _pause_bots(session: Session, now: datetime) -> int:
         audit.record(
             session, "bot.paused", now, user_id=bot.user_id, object_id=bot.id, reason="vault.panic"
         )
-    return len(paused)
+    return [bot.user_id for bot in paused]
 
 
 def _erase_keys(session: Session, now: datetime) -> list[Revocation]:
@@ -63,5 +73,20 @@ def _erase_keys(session: Session, now: datetime) -> list[Revocation]:
     for row, email in rows:
         service.erase(row, now)
         service.note(session, "revoked", row, now, "", reason="vault.panic")
-        found.append(Revocation(email, row.broker, row.environment, row.label, row.key_ending))
+        news.lost(session, row, _REVOKED, now, is_mailed=True)
+        gone = (email, row.broker, row.environment, row.label, row.key_ending)
+        found.append(Revocation(row.user_id, *gone))
     return found
+
+
+def _write_to_owners(
+    session: Session, owners: list[UUID], revoked: list[Revocation], now: datetime
+) -> None:
+    """One mail to each; an address that can't be written to must not stop the rest."""
+    affected = {*owners, *(gone.user_id for gone in revoked)}
+    users = select(User).where(User.id.in_(affected), User.is_house.is_(False)).order_by(User.id)
+    for user in session.scalars(users).all():
+        if outbox.is_usable(user.email):
+            keys = [gone for gone in revoked if gone.user_id == user.id]
+            letter = letters.panic(keys, owners.count(user.id))
+            outbox.put(session, letter, user.email, now, user_id=user.id, name=user.username)

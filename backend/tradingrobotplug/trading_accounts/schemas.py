@@ -56,6 +56,11 @@ class TradingAccountChanges(Shape):
     api_secret = _secret()
 
     @validates_schema
+    def _something_is_asked_for(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ValidationError("Say what is to change.")
+
+    @validates_schema
     def _keys_come_whole(self, data: dict[str, Any], **_: Any) -> None:
         if ("api_key" in data) != ("api_secret" in data):
             raise ValidationError("Give api_key and api_secret together.", "api_key")

@@ -64,7 +64,7 @@ class AwsKeyring:
     def _name_of(self, wrapped: WrappedKey) -> str:
         provider, _, name = wrapped.by.partition(":")
         if provider != "aws-kms":
-            raise VaultUnavailable("they were sealed with a master key that is not in AWS KMS")
+            raise VaultUnavailable("it was sealed with a master key that is not in AWS KMS")
         return name
 
     def _ask(self, what: str, **fields: object) -> dict[str, Any]:

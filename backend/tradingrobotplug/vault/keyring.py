@@ -1,18 +1,22 @@
 """The port to whatever keeps the master key, and which one this process uses."""
 
+import logging
 import uuid
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .. import logs
 from ..config import Settings
 from ..errors import Unavailable
 
 
 class VaultUnavailable(Unavailable):
-    """The master key can't be used now. There is no second way to the keys."""
+    """The master key can't be used now. There is no second way to what it encrypts."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__("vault_unavailable", f"Broker keys can't be used now: {reason}.")
+        super().__init__(
+            "vault_unavailable", f"What is kept encrypted can't be used now: {reason}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ _keyring: Keyring | None = None
 
 
 def connect(settings: Settings) -> None:
-    """Choose this process's keyring. Opens nothing yet."""
+    """Choose this process's keyring. In production it is said at once if a key file is unusable."""
     global _keyring
     if settings.vault_provider == "aws-kms":
         from .aws import AwsKeyring  # noqa: PLC0415 (boto3 is large, and most never need it)
@@ -94,6 +98,28 @@ def connect(settings: Settings) -> None:
         from .local import LocalKeyring, key_file  # noqa: PLC0415 (beside the other provider)
 
         _keyring = LocalKeyring(key_file(settings), is_made=settings.mode == "embedded")
+    if settings.mode == "production":
+        _say_if_unusable(_keyring)
+
+
+def try_out(keys: Keyring) -> str:
+    """Wrap and unwrap a key that nobody needs; the name of the master key. VaultUnavailable."""
+    nowhere = Binding(uuid.UUID(int=0), uuid.UUID(int=0), 0)
+    made = keys.new_key(nowhere)
+    try:
+        is_same = keys.unwrap(made.wrapped, nowhere) == made.plain
+    except Tampered:
+        is_same = False
+    if not is_same:
+        raise VaultUnavailable("what is sealed does not open again")
+    return made.wrapped.by
+
+
+def _say_if_unusable(keys: Keyring) -> None:
+    try:
+        keys.newest()
+    except VaultUnavailable as problem:
+        logs.event("vault.unusable", level=logging.ERROR, reason=str(problem))
 
 
 def connected() -> Keyring:

@@ -46,7 +46,7 @@ class LocalKeyring:
         if wrapped.by not in self._keys:
             self._keys = self._read()
         if wrapped.by not in self._keys:
-            raise VaultUnavailable("the key file lacks the master key they were sealed with")
+            raise VaultUnavailable("the key file lacks the master key it was sealed with")
         return decrypted(self._keys[wrapped.by], wrapped.blob, binding.as_bytes())
 
     def rewrap(self, wrapped: WrappedKey, binding: Binding) -> WrappedKey:

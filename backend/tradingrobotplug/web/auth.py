@@ -14,7 +14,6 @@ from typing import Literal, ParamSpec, TypeVar
 
 from flask import current_app, g, request
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session
 
 from ..clock import now as read_clock
 from ..db import transaction
@@ -49,8 +48,8 @@ class Caller:
         return self.session_id
 
 
-KeyReader = Callable[[Session, str, Scope, datetime], Caller]
-"""Whose API key this is; Unauthenticated or Forbidden if it may not be used so."""
+KeyReader = Callable[[str, Scope, datetime], Caller]
+"""Whose API key this is; Unauthenticated, Forbidden or 429 if it may not be used so."""
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
@@ -194,8 +193,7 @@ def _by_key(scope: Scope, now: datetime) -> Caller:
     if "Authorization" in request.headers:
         raise Unauthenticated("unauthenticated", f"Send an access token or {KEY_HEADER}, not both.")
     read: KeyReader = current_app.config["API_KEYS"]
-    with transaction() as session:
-        return read(session, request.headers[KEY_HEADER], scope, now)
+    return read(request.headers[KEY_HEADER], scope, now)
 
 
 def _by_session(now: datetime) -> tuple[Caller, bool]:

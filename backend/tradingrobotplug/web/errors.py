@@ -1,9 +1,8 @@
 """Every failure leaves as {"error", "message", "details", "request_id"}; only here are statuses."""
 
 import logging
-import uuid
 
-from flask import Flask, g, jsonify, request
+from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,6 +20,7 @@ from ..errors import (
     Unauthenticated,
     Unavailable,
 )
+from .request_ids import id_of
 
 _STATUS: dict[type[ServiceError], int] = {
     Invalid: 422,
@@ -37,20 +37,15 @@ def failure(
     status: int, code: str, message: str, details: dict[str, object] | None = None
 ) -> Response:
     """The one JSON shape of a refusal; `retry_after_seconds` in details also becomes a header."""
-    response = jsonify(error=code, message=message, details=details or {}, request_id=request_id())
+    response = jsonify(
+        error=code, message=message, details=details or {}, request_id=id_of(request.environ)
+    )
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if details and "retry_after_seconds" in details:
         response.headers["Retry-After"] = str(details["retry_after_seconds"])
     return response
-
-
-def request_id() -> str:
-    """This request's id, made on first use; also sent as X-Request-Id."""
-    if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex[:16]
-    return str(g.request_id)
 
 
 def register(app: Flask) -> None:
@@ -103,7 +98,6 @@ def _too_deep(error: Exception) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    logging.getLogger("trp").exception(
-        "request.failed", extra={"fields": {"path": request.path, "request_id": request_id()}}
-    )
+    fields = {"path": request.path}
+    logging.getLogger("trp").exception("request.failed", extra={"fields": fields})
     return failure(500, "internal_error", "Something went wrong here. It has been recorded.")

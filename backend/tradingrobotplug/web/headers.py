@@ -1,8 +1,8 @@
-"""Headers every answer carries, and the request id."""
+"""Headers every answer carries."""
 
 from flask import Flask, Response, request
 
-from .errors import request_id
+from .auth import KEY_HEADER
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -30,9 +30,8 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     policy = _PAGE if response.mimetype == "text/html" else _NOTHING
     response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers["X-Request-Id"] = request_id()
-    response.vary.add("Authorization")
-    if _is_personal(response):
+    response.vary.update(("Authorization", KEY_HEADER))
+    if _is_personal(response) or "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -41,6 +40,7 @@ def _is_personal(response: Response) -> bool:
     """What depends on who asks, or on the moment, must not be kept by anything in between."""
     return (
         "Authorization" in request.headers
+        or KEY_HEADER in request.headers
         or request.method not in ("GET", "HEAD")
         or response.status_code >= 400
     )

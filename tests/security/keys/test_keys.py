@@ -1,6 +1,6 @@
 """Broker keys: the promises of docs/security.md, one test each."""
 
-import logging
+import io
 import threading
 import uuid
 from base64 import b64encode
@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.factories import make_user
 from tests.security.keys import sinks
+from tests.security.logged import lines
 from tests.trading_accounts.traders import alpaca, coinbase
 from tests.vault.accounts import keep, opened
 from tests.venues import Sandbox
@@ -30,6 +31,8 @@ from tradingrobotplug.vault.envelope import NONCE_BYTES
 from tradingrobotplug.vault.keyring import Binding, VaultUnavailable
 
 ROUTE = "/api/trading-accounts"
+__all__ = ["lines"]
+
 CANARY = "canary-5f0c2a9e-must-not-be-found-anywhere"
 Headers = dict[str, str]
 
@@ -48,9 +51,8 @@ def test_k1_a_key_is_in_no_dump_no_redis_no_log_and_no_answer(
     headers: Headers,
     sandbox: Sandbox,
     tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+    lines: io.StringIO,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     coin = coinbase(sandbox)
     stock = alpaca(sandbox) | {"api_secret": CANARY}
     sandbox.tell("keys", broker="alpaca", environment="paper", key=stock["api_key"], secret=CANARY)
@@ -72,7 +74,7 @@ def test_k1_a_key_is_in_no_dump_no_redis_no_log_and_no_answer(
             sinks.database(),
             sinks.redis(),
             sinks.files(tmp_path),
-            caplog.text,
+            lines.getvalue(),
             *(answer.text for answer in answers),
         ]
     )
@@ -160,8 +162,13 @@ def test_k4_keys_are_used_all_the_time_while_they_are_rotated(
     assert {row.id: row.sealed_keys for row in all_accounts()} == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE audit_logs SET action = ''", "DELETE FROM audit_logs"],
+    ids=["UPDATE", "DELETE"],
+)
 def test_k5_each_opening_is_on_a_trail_that_nobody_changes(
-    settings: Settings, user: User, tmp_path: Path
+    settings: Settings, user: User, tmp_path: Path, change: str
 ) -> None:
     keyring.connect(replace(settings, vault_key_file=str(tmp_path / "vault.key")))
     account = keep(user)
@@ -171,7 +178,7 @@ def test_k5_each_opening_is_on_a_trail_that_nobody_changes(
     assert (row.action, row.user_id) == ("trading_account.key_used", user.id)
     assert (row.object_id, row.details) == (str(account.id), {"purpose": "test"})
     with pytest.raises(ProgrammingError), db.transaction() as session:
-        session.execute(text("UPDATE audit_logs SET action = ''"))
+        session.execute(text(change))
     with db.transaction() as session:
         assert audit.verify(session).rows == 1
 

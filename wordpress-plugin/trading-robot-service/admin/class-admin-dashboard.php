@@ -14,11 +14,12 @@ final class TRP_Admin_Dashboard {
 
 	private const SLUG = 'trp-overview';
 
-	/** Adds the menu with the overview and the settings. */
+	/** Adds the menu with the overview, the mailbox and the settings. */
 	public static function add_menu(): void {
 		$name = __( 'Trading Robots', 'trading-robot-service' );
 		add_menu_page( $name, $name, TRP_Admin_Settings::CAPABILITY, self::SLUG, array( self::class, 'render' ), 'dashicons-chart-line', 58 );
 		add_submenu_page( self::SLUG, __( 'Overview', 'trading-robot-service' ), __( 'Overview', 'trading-robot-service' ), TRP_Admin_Settings::CAPABILITY, self::SLUG, array( self::class, 'render' ) );
+		TRP_Admin_Mailbox::add_menu( self::SLUG );
 		add_submenu_page( self::SLUG, __( 'Settings', 'trading-robot-service' ), __( 'Settings', 'trading-robot-service' ), TRP_Admin_Settings::CAPABILITY, TRP_Admin_Settings::SLUG, array( TRP_Admin_Settings::class, 'render' ) );
 	}
 

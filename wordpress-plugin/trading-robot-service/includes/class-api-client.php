@@ -18,6 +18,8 @@ final class TRP_Api_Client {
 	private const FIRST_PAUSE    = 15;
 	private const LONGEST_PAUSE  = 300;
 	private const ANSWER_AT_MOST = 4_000_000;
+	private const FILE_AT_MOST   = 20_000_000;
+	private const FILE_TIMEOUT   = 20.0;
 	/** Answers of something before the backend that could not reach it. */
 	private const NOT_REACHED = array( 502, 504 );
 
@@ -26,8 +28,8 @@ final class TRP_Api_Client {
 	 *
 	 * @param string               $method  GET, POST, PUT or DELETE.
 	 * @param string               $path    Path below the base address, with its query.
-	 * @param array<string, mixed> $options 'body' (sent as JSON), 'token', 'timeout', 'trial' (failure is not counted), 'objects' (JSON objects stay objects).
-	 * @return array{status: int, body: mixed, retry_after: int, request_id: string, date: string}|WP_Error
+	 * @param array<string, mixed> $options 'body' (sent as JSON), 'token', 'timeout', 'trial' (failure is not counted), 'objects' (JSON objects stay objects), 'idempotency_key', 'file' (type of a file that may come instead of JSON).
+	 * @return array{status: int, body: mixed, retry_after: int, request_id: string, date: string, file?: string, cut?: bool}|WP_Error With 'file' and whether it was 'cut' off when one came.
 	 */
 	public static function send( string $method, string $path, array $options = array() ): array|WP_Error {
 		$base = TRP_Settings::base_url();
@@ -42,7 +44,7 @@ final class TRP_Api_Client {
 		if ( empty( $options['trial'] ) ) {
 			$failed ? self::count_failure( $base ) : self::count_success( $base );
 		}
-		return is_wp_error( $answer ) ? self::unavailable() : self::read( $answer, empty( $options['objects'] ) );
+		return is_wp_error( $answer ) ? self::unavailable() : self::read( $answer, $options );
 	}
 
 	/** Lets the next request through again, whatever failed before. */
@@ -74,40 +76,61 @@ final class TRP_Api_Client {
 	 * @return array<string, mixed>
 	 */
 	private static function arguments( string $method, array $options ): array {
-		$headers = array( 'Accept' => 'application/json' );
+		$is_file = isset( $options['file'] );
+		return array(
+			'method'              => $method,
+			'timeout'             => $options['timeout'] ?? ( $is_file ? self::FILE_TIMEOUT : self::TIMEOUT ),
+			'redirection'         => 0,
+			'sslverify'           => true,
+			'user-agent'          => 'trading-robot-service/' . TRP_VERSION,
+			'limit_response_size' => $is_file ? self::FILE_AT_MOST : self::ANSWER_AT_MOST,
+			'headers'             => self::headers( $options ),
+			'body'                => isset( $options['body'] ) ? wp_json_encode( (object) $options['body'] ) : null,
+		);
+	}
+
+	/**
+	 * The headers of a request.
+	 *
+	 * @param array<string, mixed> $options As in send().
+	 * @return array<string, string>
+	 */
+	private static function headers( array $options ): array {
+		$headers = array( 'Accept' => isset( $options['file'] ) ? $options['file'] . ', application/json' : 'application/json' );
 		if ( isset( $options['token'] ) ) {
 			$headers['Authorization'] = 'Bearer ' . $options['token'];
 		}
 		if ( isset( $options['body'] ) ) {
 			$headers['Content-Type'] = 'application/json';
 		}
-		return array(
-			'method'              => $method,
-			'timeout'             => $options['timeout'] ?? self::TIMEOUT,
-			'redirection'         => 0,
-			'sslverify'           => true,
-			'user-agent'          => 'trading-robot-service/' . TRP_VERSION,
-			'limit_response_size' => self::ANSWER_AT_MOST,
-			'headers'             => $headers,
-			'body'                => isset( $options['body'] ) ? wp_json_encode( (object) $options['body'] ) : null,
-		);
+		if ( isset( $options['idempotency_key'] ) ) {
+			$headers['Idempotency-Key'] = $options['idempotency_key'];
+		}
+		return $headers;
 	}
 
 	/**
 	 * The parts of an answer that the plugin uses.
 	 *
-	 * @param array<string, mixed> $answer From wp_remote_request.
-	 * @param bool                 $arrays Whether JSON objects become arrays.
-	 * @return array{status: int, body: mixed, retry_after: int, request_id: string, date: string}
+	 * @param array<string, mixed> $answer  From wp_remote_request.
+	 * @param array<string, mixed> $options As in send().
+	 * @return array{status: int, body: mixed, retry_after: int, request_id: string, date: string, file?: string, cut?: bool}
 	 */
-	private static function read( array $answer, bool $arrays ): array {
-		return array(
+	private static function read( array $answer, array $options ): array {
+		$content = wp_remote_retrieve_body( $answer );
+		$type    = strtok( (string) wp_remote_retrieve_header( $answer, 'content-type' ), ';' );
+		$is_file = isset( $options['file'] ) && $options['file'] === $type;
+		$parts   = array(
 			'status'      => (int) wp_remote_retrieve_response_code( $answer ),
-			'body'        => json_decode( wp_remote_retrieve_body( $answer ), $arrays ),
+			'body'        => $is_file ? null : json_decode( $content, empty( $options['objects'] ) ),
 			'retry_after' => absint( wp_remote_retrieve_header( $answer, 'retry-after' ) ),
 			'request_id'  => (string) wp_remote_retrieve_header( $answer, 'x-request-id' ),
 			'date'        => (string) wp_remote_retrieve_header( $answer, 'date' ),
 		);
+		return $is_file ? $parts + array(
+			'file' => $content,
+			'cut'  => strlen( $content ) >= self::FILE_AT_MOST,
+		) : $parts;
 	}
 
 	/** The error of a backend that gave no answer. */

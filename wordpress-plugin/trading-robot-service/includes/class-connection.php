@@ -35,6 +35,15 @@ final class TRP_Connection {
 	}
 
 	/**
+	 * Whether the backend allowed this when the site was connected; never to a copy of the site.
+	 *
+	 * @param string $scope What.
+	 */
+	public static function may( string $scope ): bool {
+		return ! self::is_copy() && in_array( $scope, self::state()['scopes'], true );
+	}
+
+	/**
 	 * What may be shown about the connection: nothing of the keys.
 	 *
 	 * @return array{connected: bool, site_id: string, scopes: string[], since: int, copy: bool}
@@ -102,13 +111,7 @@ final class TRP_Connection {
 		if ( self::is_copy() || ! self::can_sign() ) {
 			return false;
 		}
-		$assertion = self::sign(
-			array(
-				'sub'   => self::site_id(),
-				'email' => (string) get_option( 'admin_email' ),
-				'sid'   => 'site',
-			)
-		);
+		$assertion = self::own_assertion();
 		$answer    = TRP_Api_Client::send( 'POST', '/api/sites/unregister', array( 'body' => array( 'assertion' => $assertion ) ) );
 		return ! is_wp_error( $answer ) && 200 === $answer['status'];
 	}
@@ -127,6 +130,17 @@ final class TRP_Connection {
 				'sub'   => $subject,
 				'email' => $user->user_email,
 				'sid'   => $sid,
+			)
+		);
+	}
+
+	/** A signed statement of the site about itself, good for a minute and one use; null when it can't sign. */
+	public static function own_assertion(): ?string {
+		return self::sign(
+			array(
+				'sub'   => self::site_id(),
+				'email' => (string) get_option( 'admin_email' ),
+				'sid'   => 'site',
 			)
 		);
 	}

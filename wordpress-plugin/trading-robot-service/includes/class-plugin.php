@@ -21,6 +21,7 @@ final class TRP_Plugin {
 		add_action( 'init', array( TRP_Shortcodes::class, 'register' ) );
 		add_action( 'init', array( TRP_Shortcodes::class, 'register_blocks' ) );
 		add_action( 'init', array( TRP_Frontend_Assets::class, 'register' ) );
+		add_action( 'template_redirect', array( TRP_Account_Link::class, 'finish' ), 5 );
 		add_action( 'template_redirect', array( TRP_Dashboard::class, 'keep_out_of_caches' ) );
 		add_filter( 'template_include', array( TRP_Pages::class, 'choose_template' ), 20 );
 		add_filter( 'body_class', array( TRP_Pages::class, 'body_classes' ) );
@@ -29,7 +30,10 @@ final class TRP_Plugin {
 
 		// Browser to WordPress to backend.
 		add_action( 'rest_api_init', array( TRP_Rest_Api::class, 'register_routes' ) );
+		add_action( 'rest_api_init', array( TRP_Own_Routes::class, 'register_routes' ) );
+		add_action( 'rest_api_init', array( TRP_Link_Routes::class, 'register_routes' ) );
 		add_action( 'rest_api_init', array( TRP_Sign_In_Routes::class, 'register_routes' ) );
+		add_filter( 'rest_pre_serve_request', array( TRP_Own_Routes::class, 'serve_file' ), 10, 3 );
 		add_action( 'shutdown', array( TRP_Public_Data::class, 'refresh_pending' ) );
 
 		// Users: what ends a session here ends it at the backend.

@@ -23,6 +23,7 @@ final class TRP_Settings {
 	public static function defaults(): array {
 		return array(
 			'base_url'    => '',
+			'browser_url' => '',
 			'statement'   => '',
 			'sign_up'     => true,
 			'remove_data' => false,
@@ -58,6 +59,12 @@ final class TRP_Settings {
 		return untrailingslashit( (string) self::all()['base_url'] );
 	}
 
+	/** The backend's address for browsers, which need not be the one this server calls; without a closing slash. */
+	public static function browser_url(): string {
+		$own = untrailingslashit( (string) self::all()['browser_url'] );
+		return '' === $own ? self::base_url() : $own;
+	}
+
 	/** Whether visitors may make an account on the dashboard page. */
 	public static function sign_up_allowed(): bool {
 		return (bool) self::all()['sign_up'];
@@ -82,17 +89,29 @@ final class TRP_Settings {
 	 */
 	public static function sanitise( mixed $given ): array {
 		$given = is_array( $given ) ? $given : array();
-		$url   = untrailingslashit( esc_url_raw( trim( (string) ( $given['base_url'] ?? '' ) ), array( 'http', 'https' ) ) );
-		if ( '' !== $url && ! self::address_allowed( $url ) ) {
-			add_settings_error( self::OPTION, 'base_url', __( 'The API address must start with https. Plain http is accepted on this machine only.', 'trading-robot-service' ) );
-			$url = self::base_url();
-		}
+		$saved = self::all();
 		return array(
-			'base_url'    => $url,
+			'base_url'    => self::checked_address( (string) ( $given['base_url'] ?? '' ), (string) $saved['base_url'] ),
+			'browser_url' => self::checked_address( (string) ( $given['browser_url'] ?? '' ), (string) $saved['browser_url'] ),
 			'statement'   => sanitize_textarea_field( (string) ( $given['statement'] ?? '' ) ),
 			'sign_up'     => ! empty( $given['sign_up'] ),
 			'remove_data' => ! empty( $given['remove_data'] ),
 		);
+	}
+
+	/**
+	 * An address without a closing slash; a bad one keeps the old one and says why.
+	 *
+	 * @param string $given What was sent.
+	 * @param string $saved The old one.
+	 */
+	private static function checked_address( string $given, string $saved ): string {
+		$url = untrailingslashit( esc_url_raw( trim( $given ), array( 'http', 'https' ) ) );
+		if ( '' === $url || self::address_allowed( $url ) ) {
+			return $url;
+		}
+		add_settings_error( self::OPTION, 'address', __( 'An address of the trading service must start with https. Plain http is accepted on this machine only.', 'trading-robot-service' ) );
+		return $saved;
 	}
 
 	/**

@@ -22,13 +22,14 @@ final class TRP_User_Tokens {
 	/**
 	 * Asks the backend as the signed-in user; a token that is refused is exchanged once more.
 	 *
-	 * @param string               $method GET, POST, PUT or DELETE.
-	 * @param string               $path   Path with query.
-	 * @param object               $body   JSON body of POST and PUT.
+	 * @param string               $method  GET, POST, PUT or DELETE.
+	 * @param string               $path    Path with query.
+	 * @param object               $body    JSON body of POST and PUT.
+	 * @param array<string, mixed> $options More for TRP_Api_Client::send().
 	 * @return array<string, mixed>|WP_Error
 	 */
-	public static function send( string $method, string $path, object $body ): array|WP_Error {
-		$options = array( 'objects' => true ) + ( in_array( $method, array( 'POST', 'PUT' ), true ) ? array( 'body' => $body ) : array() );
+	public static function send( string $method, string $path, object $body, array $options = array() ): array|WP_Error {
+		$options = $options + array( 'objects' => true ) + ( in_array( $method, array( 'POST', 'PUT' ), true ) ? array( 'body' => $body ) : array() );
 		$token   = self::current();
 		if ( ! is_string( $token ) ) {
 			return $token;
@@ -40,6 +41,25 @@ final class TRP_User_Tokens {
 		self::forget( self::verifier() );
 		$token = self::current();
 		return is_string( $token ) ? TRP_Api_Client::send( $method, $path, $options + array( 'token' => $token ) ) : $token;
+	}
+
+	/**
+	 * Trades the code of the backend's login page for a link of the current user with that account.
+	 *
+	 * @param string $code     What the page sent back.
+	 * @param string $verifier What the page was shown the hash of.
+	 * @return true|WP_Error The error's code is the backend's own.
+	 */
+	public static function link( string $code, string $verifier ): bool|WP_Error {
+		$with   = array(
+			'code'          => $code,
+			'code_verifier' => $verifier,
+		);
+		$answer = self::exchange( '/api/sites/link', $with );
+		if ( is_string( $answer ) ) {
+			return true;
+		}
+		return is_wp_error( $answer ) ? $answer : new WP_Error( (string) ( $answer['body']->error ?? 'failed' ), (string) ( $answer['body']->message ?? '' ) );
 	}
 
 	/**
@@ -88,30 +108,45 @@ final class TRP_User_Tokens {
 	}
 
 	/**
-	 * Exchanges an assertion for a token.
+	 * Trades a signed statement of who is signed in for a token, and keeps it.
 	 *
+	 * @param string                $path Where at the backend.
+	 * @param array<string, string> $with What goes along with the statement.
 	 * @return string|array<string, mixed>|WP_Error
 	 */
-	private static function exchange(): string|array|WP_Error {
+	private static function exchange( string $path = '/api/sites/token', array $with = array() ): string|array|WP_Error {
 		$user      = wp_get_current_user();
 		$verifier  = self::verifier();
 		$assertion = '' === $verifier ? null : TRP_Connection::assertion( $user, TRP_User_Manager::subject( $user->ID ), self::sid( $verifier ) );
 		if ( null === $assertion ) {
 			return new WP_Error( 'not_connected', __( 'This site is not connected to the trading service yet.', 'trading-robot-service' ) );
 		}
-		$answer = TRP_Api_Client::send( 'POST', '/api/sites/token', array( 'body' => array( 'assertion' => $assertion ) ) );
+		$options = array(
+			'body'    => array( 'assertion' => $assertion ) + $with,
+			'objects' => true,
+		);
+		$answer  = TRP_Api_Client::send( 'POST', $path, $options );
 		if ( ! is_wp_error( $answer ) && 401 === $answer['status'] ) {
 			return new WP_Error( 'not_connected', __( 'The trading service no longer accepts this site. Its administrator has to connect it again.', 'trading-robot-service' ) );
 		}
-		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || empty( $answer['body']['token'] ) ) {
+		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || empty( $answer['body']->token ) ) {
 			return $answer;
 		}
-		$token = (string) $answer['body']['token'];
-		$keep  = (int) ( $answer['body']['expires_in'] ?? 0 ) - self::RESERVE;
-		if ( $keep > 0 ) {
-			set_transient( self::name( $verifier ), TRP_Secret_Box::seal( $token, self::purpose() ), $keep );
+		self::keep( $verifier, (string) $answer['body']->token, (int) ( $answer['body']->expires_in ?? 0 ) );
+		return (string) $answer['body']->token;
+	}
+
+	/**
+	 * Keeps a token, sealed, until shortly before it ends.
+	 *
+	 * @param string $verifier The session.
+	 * @param string $token    The token.
+	 * @param int    $lifetime Seconds it is good for.
+	 */
+	private static function keep( string $verifier, string $token, int $lifetime ): void {
+		if ( $lifetime > self::RESERVE ) {
+			set_transient( self::name( $verifier ), TRP_Secret_Box::seal( $token, self::purpose() ), $lifetime - self::RESERVE );
 		}
-		return $token;
 	}
 
 	/**

@@ -25,6 +25,13 @@ $option = TRP_Settings::OPTION;
 				</td>
 			</tr>
 			<tr>
+				<th scope="row"><label for="trp-browser-url"><?php esc_html_e( 'Address for browsers', 'trading-robot-service' ); ?></label></th>
+				<td>
+					<input type="url" class="regular-text code" id="trp-browser-url" name="<?php echo esc_attr( $option ); ?>[browser_url]" value="<?php echo esc_attr( $settings['browser_url'] ); ?>" placeholder="<?php echo esc_attr( $settings['base_url'] ); ?>">
+					<p class="description"><?php esc_html_e( 'Where a user signs in to the trading service to connect an account. Leave empty if it is the API address.', 'trading-robot-service' ); ?></p>
+				</td>
+			</tr>
+			<tr>
 				<th scope="row"><?php esc_html_e( 'New accounts', 'trading-robot-service' ); ?></th>
 				<td><label><input type="checkbox" name="<?php echo esc_attr( $option ); ?>[sign_up]" value="1" <?php checked( $settings['sign_up'] ); ?>> <?php esc_html_e( 'Visitors may make an account on the dashboard page', 'trading-robot-service' ); ?></label></td>
 			</tr>

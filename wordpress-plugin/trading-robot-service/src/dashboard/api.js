@@ -11,6 +11,11 @@ export class ApiError extends Error {
 		this.requestId = body.request_id || '';
 	}
 
+	/** The service wants to know that it is the user: set up a second factor, or give its code. */
+	get asksForProof() {
+		return this.code === 'second_factor_required' || this.code === 'step_up_required';
+	}
+
 	/** The visitor's WordPress session is over: only a reload helps. */
 	get isSignedOut() {
 		return (
@@ -21,7 +26,8 @@ export class ApiError extends Error {
 	}
 }
 
-const TIMEOUT_MS = 20000;
+/* Longer than the site waits for the service, and the service for a broker. */
+const TIMEOUT_MS = 30000;
 
 function addressOf( root, path, query ) {
 	const url = new URL( root + path, location.href );
@@ -31,12 +37,11 @@ function addressOf( root, path, query ) {
 	return url;
 }
 
-async function answerOf( response ) {
-	const body = await response.json().catch( () => ( {} ) );
+async function refuseFailed( response ) {
 	if ( ! response.ok ) {
-		throw new ApiError( response.status, body );
+		throw new ApiError( response.status, await response.json().catch( () => ( {} ) ) );
 	}
-	return body;
+	return response;
 }
 
 const unreachable = () =>
@@ -45,31 +50,73 @@ const unreachable = () =>
 		message: __( 'This site cannot be reached. Check your connection.', 'trading-robot-service' ),
 	} );
 
-/** `get|post|put|del` under `me/…`, and `site(path, body)` for the site's own routes. */
-export function createApi( { root, nonce } ) {
-	async function call( method, path, { query, body } = {} ) {
-		const headers = { Accept: 'application/json', 'X-WP-Nonce': nonce };
-		const options = {
-			method,
-			headers,
-			credentials: 'same-origin',
-			signal: AbortSignal.timeout?.( TIMEOUT_MS ),
-		};
-		if ( body !== undefined ) {
-			headers[ 'Content-Type' ] = 'application/json';
-			options.body = JSON.stringify( body );
-		}
-		const response = await fetch( addressOf( root, path, query ), options ).catch( () => {
-			throw unreachable();
-		} );
-		return answerOf( response );
+const tooSlow = () =>
+	new ApiError( 0, {
+		error: 'slow',
+		message: __(
+			'No answer came in time. Look whether it was done before you try again.',
+			'trading-robot-service'
+		),
+	} );
+
+const cancelled = () =>
+	new ApiError( 0, {
+		error: 'cancelled',
+		message: __( 'Nothing was changed: it was not confirmed.', 'trading-robot-service' ),
+	} );
+
+async function send( { root, nonce }, method, path, { query, body } = {} ) {
+	const headers = { Accept: 'application/json', 'X-WP-Nonce': nonce };
+	const options = {
+		method,
+		headers,
+		credentials: 'same-origin',
+		signal: AbortSignal.timeout?.( TIMEOUT_MS ),
+	};
+	if ( body !== undefined ) {
+		headers[ 'Content-Type' ] = 'application/json';
+		options.body = JSON.stringify( body );
 	}
+	const response = await fetch( addressOf( root, path, query ), options ).catch( ( error ) => {
+		throw error.name === 'TimeoutError' ? tooSlow() : unreachable();
+	} );
+	return refuseFailed( response );
+}
+
+/* A screen that may not be read is replaced by one that asks; an action asks and is repeated. */
+const canBeProved = ( error, method ) =>
+	error.code === 'step_up_required' || ( error.asksForProof && method !== 'GET' );
+
+/**
+ * `get|post|put|del` under `me/…`, `file` for what is saved, and `site(path, body)` for the site's
+ * own routes.
+ *
+ * An action that the service refuses until the user proves who they are waits for `prove(error)`,
+ * which answers whether they did, and is then sent again.
+ */
+export function createApi( config, prove = async () => false ) {
+	async function proved( method, path, options ) {
+		try {
+			return await send( config, method, path, options );
+		} catch ( error ) {
+			if ( ! canBeProved( error, method ) ) {
+				throw error;
+			}
+			if ( ! ( await prove( error ) ) ) {
+				throw cancelled();
+			}
+			return send( config, method, path, options );
+		}
+	}
+	const call = async ( ...request ) =>
+		( await proved( ...request ) ).json().catch( () => ( {} ) );
 	return {
 		get: ( path, query ) => call( 'GET', `me/${ path }`, { query } ),
 		post: ( path, body = {} ) => call( 'POST', `me/${ path }`, { body } ),
 		put: ( path, body ) => call( 'PUT', `me/${ path }`, { body } ),
 		del: ( path ) => call( 'DELETE', `me/${ path }` ),
-		site: ( path, body ) => call( 'POST', path, { body } ),
+		file: async ( path ) => ( await proved( 'POST', `me/${ path }`, { body: {} } ) ).blob(),
+		site: ( path, body = {} ) => call( 'POST', path, { body } ),
 	};
 }
 

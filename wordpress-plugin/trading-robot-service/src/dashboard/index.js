@@ -4,19 +4,47 @@ import { followTheme } from '../charts.js';
 import { fill, h } from '../dom.js';
 import { __ } from '../i18n.js';
 import { createApi } from './api.js';
-import { onRoute } from './router.js';
+import { prove } from './parts/proof.js';
+import { accountsLink, onRoute, overviewLink, SECTIONS, settingsLink } from './router.js';
 import { runScreen } from './screen.js';
+import { newAccountScreen } from './views/account-form.js';
+import { accountsScreen } from './views/accounts.js';
 import { authView } from './views/auth.js';
 import { editBotScreen, newBotScreen } from './views/bot-form.js';
 import { botScreen } from './views/bot.js';
+import { gateFor } from './views/gates.js';
+import { takeLinkNotice } from './views/linked.js';
 import { overview } from './views/overview.js';
+import { settingsScreen } from './views/settings.js';
 
 const SCREENS = {
 	overview: () => overview,
 	new: newBotScreen,
 	edit: editBotScreen,
 	bot: botScreen,
+	accounts: accountsScreen,
+	newAccount: newAccountScreen,
+	settings: settingsScreen,
 };
+
+const tabs = () => [
+	[
+		__( 'Overview', 'trading-robot-service' ),
+		overviewLink(),
+		[ 'overview', 'new', 'edit', 'bot' ],
+	],
+	[
+		__( 'Accounts', 'trading-robot-service' ),
+		accountsLink(),
+		[ 'accounts', 'newAccount' ],
+	],
+	[ __( 'Settings', 'trading-robot-service' ), settingsLink( SECTIONS[ 0 ] ), [ 'settings' ] ],
+];
+
+const tabBar = ( { name } ) =>
+	tabs().map( ( [ text, href, names ] ) =>
+		h( 'a', { href, 'aria-current': names.includes( name ) ? 'page' : null }, text )
+	);
 
 function notConnected( container ) {
 	fill(
@@ -38,24 +66,49 @@ function notConnected( container ) {
 }
 
 /* The title is focused after a change of screen, so that it is read and Tab goes on from there. */
-function focusTitle( container ) {
+function focusTitle( app, container ) {
 	const title = container.querySelector( 'h1' );
 	title?.focus( { preventScroll: true } );
-	scrollTo( { top: Math.max( 0, container.getBoundingClientRect().top + scrollY - 90 ) } );
+	scrollTo( { top: Math.max( 0, app.getBoundingClientRect().top + scrollY - 90 ) } );
 }
 
-function run( container, ctx ) {
+/* Parts of the same thing keep their place on the page while the next one loads. */
+const isSibling = ( one, other ) =>
+	one?.name === other.name && [ 'bot', 'settings' ].includes( one.name ) && one.id === other.id;
+
+function run( app, ctx ) {
+	const bar = h( 'nav', {
+		class: 'trp-tabs trp-tabs--app',
+		'aria-label': __( 'Parts of the dashboard', 'trading-robot-service' ),
+	} );
+	const container = h( 'div', {} );
 	let current = null;
 	let shown = null;
-	onRoute( ( route ) => {
+	const start = ( screen, options ) => {
 		current?.stop();
-		const sameBot = shown?.name === 'bot' && route.name === 'bot' && shown.id === route.id;
-		current = runScreen( container, SCREENS[ route.name ]( route ), ctx, {
-			known: sameBot ? current.data : null,
-			onReady: shown && ! sameBot && ( () => focusTitle( container ) ),
-		} );
+		current = runScreen( container, screen, { ...ctx, onRefusal }, options );
+	};
+	const show = ( route ) => {
+		const stays = isSibling( shown, route );
+		const known = stays ? current.data : null;
+		const onReady = shown && ! stays && ( () => focusTitle( app, container ) );
+		bar.hidden = false;
+		fill( bar, tabBar( route ) );
 		shown = route;
-	} );
+		start( SCREENS[ route.name ]( route ), { known, onReady } );
+	};
+	/* A screen that may not be read makes way for what has to be done first. */
+	function onRefusal( error ) {
+		const goOn = () => show( { ...shown } );
+		const gate = gateFor( error, goOn );
+		if ( gate ) {
+			bar.hidden = true;
+			start( gate, { onReady: () => focusTitle( app, container ) } );
+		}
+		return Boolean( gate );
+	}
+	app.append( ...[ takeLinkNotice(), bar, container ].filter( Boolean ) );
+	onRoute( show );
 }
 
 function mount( element ) {
@@ -63,7 +116,8 @@ function mount( element ) {
 	const container =
 		element.querySelector( '.trp-app' ) || element.appendChild( h( 'div', { class: 'trp-app' } ) );
 	container.replaceChildren();
-	const ctx = { config, api: createApi( config ) };
+	const api = createApi( config, ( error ) => prove( error, { config, api } ) );
+	const ctx = { config, api };
 	if ( ! config.signedIn ) {
 		authView( container, ctx );
 	} else if ( ! config.connected ) {

@@ -1,9 +1,17 @@
-/** Screens by the address's hash: #/, #/bots/new, #/bots/ID, #/bots/ID/trades … */
+/** Screens by the address's hash: #/, #/bots/new, #/bots/ID/trades, #/accounts, #/settings/keys … */
 
 export const BOT_TABS = [ 'overview', 'trades', 'signals', 'settings' ];
 
+export const SECTIONS = [ 'profile', 'security', 'sessions', 'keys', 'activity', 'data' ];
+
 export function parseRoute( hash ) {
 	const [ first, id, tab ] = hash.replace( /^#\/?/, '' ).split( '/' );
+	if ( first === 'accounts' ) {
+		return { name: id === 'new' ? 'newAccount' : 'accounts' };
+	}
+	if ( first === 'settings' ) {
+		return { name: 'settings', section: SECTIONS.includes( id ) ? id : SECTIONS[ 0 ] };
+	}
 	if ( first !== 'bots' || ! /^[\w-]+$/.test( id || '' ) ) {
 		return { name: 'overview' };
 	}
@@ -21,6 +29,10 @@ export const newBotLink = () => '#/bots/new';
 export const botLink = ( id, tab ) =>
 	`#/bots/${ id }${ tab && tab !== 'overview' ? `/${ tab }` : '' }`;
 export const editLink = ( id ) => `#/bots/${ id }/edit`;
+
+export const accountsLink = () => '#/accounts';
+export const newAccountLink = () => '#/accounts/new';
+export const settingsLink = ( section ) => `#/settings/${ section }`;
 
 export function onRoute( show ) {
 	addEventListener( 'hashchange', () => show( parseRoute( location.hash ) ) );

@@ -1,9 +1,10 @@
 /**
  * Runs one screen: load, show, read again, update in place.
  *
- * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), interval?,
- * events?(data)}. It is read again each `interval`, and each LIVELY_MS while its reader is active or
+ * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), around?(content),
+ * interval?, events?(data)}. It is read again each `interval`, and each LIVELY_MS while its reader is active or
  * its events change.
+ * `ctx.onRefusal(error)` answers whether something else takes the screen's place.
  * `last` is what was read before, so that a screen can skip what has not changed; `known` is what
  * the screen before it had read of the same bot.
  */
@@ -20,7 +21,8 @@ const siteTitle = document.title;
 export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 	const run = { container, screen, onReady, data: null, error: null, over: false, poller: null };
 	run.ctx = { ...ctx, refresh: () => refresh( run ), redraw: () => draw( run ), state: {} };
-	fill( container, known && screen.waiting ? screen.waiting( known, run.ctx ) : screen.skeleton() );
+	const waiting = known && screen.waiting ? screen.waiting( known, run.ctx ) : screen.skeleton();
+	show( run, waiting );
 	first( run );
 	return {
 		get data() {
@@ -57,6 +59,9 @@ async function refresh( run ) {
 		run.error = null;
 	} catch ( error ) {
 		onlyApiErrors( error );
+		if ( ! run.over && run.ctx.onRefusal?.( error ) ) {
+			return false;
+		}
 		run.error = error;
 		draw( run );
 		throw error;
@@ -72,16 +77,16 @@ function draw( run ) {
 	const { ctx } = run;
 	const retry = () => refresh( run ).catch( onlyApiErrors );
 	if ( run.error && ! run.data ) {
-		fill( run.container, failure( run.error, retry ) );
+		show( run, failure( run.error, retry ) );
 		return;
 	}
-	fill(
-		run.container,
-		run.error && staleNotice( run.error, retry ),
-		run.screen.view( run.data, ctx )
-	);
+	show( run, run.error && staleNotice( run.error, retry ), run.screen.view( run.data, ctx ) );
 	drawPending( run.container );
 	ready( run );
+}
+
+function show( { container, screen }, ...content ) {
+	fill( container, screen.around ? screen.around( content ) : content );
 }
 
 function ready( run ) {

@@ -25,6 +25,12 @@ export function copyBox( text, label, { multiline = false, first = false } = {} 
 		{ class: 'trp-copy__text', tabindex: 0, 'aria-label': label },
 		text
 	);
+	const button = copyButton( text, label, shown, { first } );
+	return h( 'div', { class: 'trp-copy' }, shown, button );
+}
+
+/** Copies `text`; where the browser does not let it, selects it in `shown`. */
+export function copyButton( text, label, shown, { first = false } = {} ) {
 	const button = h(
 		'button',
 		{
@@ -42,5 +48,5 @@ export function copyBox( text, label, { multiline = false, first = false } = {} 
 		},
 		__( 'Copy', 'trading-robot-service' )
 	);
-	return h( 'div', { class: 'trp-copy' }, shown, button );
+	return button;
 }

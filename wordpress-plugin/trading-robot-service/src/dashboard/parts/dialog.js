@@ -7,7 +7,10 @@ let made = 0;
 
 const place = () => document.querySelector( '.trp-dashboard' ) || document.body;
 
-/** Opens a dialog; resolves with what was passed to `close` (undefined on Escape). */
+/**
+ * Opens a dialog; resolves with what was passed to `close` (undefined on Escape). `body` may be a
+ * function of `close`; without `buttons` it brings its own.
+ */
 export function openDialog( { title, body, buttons, wide } ) {
 	return new Promise( ( resolve ) => {
 		const id = `trp-dialog-${ ( made += 1 ) }`;
@@ -35,8 +38,8 @@ export function openDialog( { title, body, buttons, wide } ) {
 					'×'
 				)
 			),
-			h( 'div', { class: 'trp-dialog__body' }, body ),
-			h( 'div', { class: 'trp-dialog__footer' }, buttons( close ) )
+			h( 'div', { class: 'trp-dialog__body' }, typeof body === 'function' ? body( close ) : body ),
+			buttons && h( 'div', { class: 'trp-dialog__footer' }, buttons( close ) )
 		);
 		dialog.addEventListener( 'close', () => {
 			dialog.remove();

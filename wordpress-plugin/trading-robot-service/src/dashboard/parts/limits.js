@@ -5,14 +5,24 @@ import { count } from '../../format.js';
 import { __, _n, sprintf } from '../../i18n.js';
 import { openDialog, toast } from './dialog.js';
 
-/* A refusal names plans by their ids; people know them by their titles. */
-async function withTitles( { plan, next_plan: next, ...details }, { api } ) {
+/** A refusal names plans by their ids; people know them by their titles. */
+export async function withTitles( { plan, next_plan: next, ...details }, { api } ) {
 	const { plans = [] } = await api.get( 'plans' ).catch( () => ( {} ) );
 	const titleOf = ( id ) => plans.find( ( known ) => known.id === id )?.title || id;
 	return { ...details, plan: titleOf( plan ), next_plan: titleOf( next ) };
 }
 
 function sentence( { limit, allowed, plan: name } ) {
+	const locked = {
+		api_access: __( 'API keys are not part of the %s plan.', 'trading-robot-service' ),
+		live_trading: __(
+			'The %s plan keeps accounts of simulated money only.',
+			'trading-robot-service'
+		),
+	}[ limit ];
+	if ( locked ) {
+		return sprintf( locked, name );
+	}
 	if ( limit === 'bots' && allowed !== undefined ) {
 		return sprintf(
 			_n(
@@ -31,8 +41,11 @@ function sentence( { limit, allowed, plan: name } ) {
 	);
 }
 
-const unlock = ( { next_plan: next } ) =>
-	next
+function unlock( { limit, next_plan: next } ) {
+	if ( limit !== 'bots' ) {
+		return __( 'The plans’ comparison shows which ones include it.', 'trading-robot-service' );
+	}
+	return next
 		? sprintf(
 				__(
 					'The %s plan unlocks more. You can also delete a bot you no longer need.',
@@ -41,6 +54,29 @@ const unlock = ( { next_plan: next } ) =>
 				next
 			)
 		: __( 'You can delete a bot you no longer need to make room.', 'trading-robot-service' );
+}
+
+const limitText = ( details ) => [
+	h( 'p', {}, sentence( details ) ),
+	h( 'p', {}, unlock( details ) ),
+];
+
+/** What a screen shows in the place of something the plan does not include. */
+export function lockedCard( title, details, ctx ) {
+	const { pages } = ctx.config;
+	return h(
+		'div',
+		{ class: 'trp-card trp-empty', 'data-key': 'locked' },
+		h( 'h3', {}, h( 'span', { class: 'trp-lock', 'aria-hidden': 'true' } ), ' ', title ),
+		limitText( details ),
+		pages?.pricing &&
+			h(
+				'a',
+				{ class: 'trp-button trp-button--primary', href: pages.pricing },
+				__( 'Compare plans', 'trading-robot-service' )
+			)
+	);
+}
 
 /** Says what the plan includes; `given` names the plans by id or by title. */
 export async function showLimit( given, ctx ) {
@@ -48,7 +84,7 @@ export async function showLimit( given, ctx ) {
 	const { pages } = ctx.config;
 	return openDialog( {
 		title: __( 'Your plan’s limit is reached', 'trading-robot-service' ),
-		body: [ h( 'p', {}, sentence( details ) ), h( 'p', {}, unlock( details ) ) ],
+		body: limitText( details ),
 		buttons: ( close ) =>
 			[
 				h(
@@ -70,6 +106,10 @@ export async function showLimit( given, ctx ) {
 export function refused( error, ctx ) {
 	if ( error.code === 'plan_limit_reached' ) {
 		return showLimit( error.details, ctx );
+	}
+	if ( error.code === 'cancelled' ) {
+		toast( error.message );
+		return null;
 	}
 	toast( error.requestId ? `${ error.message } (${ error.requestId })` : error.message, 'error' );
 	return null;

@@ -24,6 +24,9 @@ export const overviewSkeleton = () =>
 export const botSkeleton = () =>
 	loading( block( 72, '320px' ), block( 42 ), block( 112 ), block( 420 ), block( 200 ) );
 export const contentSkeleton = () => loading( block( 112 ), block( 420 ), block( 200 ) );
+export const sectionSkeleton = () => loading( block( 34, '200px' ), block( 170 ), block( 170 ) );
+export const accountsSkeleton = () =>
+	loading( block( 40, '260px' ), block( 66 ), block( 250 ) );
 export const formSkeleton = () =>
 	loading( block( 40, '220px' ), block( 240 ), block( 220 ), block( 280 ) );
 

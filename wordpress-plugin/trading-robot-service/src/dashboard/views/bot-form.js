@@ -6,7 +6,7 @@ import { fieldErrors } from '../api.js';
 import { chosenRobot, formValues, requestBody } from '../bot-values.js';
 import { busy, openCreated } from '../parts/actions.js';
 import { toast } from '../parts/dialog.js';
-import { showErrors } from '../parts/fields.js';
+import { problemNote, showRefusal } from '../parts/forms.js';
 import { formSkeleton } from '../parts/states.js';
 import { botLink, overviewLink } from '../router.js';
 import {
@@ -96,12 +96,7 @@ function drawFields( model, ctx ) {
 	const { bot } = model;
 	fill(
 		model.form,
-		h( 'div', {
-			class: 'trp-notice trp-notice--error',
-			role: 'alert',
-			hidden: true,
-			'data-key': 'problem',
-		} ),
+		problemNote(),
 		aboutSection( model ),
 		! bot && sourceSection( model ),
 		marketSection( model ),
@@ -154,20 +149,6 @@ async function send( { form, bot }, body, ctx ) {
 		if ( ! Object.keys( errors ).length ) {
 			throw error;
 		}
-		say( form, showErrors( form, errors ) );
+		showRefusal( form, errors );
 	}
-}
-
-function say( form, messages ) {
-	const note = form.querySelector( '[role="alert"]' );
-	note.hidden = false;
-	fill(
-		note,
-		h(
-			'div',
-			{},
-			__( 'Some fields need another look.', 'trading-robot-service' ),
-			messages.map( ( text ) => h( 'p', {}, text ) )
-		)
-	);
 }

@@ -2,7 +2,7 @@
 
 import { h } from '../../dom.js';
 import { __ } from '../../i18n.js';
-import { botLink, newBotLink } from '../router.js';
+import { botLink, newBotLink, settingsLink } from '../router.js';
 
 const hasTraded = ( data ) =>
 	data.recent_trades.some( ( trade ) => Number( trade.filled_quantity ) > 0 );
@@ -58,37 +58,43 @@ function item( { title, text, link, action, done }, isNext ) {
 }
 
 function stepsFor( data ) {
-	const bot = data.bots[ 0 ];
-	return [
-		{
-			title: __( 'Create a bot', 'trading-robot-service' ),
-			text: __(
-				'Choose what it trades, how much, and where it stops. Two minutes.',
-				'trading-robot-service'
-			),
-			link: newBotLink(),
-			action: __( 'Create a bot', 'trading-robot-service' ),
-			done: data.bot_count > 0,
-		},
-		{
-			title: __( 'Send it an alert', 'trading-robot-service' ),
-			text: __(
-				'Paste the bot’s webhook address into a TradingView alert, or let a marketplace robot decide.',
-				'trading-robot-service'
-			),
-			link: bot && botLink( bot.id, 'settings' ),
-			action: __( 'Open webhook settings', 'trading-robot-service' ),
-			done: data.recent_signals.length > 0,
-		},
-		{
-			title: __( 'Watch the paper trade', 'trading-robot-service' ),
-			text: __(
-				'The trade, its price and your figures appear here within seconds, without a reload.',
-				'trading-robot-service'
-			),
-			link: bot && botLink( bot.id, 'signals' ),
-			action: __( 'Open the signal log', 'trading-robot-service' ),
-			done: false,
-		},
-	];
+	return [ secureStep( data ), signalStep( data ), watchStep( data.bots[ 0 ] ) ];
 }
+
+const secureStep = ( { isSecured } ) => ( {
+	title: __( 'Secure your account', 'trading-robot-service' ),
+	text: __(
+		'A code from your phone at sign-in, so that a stolen password alone opens nothing.',
+		'trading-robot-service'
+	),
+	link: settingsLink( 'security' ),
+	action: __( 'Set it up', 'trading-robot-service' ),
+	done: isSecured,
+} );
+
+/* A bot that follows a robot needs no alert of the user's. */
+function signalStep( { bots: [ bot ], recent_signals: signals } ) {
+	return {
+		title: __( 'Choose a robot or copy a webhook', 'trading-robot-service' ),
+		text: __(
+			'Create a bot that follows a robot, or one that trades your TradingView alerts: it gets a webhook address to paste there.',
+			'trading-robot-service'
+		),
+		link: bot ? botLink( bot.id, 'settings' ) : newBotLink(),
+		action: bot
+			? __( 'Open webhook settings', 'trading-robot-service' )
+			: __( 'Create a bot', 'trading-robot-service' ),
+		done: signals.length > 0 || bot?.signal_source === 'robot',
+	};
+}
+
+const watchStep = ( bot ) => ( {
+	title: __( 'Watch the paper trade', 'trading-robot-service' ),
+	text: __(
+		'The trade, its price and your figures appear here within seconds, without a reload.',
+		'trading-robot-service'
+	),
+	link: bot && botLink( bot.id, 'signals' ),
+	action: __( 'Open the signal log', 'trading-robot-service' ),
+	done: false,
+} );

@@ -16,7 +16,7 @@ export const overview = {
 	title: () => __( 'Dashboard', 'trading-robot-service' ),
 	interval: 5000,
 	skeleton: overviewSkeleton,
-	load: ( ctx ) => ctx.api.get( 'dashboard' ),
+	load: readOverview,
 	events: ( data ) => [
 		data.recent_signals.map( ( { id, status } ) => [ id, status ] ),
 		data.recent_trades.map( ( { id, state } ) => [ id, state ] ),
@@ -41,6 +41,15 @@ export const overview = {
 			]
 		),
 };
+
+/* Whether the account is secured matters to newcomers and changes elsewhere: it is read once. */
+async function readOverview( ctx, last ) {
+	const [ data, me ] = await Promise.all( [
+		ctx.api.get( 'dashboard' ),
+		last ? null : ctx.api.get( 'users/me' ),
+	] );
+	return { ...data, isSecured: me ? me.user.second_factor.enrolled : last.isSecured };
+}
 
 function head( data, ctx ) {
 	return h(

@@ -1,0 +1,221 @@
+<?php
+/**
+ * What a signed-in user asks of the backend through this site.
+ *
+ * @package TradingRobotService
+ */
+
+declare(strict_types=1);
+
+defined( 'ABSPATH' ) || exit;
+
+/** One route that passes listed paths on, with the user's own token and nothing kept. */
+final class TRP_Own_Routes {
+
+	private const ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+	/** Paths of the backend that a signed-in user may use, with their methods. */
+	private const ALLOWED = array(
+		'dashboard'                                            => array( 'GET' ),
+		'plans'                                                => array( 'GET' ),
+		'robots'                                               => array( 'GET' ),
+		'bots'                                                 => array( 'GET', 'POST' ),
+		'bots/' . self::ID                                     => array( 'GET', 'PUT', 'DELETE' ),
+		'bots/' . self::ID . '/(?:status|clone|rotate-secret)' => array( 'POST' ),
+		'bots/' . self::ID . '/(?:signals|trades|positions|performance)' => array( 'GET' ),
+		'signals/' . self::ID                                  => array( 'GET' ),
+		'signals/' . self::ID . '/(?:replay|discard)'          => array( 'POST' ),
+		'performance/me/(?:daily|weekly|monthly|all-time)'     => array( 'GET' ),
+		'users/me'                                             => array( 'GET', 'DELETE' ),
+		'users/me/restore'                                     => array( 'POST' ),
+		self::EXPORT                                           => array( 'POST' ),
+		'auth/2fa/(?:enable|confirm|backup-codes|disable)'     => array( 'POST' ),
+		'auth/(?:step-up|verify-email/resend|email/change|password/forgot)' => array( 'POST' ),
+		self::LOGOUT_EVERYWHERE                                => array( 'POST' ),
+		'auth/sessions'                                        => array( 'GET' ),
+		'auth/sessions/' . self::ID                            => array( 'DELETE' ),
+		'api-keys'                                             => array( 'GET', 'POST' ),
+		'api-keys/' . self::ID                                 => array( 'DELETE' ),
+		'trading-accounts'                                     => array( 'GET', 'POST' ),
+		'trading-accounts/' . self::ID                         => array( 'GET', 'PUT', 'DELETE' ),
+		'audit'                                                => array( 'GET' ),
+		'site-links'                                           => array( 'GET' ),
+		'site-links/' . self::ID                               => array( 'DELETE' ),
+	);
+
+	private const EXPORT            = 'users/me/export';
+	private const LOGOUT_EVERYWHERE = 'auth/logout-everywhere';
+	private const ZIP               = 'application/zip';
+
+	/** The backend asks the broker about new keys before it answers. */
+	private const BROKER_TIMEOUT = 15.0;
+
+	/** Query parameters that are passed on, with the pattern of their values. */
+	private const QUERY = array(
+		'page'       => '/^[0-9]{1,6}$/D',
+		'limit'      => '/^[0-9]{1,3}$/D',
+		'status'     => '/^[a-z_,]{1,60}$/D',
+		'symbol'     => '/^[A-Z0-9.\/-]{1,20}$/D',
+		'period'     => '/^(?:daily|weekly|monthly|all-time)$/D',
+		'date'       => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
+		'start_date' => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
+		'end_date'   => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
+		'mode'       => '/^(?:paper|live|backtest)$/D',
+	);
+
+	/** The header's name as WordPress knows it, and what the backend accepts in it. */
+	private const IDEMPOTENCY_HEADER = 'idempotency_key';
+	private const IDEMPOTENCY_KEY    = '/^[\x20-\x7e]{1,255}$/D';
+
+	/** Passwords of the backend are typed at the backend and nowhere else. */
+	private const NOT_THROUGH_HERE = array( 'password', 'current_password', 'new_password' );
+
+	/** Registers the route. */
+	public static function register_routes(): void {
+		register_rest_route(
+			TRP_Rest_Api::BASE,
+			'/me/(?P<path>[a-z0-9/-]{1,120})',
+			array(
+				'methods'             => array( 'GET', 'POST', 'PUT', 'DELETE' ),
+				'callback'            => array( self::class, 'pass_on' ),
+				'permission_callback' => array( self::class, 'may_use_own' ),
+				'args'                => array(
+					'path' => array(
+						'type'     => 'string',
+						'required' => true,
+					),
+				),
+			)
+		);
+	}
+
+	/** Signed in, which the REST API grants only with a valid nonce. */
+	public static function may_use_own(): bool {
+		return is_user_logged_in();
+	}
+
+	/**
+	 * Passes a request of the signed-in user on to the backend.
+	 *
+	 * @param WP_REST_Request $request The request.
+	 */
+	public static function pass_on( WP_REST_Request $request ): WP_REST_Response {
+		$path    = (string) $request->get_url_params()['path'];
+		$body    = json_decode( $request->get_body() );
+		$body    = is_object( $body ) ? $body : new stdClass();
+		$refusal = self::refuse( $request, $path, $body );
+		if ( null !== $refusal ) {
+			return $refusal;
+		}
+		$answer = TRP_User_Tokens::send( $request->get_method(), '/api/' . $path . self::query( $request ), $body, self::options( $request, $path ) );
+		if ( is_wp_error( $answer ) ) {
+			return TRP_Rest_Api::failure( 503, $answer->get_error_code() === 'not_connected' ? 'not_connected' : 'unavailable', $answer->get_error_message() );
+		}
+		if ( self::LOGOUT_EVERYWHERE === $path && 200 === $answer['status'] ) {
+			wp_destroy_other_sessions();
+		}
+		return isset( $answer['file'] ) ? self::file( $answer ) : TRP_Rest_Api::private( new WP_REST_Response( $answer['body'], $answer['status'] ), $answer['request_id'] );
+	}
+
+	/**
+	 * Sends a file as it is instead of as JSON.
+	 *
+	 * @param mixed            $served  Whether something was sent already.
+	 * @param WP_HTTP_Response $result  The answer.
+	 * @param WP_REST_Request  $request The request.
+	 */
+	public static function serve_file( mixed $served, WP_HTTP_Response $result, WP_REST_Request $request ): bool {
+		$is_file = self::ZIP === ( $result->get_headers()['Content-Type'] ?? '' ) && is_string( $result->get_data() );
+		if ( $served || ! $is_file || '/' . TRP_Rest_Api::BASE . '/me/' . self::EXPORT !== $request->get_route() ) {
+			return (bool) $served;
+		}
+		echo $result->get_data(); // phpcs:ignore WordPress.Security.EscapeOutput -- the bytes of an archive, sent as one.
+		return true;
+	}
+
+	/**
+	 * Why a request is not passed on; null when it is.
+	 *
+	 * @param WP_REST_Request $request The request.
+	 * @param string          $path    Path at the backend.
+	 * @param object          $body    What would be sent.
+	 */
+	private static function refuse( WP_REST_Request $request, string $path, object $body ): ?WP_REST_Response {
+		$key = $request->get_header( self::IDEMPOTENCY_HEADER );
+		if ( ! self::allowed( $request->get_method(), $path ) ) {
+			return TRP_Rest_Api::failure( 404, 'not_found', __( 'There is no such address.', 'trading-robot-service' ) );
+		}
+		if ( 'GET' !== $request->get_method() && TRP_Connection::is_copy() ) {
+			return TRP_Rest_Api::failure( 409, 'read_only', __( 'This site was copied from another address and only reads until it is connected again.', 'trading-robot-service' ) );
+		}
+		if ( array_intersect( array_map( 'strtolower', array_keys( get_object_vars( $body ) ) ), self::NOT_THROUGH_HERE ) ) {
+			return TRP_Rest_Api::failure( 400, 'no_password_here', __( 'Passwords of the trading service are never sent through this site.', 'trading-robot-service' ) );
+		}
+		if ( null !== $key && 1 !== preg_match( self::IDEMPOTENCY_KEY, $key ) ) {
+			return TRP_Rest_Api::failure( 400, 'invalid_idempotency_key', __( 'The key of a repeated request must be 1 to 255 printable characters.', 'trading-robot-service' ) );
+		}
+		return null;
+	}
+
+	/**
+	 * How the request is sent beside its body.
+	 *
+	 * @param WP_REST_Request $request The request.
+	 * @param string          $path    Path at the backend.
+	 * @return array<string, mixed>
+	 */
+	private static function options( WP_REST_Request $request, string $path ): array {
+		$key     = (string) $request->get_header( self::IDEMPOTENCY_HEADER );
+		$options = 'POST' === $request->get_method() && '' !== $key ? array( 'idempotency_key' => $key ) : array();
+		if ( self::EXPORT === $path ) {
+			return $options + array( 'file' => self::ZIP );
+		}
+		return $options + ( str_starts_with( $path, 'trading-accounts' ) ? array( 'timeout' => self::BROKER_TIMEOUT ) : array() );
+	}
+
+	/**
+	 * A download that no cache keeps.
+	 *
+	 * @param array<string, mixed> $answer The backend's answer.
+	 */
+	private static function file( array $answer ): WP_REST_Response {
+		if ( $answer['cut'] ) {
+			return TRP_Rest_Api::failure( 502, 'too_large', __( 'The file is too large to come through this site. Please sign in at the trading service and get it there.', 'trading-robot-service' ) );
+		}
+		$response = new WP_REST_Response( $answer['file'], $answer['status'] );
+		$response->header( 'Content-Type', self::ZIP );
+		$response->header( 'Content-Disposition', 'attachment; filename="trading-data.zip"' );
+		$response->header( 'Content-Length', (string) strlen( $answer['file'] ) );
+		return TRP_Rest_Api::private( $response, $answer['request_id'] );
+	}
+
+	/**
+	 * Whether a path may be used with a method.
+	 *
+	 * @param string $method The method.
+	 * @param string $path   The path.
+	 */
+	private static function allowed( string $method, string $path ): bool {
+		foreach ( self::ALLOWED as $pattern => $methods ) {
+			if ( 1 === preg_match( '#^' . $pattern . '$#D', $path ) ) {
+				return in_array( $method, $methods, true );
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The query to pass on: known names with well-formed values.
+	 *
+	 * @param WP_REST_Request $request The request.
+	 */
+	private static function query( WP_REST_Request $request ): string {
+		$kept = array();
+		foreach ( $request->get_query_params() as $name => $value ) {
+			if ( isset( self::QUERY[ $name ] ) && is_string( $value ) && preg_match( self::QUERY[ $name ], $value ) ) {
+				$kept[ $name ] = $value;
+			}
+		}
+		return array() === $kept ? '' : '?' . http_build_query( $kept );
+	}
+}
