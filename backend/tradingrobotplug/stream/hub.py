@@ -12,7 +12,7 @@ from .tickets import Holder
 
 MOST_PER_USER = 5
 MOST_WAITING = 200  # hints that a reader is behind before it is dropped
-_SILENT_SECONDS = 5.0  # then Redis is asked whether it is there
+SILENT_SECONDS = 5.0  # then Redis is asked whether it is there
 _RETRY_SECONDS = 1.0
 
 
@@ -80,7 +80,7 @@ class Hub:
         async with client.pubsub() as hints:
             await hints.psubscribe(live.channel("*"))
             while True:
-                found = await hints.get_message(timeout=_SILENT_SECONDS)
+                found = await hints.get_message(timeout=SILENT_SECONDS)
                 if found is None:
                     if is_asked:
                         raise TimeoutError
@@ -89,6 +89,7 @@ class Hub:
                 self.is_fed = True
                 if found and found["type"] == "pmessage":
                     self._deliver(found["channel"].decode(), found["data"].decode())
+                    await asyncio.sleep(0)  # in a flood too, each is sent before the next comes
 
     def _deliver(self, channel: str, text: str) -> None:
         for member in list(self._members.get(channel, ())):

@@ -27,7 +27,7 @@ SESSION_ENDED = 4401
 TOO_MANY = 4429
 
 LOOK_AGAIN_SECONDS = 25.0  # a session that is over costs its connection within 30
-_PING_SECONDS = 20.0
+PING_SECONDS = 20.0
 _CLOSE_SECONDS = 2.0
 
 
@@ -47,8 +47,8 @@ async def serve(settings: Settings, host: str, port: int, stopped: Event) -> Non
         compression=None,
         server_header=None,
         open_timeout=10,
-        ping_interval=_PING_SECONDS,
-        ping_timeout=_PING_SECONDS,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PING_SECONDS,
         close_timeout=_CLOSE_SECONDS,
         max_size=1024,
         max_queue=1,
