@@ -2,6 +2,7 @@ import os
 import signal
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -147,12 +148,19 @@ def test_a_dead_peer_is_closed(quick_pings: None, stream: Stream, user: User) ->
 def test_a_slow_reader_is_dropped_and_a_quick_one_goes_on(
     stream: Stream, user: User, bot: Bot
 ) -> None:
-    with deaf(stream, user), stream.open(user) as quick:
+    with deaf(stream, user) as slow, stream.open(user) as quick:
         assert until(lambda: stream.connected() == 2, 5)
         filler = '{"type": "bot", "padding": "' + "x" * 4000 + '"}'
         assert until(lambda: flood(user, filler, quick) and stream.connected() == 1, 20)
+        read_to_the_end(slow)
         tell(bot)
         assert received(quick)["bot_id"] == str(bot.id)
+
+
+def read_to_the_end(end: socket.socket) -> None:
+    """Read until the server has ended the connection. TimeoutError if it does not."""
+    end.settimeout(3)
+    deque(iter(lambda: end.recv(65536), b""), maxlen=0)
 
 
 def flood(user: User, text: str, reader: ClientConnection) -> bool:
