@@ -29,6 +29,7 @@ from .robots.routes import blueprint as robots
 from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
+from .stream.routes import blueprint as stream
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
 from .web import (
@@ -53,7 +54,8 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
-    *(bots, notifications, performance, plans, robots, signals, trading_accounts, webhook),
+    *(bots, notifications, performance, plans, robots, signals, stream),
+    *(trading_accounts, webhook),
 )
 
 

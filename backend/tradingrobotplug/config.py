@@ -25,6 +25,7 @@ class Settings:
     redis_url: str = field(repr=False, default="")
     jwt_secret: str = field(repr=False, default="")
     public_url: str = "http://127.0.0.1:8000"
+    stream_url: str = ""
     log_level: str = "INFO"
     proxies: int = 0
     db_pool: int = 5
@@ -51,6 +52,11 @@ class Settings:
     vault_key_file: str = ""
     vault_kms_key_id: str = ""
     vault_kms_endpoint: str = ""
+
+    @property
+    def stream_address(self) -> str:
+        """Where browsers reach `trp stream`: as set, or /stream below the public address."""
+        return self.stream_url or f"ws{self.public_url.removeprefix('http')}/stream"
 
 
 # TRP_… name → field. TRP_HOME and TRP_MODE are read apart.
@@ -132,9 +138,10 @@ def _typed(name: str, text: str) -> object:
         return _checked_origins(variable, text)
     if not name.endswith(("_url", "_endpoint")):
         return text
-    if urlsplit(text).scheme not in ("http", "https"):
+    secure, plain = ("wss", "ws") if name == "stream_url" else ("https", "http")
+    if urlsplit(text).scheme not in (secure, plain):
         raise ConfigurationError(
-            f"{variable} is {text!r}: set it to an address that starts with https://."
+            f"{variable} is {text!r}: set it to an address that starts with {secure}://."
         )
     return text.rstrip("/")
 

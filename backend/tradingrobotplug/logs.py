@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 # The webhook secret travels in the path because its senders can't do otherwise; tokens and
 # passwords may end up in a message by way of a library.
-_NAMED = r"(?:password|secret|token|api[_-]key|totp_code|backup_codes?)\\*[\"']?\s*[=:]\s*"
+_NAMED = r"(?:password|secret|token|ticket|api[_-]key|totp_code|backup_codes?)\\*[\"']?\s*[=:]\s*"
 _REDACTIONS = (
     (re.compile(r"(/webhook/[^/\s\"']+/)[^/\s\"'?]+"), r"\1[redacted]"),
     (re.compile(r"\btrp_[\w-]{12,}", re.ASCII), "[redacted]"),

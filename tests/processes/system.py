@@ -21,6 +21,7 @@ class System:
 
     def __init__(self, home: Path, *options: str, **variables: str) -> None:
         self.home, self.port, self.options = home, ports.free(), options
+        self.stream_port = ports.free()
         self.variables = variables
         self.errors = home.parent / f"{home.name}.stderr"
         self.output = home.parent / f"{home.name}.stdout"
@@ -28,6 +29,7 @@ class System:
     def start(self) -> "System":
         """Start it and return at once."""
         words = ["up", "--home", str(self.home), "--port", str(self.port), "--json"]
+        words += ["--stream-port", str(self.stream_port)]
         with self.errors.open("wb") as errors, self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 trp(*words, "--no-wordpress", *self.options),

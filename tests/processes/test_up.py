@@ -12,7 +12,14 @@ from .system import System, run, until
 
 pytestmark = pytest.mark.slow
 
-WORKERS = [("signals-1",), ("signals-2",), ("--name", "general"), ("sweeper",), ("scheduler",)]
+WORKERS = [
+    ("signals-1",),
+    ("signals-2",),
+    ("--name", "general"),
+    ("sweeper",),
+    ("scheduler",),
+    ("stream",),
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +35,7 @@ def test_one_json_line_says_where_everything_is(system: System) -> None:
         "api_url": f"http://127.0.0.1:{system.port}",
         "wordpress_url": None,
         "demo": None,
+        "stream_url": f"ws://127.0.0.1:{system.stream_port}/stream",
     }
 
 

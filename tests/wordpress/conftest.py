@@ -104,6 +104,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     home.chmod(0o755)
     ports = ["--port", str(free_port()), "--wordpress-port", str(free_port())]
+    ports += ["--stream-port", str(free_port())]
     process = start([TRP, "up", "--json", "--home", str(home), *ports])
     try:
         up = json.loads(first_line(process, "{"))

@@ -106,7 +106,16 @@ def caller_by(key: str, scope: Scope, now: datetime) -> Caller:
         _refuse_without_access(session, found.user_id)
         _refuse_scope(found.scopes, scope)
         _keep_use(session, found.id, now)
-    return Caller(found.user_id, found.role)
+    return Caller(found.user_id, found.role, key_id=found.id)
+
+
+def still_reads(key_id: uuid.UUID, now: datetime) -> bool:
+    """Whether a key that was let in to read still would be; for what outlives its request."""
+    with transaction() as session:
+        found = session.execute(_OWNED.where(ApiKey.id == key_id, _is_live(now))).one_or_none()
+        if found is None or "read" not in found.scopes:
+            return False
+        return entitlements(session, found.user_id).api_access
 
 
 _OWNED = (

@@ -7,7 +7,7 @@ from flask import current_app
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from .. import clock
+from .. import clock, live
 from ..accounts import audit
 from ..db import transaction
 from ..models import Bot
@@ -165,6 +165,7 @@ def list_positions(bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 def _note(session: Session, what: str, bot_id: uuid.UUID, **details: str | int) -> None:
+    live.note(session, "bot", caller().user_id, bot_id, bot_id)
     audit.record(
         session,
         f"bot.{what}",

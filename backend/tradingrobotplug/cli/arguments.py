@@ -21,6 +21,9 @@ def parser() -> argparse.ArgumentParser:
     sweeper.add_argument("--name", default="sweeper")
     scheduler = _add(words, "scheduler", "runs the periodic jobs", "background.scheduler")
     scheduler.add_argument("--name", default="scheduler")
+    stream = _add(words, "stream", "live updates over WebSocket", "stream.run")
+    stream.add_argument("--host", default="127.0.0.1")
+    stream.add_argument("--port", type=int, default=8002)
     migrate = _add(words, "migrate", "bring the database up to date", "database.run")
     migrate.add_argument("revision", nargs="?", default="head")
     _add(words, "openapi", "print the API's description", "api.describe")
@@ -46,6 +49,9 @@ def _add_up(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     start = _add(words, "up", "start everything on this machine", "up.run")
     start.add_argument("--port", type=int, default=8000, help="of the API (8000)")
     start.add_argument("--wordpress-port", type=int, default=8080, help="of WordPress (8080)")
+    start.add_argument(
+        "--stream-port", type=int, help="of live updates (8002, or the next free one)"
+    )
     start.add_argument("--no-wordpress", action="store_true", help="leave WordPress out")
     start.add_argument("--no-demo", action="store_true", help="make no demo user and bot")
     start.add_argument("--json", action="store_true", help="one JSON line on stdout when ready")

@@ -2,12 +2,11 @@
 
 import argparse
 import os
-import signal
-from threading import Event
 
 from .. import logs
 from ..worker import schedule, sweep, work
 from . import running
+from .stopping import stopped_by_signal
 
 
 def worker(given: argparse.Namespace) -> int:
@@ -22,7 +21,7 @@ def sweeper(given: argparse.Namespace) -> int:
     """Run the sweeper until a signal ends it."""
     settings = running.settings(given.home)
     logs.configure(settings.log_level)
-    sweep(settings, _stopped_by_signal(), given.name)
+    sweep(settings, stopped_by_signal(), given.name)
     return 0
 
 
@@ -30,12 +29,5 @@ def scheduler(given: argparse.Namespace) -> int:
     """Run the scheduler until a signal ends it."""
     settings = running.settings(given.home)
     logs.configure(settings.log_level)
-    schedule(settings, _stopped_by_signal(), given.name)
+    schedule(settings, stopped_by_signal(), given.name)
     return 0
-
-
-def _stopped_by_signal() -> Event:
-    stopped = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    return stopped

@@ -64,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _checked("mail", lambda: _mail_state(settings))
     yield _checked("processes", _process_state)
     yield _checked("API", lambda: _http_state(f"{settings.public_url}/health"))
+    yield _checked("stream", lambda: _stream_state(settings))
     yield _checked("market data", lambda: _http_state(f"{settings.alpaca_data_url}/v2/stocks"))
     yield _checked(
         "coinbase", lambda: _http_state(f"{settings.coinbase_url}/api/v3/brokerage/time")
@@ -134,6 +135,11 @@ def _process_state() -> str:
     if missing:
         raise Problem(f"not heard of in the last minute: {', '.join(missing)}")
     return f"at work: {', '.join(sorted(beats))}"
+
+
+def _stream_state(settings: Settings) -> str:
+    """Asked without a ticket, it refuses; without Redis, it answers 503."""
+    return _http_state(f"http{settings.stream_address.removeprefix('ws')}")
 
 
 def _http_state(url: str) -> str:

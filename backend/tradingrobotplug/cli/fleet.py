@@ -55,6 +55,8 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "TRP_PUBLIC_URL": os.environ.get("TRP_PUBLIC_URL") or f"http://127.0.0.1:{given.port}",
+        "TRP_STREAM_URL": os.environ.get("TRP_STREAM_URL")
+        or f"ws://127.0.0.1:{given.stream_port}/stream",
     }
     if needs_sandbox(settings):
         address = f"http://127.0.0.1:{ports.free()}"
@@ -75,12 +77,14 @@ def needs_sandbox(settings: Settings) -> bool:
     return settings.mode == "embedded" and not settings.alpaca_data_key
 
 
-def processes(settings: Settings, environment: dict[str, str], port: int) -> list[Service]:
+def processes(
+    settings: Settings, environment: dict[str, str], given: argparse.Namespace
+) -> list[Service]:
     """The product's processes in the order of their starts."""
     queues.connect(settings.redis_url)
     start = partial(_service, {**os.environ, **environment}, settings.home / "logs")
     found = [
-        start("api", ["api", "--port", str(port)], _http(f"http://127.0.0.1:{port}/health")),
+        start("api", ["api", "--port", str(given.port)], _healthy(given.port)),
         *(
             start(name, ["worker", "signals", "--name", name], _beats(name))
             for name in (f"signals-{n}" for n in range(1, SIGNAL_WORKERS + 1))
@@ -88,6 +92,11 @@ def processes(settings: Settings, environment: dict[str, str], port: int) -> lis
         start("general", ["worker", "general", "--name", "general"], _beats("general")),
         start("sweeper", ["sweeper"], _beats("sweeper")),
         start("scheduler", ["scheduler"], _beats("scheduler")),
+        start(
+            "stream",
+            ["stream", "--port", str(given.stream_port)],
+            _healthy(given.stream_port),
+        ),
     ]
     if needs_sandbox(settings):
         found.insert(0, _sandbox(environment, settings.home / "logs"))
@@ -132,6 +141,10 @@ def _engine(engine: Engine, start: Callable[[Path], Engine], home: Path) -> Serv
         stop_signal=engine.stop_signal,
         log=home / f"{engine.name.lower().replace('sql', '')}.log",
     )
+
+
+def _healthy(port: int) -> Callable[[Process], bool]:
+    return _http(f"http://127.0.0.1:{port}/health")
 
 
 def _http(url: str) -> Callable[[Process], bool]:

@@ -21,6 +21,17 @@ def refuse_taken(port: int, option: str) -> None:
             ) from error
 
 
+def free_from(first: int) -> int:
+    """The first port from this one on that nothing listens on."""
+    for port in range(first, first + 100):
+        try:
+            refuse_taken(port, "--port")
+        except Problem:
+            continue
+        return port
+    return free()
+
+
 def free() -> int:
     """A port that nothing uses now."""
     with socket.socket() as probe:

@@ -19,6 +19,8 @@ from . import demo, demo_file, fleet, ports, running, wordpress
 from .problem import Problem
 from .supervisor import Supervisor
 
+_STREAM_PORT = 8002
+
 
 class _Stopped(BaseException):
     """A signal asked for the end; not an error, and nothing on the way may catch it."""
@@ -34,6 +36,9 @@ def run(given: argparse.Namespace) -> int:
         ports.refuse_taken(given.port, "--port")
         if wants_wordpress:
             ports.refuse_taken(given.wordpress_port, "--wordpress-port")
+        if given.stream_port is None:
+            given.stream_port = ports.free_from(_STREAM_PORT)
+        ports.refuse_taken(given.stream_port, "--stream-port")
         supervisor = Supervisor(_say)
         try:
             _start(supervisor, settings, given, wants_wordpress)
@@ -58,7 +63,7 @@ def _start(
     environment = fleet.environment(settings, given)
     migrations.upgrade(settings.database_url)
     running.write(settings.home, environment)
-    supervisor.start(fleet.processes(settings, environment, given.port))
+    supervisor.start(fleet.processes(settings, environment, given))
     db.connect(settings.database_url, pool_size=1)
     api_url = f"http://127.0.0.1:{given.port}"
     account = None if given.no_demo else demo.prepare(settings.home, api_url)
@@ -68,7 +73,8 @@ def _start(
         service = wordpress.service(site)
         supervisor.start([service])
         site_url = site_url if service.is_ready else None
-    _announce(given, _summary(api_url, site_url, account))
+    summary = _summary(api_url, site_url, account)
+    _announce(given, summary | {"stream_url": environment["TRP_STREAM_URL"]})
 
 
 def _wants_wordpress(given: argparse.Namespace) -> bool:
@@ -104,6 +110,7 @@ def _announce(given: argparse.Namespace, summary: dict[str, Any]) -> None:
     _say(f"API         {summary['api_url']}  (documentation: {summary['api_url']}/api/docs)")
     if summary["wordpress_url"]:
         _say(f"WordPress   {summary['wordpress_url']}")
+    _say(f"Stream      {summary['stream_url']}")
     account = summary["demo"]
     if account:
         _say(f"Demo login  {account['email']}  {account['password']}")

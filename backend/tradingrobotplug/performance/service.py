@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
+from .. import live
 from ..marketdata import calendar
 from ..models import (
     Bot,
@@ -38,6 +39,7 @@ def refresh(session: Session, bot_id: uuid.UUID) -> int:
         for fill in fills:
             collector.take_fill(taken, book, fill)
         storage.save(session, bot.user_id, bot.trading_mode, taken, [book])
+        live.note(session, "figures", bot.user_id, bot_id, bot_id)
     return len(fills)
 
 

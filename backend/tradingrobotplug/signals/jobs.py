@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from .. import clock, db, logs
 from ..marketdata import venue
-from ..models import Signal
+from ..models import Bot, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import bot_lock, transactions_on
 from . import bell, news, watch
@@ -75,13 +75,18 @@ def _raise_alarm(count: int, oldest: datetime | None) -> None:
 
 
 def _work(bot_id: uuid.UUID) -> bool:
-    """Whether the bot was free to work on."""
+    """Whether the bot is there and was free to work on."""
     with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
-        if taken:
-            backend = connection.scalar(select(func.pg_backend_pid())) or 0
-            connection.commit()
-            work_off(Turn(transactions_on(connection), bot_id, backend))
-        return taken
+        if not taken:
+            return False
+        bot = connection.execute(
+            select(func.pg_backend_pid(), Bot.user_id).where(Bot.id == bot_id)
+        ).one_or_none()
+        connection.commit()
+        if bot is not None:
+            backend, user_id = bot
+            work_off(Turn(transactions_on(connection), bot_id, user_id, backend))
+        return bot is not None
 
 
 def _has_due(bot_id: uuid.UUID) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from .. import live
 from ..errors import Conflict, NotFound
 from ..models import Bot, BotSequence, Order, Signal
 from ..models.signals import OPEN_STATES
@@ -53,6 +54,7 @@ def record_signal(
     )
     session.add(row)
     session.flush()
+    live.note(session, "signal", bot.user_id, bot_id, row.id)
     return row
 
 
@@ -104,6 +106,7 @@ def discard(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: dat
     ).all()
     if not changed:
         raise Conflict("signal_not_waiting", "This signal is not waiting for anything.")
+    live.note(session, "signal", user_id, row.bot_id, row.id)
 
 
 def _next_seq(session: Session, bot_id: uuid.UUID, now: datetime) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from .. import live
 from ..plans import catalogue
 from .admission import BotState, Desk, Known, Row, admit_all, secret_fits
 from .arrival import Arrival, Verdict
@@ -116,6 +117,9 @@ def _commit(line: Line, batch: Sequence[Arrival], per_minute: int, now: datetime
     if desk.rows:
         _write(line, desk)
     line.ask(_COMMIT)
+    for row in desk.rows:
+        bot = desk.bots[row.arrival.bot_id]
+        live.publish(live.Hint(bot.user_id, "signal", bot.bot_id, row.arrival.id))
     return verdicts
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
-from .. import clock, logs
+from .. import clock, live, logs
 from ..models import Bot, Order, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import Begin
@@ -28,6 +28,7 @@ class Turn:
 
     begin: Begin
     bot_id: uuid.UUID
+    user_id: uuid.UUID
     backend: int
 
 
@@ -80,6 +81,7 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
         facts = {"reason": end.reason} if end.reason else {}
         note(signal, signal.status, now, **facts)
         news.tell(session, signal, end.word, now)
+        live.note(session, "signal", turn.user_id, turn.bot_id, signal.id)
     _report(signal, now)
 
 
@@ -135,6 +137,7 @@ def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) ->
             closed.add(intent.symbol)
         elif intent.symbol in closed and not is_exit(intent, allow_short):
             _supersede(session, signal, now)
+            live.note(session, "signal", bot.user_id, bot.id, signal.id)
 
 
 def _supersede(session: Session, signal: Signal, now: datetime) -> None:

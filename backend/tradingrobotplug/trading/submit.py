@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from .. import db, logs, queues
+from .. import db, live, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..brokers.venues import broker_for, paper
 from ..marketdata import hours, products, quotes
@@ -139,6 +139,7 @@ def take_in(
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = service.record(session, order, outcome, now)
+        _tell(session, order, fills)
     _ask_for_figures(order, fills)
 
 
@@ -154,7 +155,14 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = books.take_in(session, order, outcome or gone, now)
+        _tell(session, order, fills)
     _ask_for_figures(order, fills)
+
+
+def _tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+    live.note(session, "order", order.user_id, order.bot_id, order.id)
+    if fills:
+        live.note(session, "position", order.user_id, order.bot_id, order.id)
 
 
 def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:

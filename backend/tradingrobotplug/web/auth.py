@@ -13,9 +13,10 @@ from functools import wraps
 from typing import Literal, ParamSpec, TypeVar
 
 from flask import current_app, g, request
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 
 from ..clock import now as read_clock
+from ..config import Settings
 from ..db import transaction
 from ..errors import Forbidden, Unauthenticated
 from ..models import SecondFactor, Site, User, UserSession
@@ -40,6 +41,7 @@ class Caller:
     session_id: uuid.UUID | None = None  # None: an API key
     site_id: uuid.UUID | None = None  # the connected site that keeps the session
     proved_at: datetime | None = None  # when the second factor was last given in the session
+    key_id: uuid.UUID | None = None  # the API key, where it is one
 
     @property
     def own_session(self) -> uuid.UUID:
@@ -120,6 +122,17 @@ def refuse_stale(who: Caller, now: datetime) -> None:
         "Confirm with your authenticator app that it is you.",
         {"how": _STEP_UP, "needs": needs(who), "valid_for_seconds": int(FRESH_FOR.total_seconds())},
     )
+
+
+def session_holds(
+    session_id: uuid.UUID, user_id: uuid.UUID, settings: Settings, now: datetime
+) -> bool:
+    """Whether `signed_in` would let this session in; for what outlives the request it began in."""
+    with transaction() as session:
+        found = session.execute(_live(session_id, user_id, now)).one_or_none()
+    if found is None or found.leaving_at is not None:
+        return False
+    return found.proved_at is not None or settings.second_factor != "required"
 
 
 def caller() -> Caller:
@@ -204,14 +217,7 @@ def _by_session(now: datetime) -> tuple[Caller, bool]:
     session_id, user_id = uuid.UUID(token["sid"]), uuid.UUID(token["sub"])
     with transaction() as session:
         # Columns, not objects: this runs on every request.
-        found = session.execute(
-            _LIVE.where(
-                UserSession.id == session_id,
-                UserSession.user_id == user_id,
-                UserSession.expires_at > now,
-                UserSession.seen_at > now - IDLE_LIMIT,
-            )
-        ).one_or_none()
+        found = session.execute(_live(session_id, user_id, now)).one_or_none()
         if found is None:
             raise Unauthenticated("session_ended", "This session has ended. Sign in again.")
         if now - found.seen_at >= SEEN_EVERY:
@@ -222,6 +228,17 @@ def _by_session(now: datetime) -> tuple[Caller, bool]:
             )
     who = Caller(user_id, found.role, session_id, found.site_id, found.proved_at)
     return who, found.leaving_at is not None
+
+
+def _live(
+    session_id: uuid.UUID, user_id: uuid.UUID, now: datetime
+) -> "Select[datetime, uuid.UUID | None, datetime | None, str, datetime | None]":
+    return _LIVE.where(
+        UserSession.id == session_id,
+        UserSession.user_id == user_id,
+        UserSession.expires_at > now,
+        UserSession.seen_at > now - IDLE_LIMIT,
+    )
 
 
 _LIVE = (

@@ -39,6 +39,7 @@ final class TRP_Own_Routes {
 		'trading-accounts'                                     => array( 'GET', 'POST' ),
 		'trading-accounts/' . self::ID                         => array( 'GET', 'PUT', 'DELETE' ),
 		'audit'                                                => array( 'GET' ),
+		'stream/tickets'                                       => array( 'POST' ),
 		'site-links'                                           => array( 'GET' ),
 		'site-links/' . self::ID                               => array( 'DELETE' ),
 	);

@@ -8,19 +8,25 @@ const LIVELY_FOR_MS = 3 * 60000;
 const IDLE_AFTER_MS = 30 * 60000;
 const ACTIVITY = [ 'pointerdown', 'keydown', 'scroll', 'focus' ];
 
-/** Milliseconds until the next read; `lively` is the interval while someone looks. */
-export function nextDelay( { interval, lively = interval, failures, idleFor } ) {
+/**
+ * Milliseconds until the next read; `lively` is the interval while someone looks, `atLeast` what is
+ * often enough for a page that is told of changes.
+ */
+export function nextDelay( { interval, lively = interval, failures, idleFor, atLeast = 0 } ) {
 	if ( failures > 0 ) {
 		return Math.min( interval * 2 ** failures, SLOWEST_AFTER_FAILURES_MS );
 	}
 	if ( idleFor <= LIVELY_FOR_MS ) {
-		return lively;
+		return Math.max( lively, atLeast );
 	}
-	return idleFor > IDLE_AFTER_MS ? interval * 3 : interval;
+	return Math.max( idleFor > IDLE_AFTER_MS ? interval * 3 : interval, atLeast );
 }
 
-/** `run()` answers a promise of whether something has happened; `stop()` ends it, `now()` reads at once. */
-export function poll( run, interval, lively ) {
+/**
+ * `run()` answers a promise of whether something has happened; `atLeast()` the least wait at present.
+ * `stop()` ends it, `now()` reads at once, and once more if a read is under way.
+ */
+export function poll( run, interval, lively, atLeast = () => 0 ) {
 	const state = { timer: 0, failures: 0, stopped: false, running: false, activeAt: Date.now() };
 	const schedule = () => {
 		clearTimeout( state.timer );
@@ -28,15 +34,18 @@ export function poll( run, interval, lively ) {
 			const idleFor = Date.now() - state.activeAt;
 			state.timer = setTimeout(
 				tick,
-				nextDelay( { interval, lively, failures: state.failures, idleFor } )
+				nextDelay( { interval, lively, failures: state.failures, idleFor, atLeast: atLeast() } )
 			);
 		}
 	};
 	async function tick() {
+		clearTimeout( state.timer );
 		if ( state.running || state.stopped ) {
+			state.again = state.running;
 			return;
 		}
 		state.running = true;
+		state.again = false;
 		try {
 			const hasHappened = await run();
 			state.failures = 0;
@@ -45,7 +54,11 @@ export function poll( run, interval, lively ) {
 			state.failures += 1;
 		}
 		state.running = false;
-		schedule();
+		if ( state.again ) {
+			tick();
+		} else {
+			schedule();
+		}
 	}
 	const stopListening = listenTo( state, tick );
 	schedule();

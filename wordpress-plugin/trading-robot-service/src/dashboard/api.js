@@ -1,4 +1,4 @@
-/** Calls to the site's own REST routes; the browser never talks to the service itself. */
+/** Calls to the site's own REST routes; of the service itself the browser sees no more than live.js does. */
 
 import { __ } from '../i18n.js';
 

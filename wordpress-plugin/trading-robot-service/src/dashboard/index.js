@@ -4,6 +4,7 @@ import { followTheme } from '../charts.js';
 import { fill, h } from '../dom.js';
 import { __ } from '../i18n.js';
 import { createApi } from './api.js';
+import { createLive } from './live.js';
 import { prove } from './parts/proof.js';
 import { accountsLink, onRoute, overviewLink, SECTIONS, settingsLink } from './router.js';
 import { runScreen } from './screen.js';
@@ -123,7 +124,8 @@ function mount( element ) {
 	} else if ( ! config.connected ) {
 		notConnected( container );
 	} else {
-		run( container, ctx );
+		// Calls that never ask the reader for anything: without a ticket it is polled.
+		run( container, { ...ctx, live: createLive( createApi( config ) ) } );
 	}
 }
 

@@ -2,24 +2,30 @@
  * Runs one screen: load, show, read again, update in place.
  *
  * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), around?(content),
- * interval?, events?(data)}. It is read again each `interval`, and each LIVELY_MS while its reader is active or
- * its events change.
+ * interval?, events?(data), concerns?(hint)}. It is read again each `interval`, and each LIVELY_MS while its
+ * reader is active or its events change; while `ctx.live` is open, when a hint concerns it.
  * `ctx.onRefusal(error)` answers whether something else takes the screen's place.
- * `last` is what was read before, so that a screen can skip what has not changed; `known` is what
+ * `ctx.news` holds the types of the hints since then, `last` is what was read before, so that a screen can
+ * skip what has not changed; `known` is what
  * the screen before it had read of the same bot.
  */
 
 import { fill } from '../dom.js';
 import { poll } from '../polling.js';
 import { ApiError } from './api.js';
+import { POLL_WHILE_LIVE_MS } from './live.js';
 import { failure, staleNotice } from './parts/states.js';
 
 const LIVELY_MS = 2000;
+
+/* One alert makes several hints within a moment. */
+const GATHER_MS = 150;
 
 const siteTitle = document.title;
 
 export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 	const run = { container, screen, onReady, data: null, error: null, over: false, poller: null };
+	run.news = new Set();
 	run.ctx = { ...ctx, refresh: () => refresh( run ), redraw: () => draw( run ), state: {} };
 	const waiting = known && screen.waiting ? screen.waiting( known, run.ctx ) : screen.skeleton();
 	show( run, waiting );
@@ -31,6 +37,7 @@ export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 		stop() {
 			run.over = true;
 			run.poller?.stop();
+			run.stopListening?.();
 		},
 	};
 }
@@ -38,8 +45,32 @@ export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 async function first( run ) {
 	await refresh( run ).catch( onlyApiErrors );
 	if ( run.screen.interval && ! run.over ) {
-		run.poller = poll( () => refresh( run ), run.screen.interval, LIVELY_MS );
+		const { live } = run.ctx;
+		const atLeast = () => ( live?.isOpen ? POLL_WHILE_LIVE_MS : 0 );
+		run.poller = poll( () => refresh( run ), run.screen.interval, LIVELY_MS, atLeast );
+		run.stopListening = live && listen( run, live );
 	}
+}
+
+function listen( run, live ) {
+	let timer = 0;
+	const soon = () => {
+		clearTimeout( timer );
+		timer = setTimeout( run.poller.now, GATHER_MS );
+	};
+	const end = live.on( {
+		onHint( hint ) {
+			if ( run.screen.concerns?.( hint ) ?? true ) {
+				run.news.add( hint.type );
+				soon();
+			}
+		},
+		onChange: soon,
+	} );
+	return () => {
+		clearTimeout( timer );
+		end();
+	};
 }
 
 /* The page shows a failed read; anything else is a defect and belongs in the console. */
@@ -54,8 +85,10 @@ const eventsOf = ( { screen, data } ) => JSON.stringify( data && screen.events?.
 /* Answers whether something has happened; rejects when the read failed, so that the poller slows down. */
 async function refresh( run ) {
 	const before = eventsOf( run );
+	const { news } = run;
+	run.news = new Set();
 	try {
-		run.data = await run.screen.load( run.ctx, run.data );
+		run.data = await run.screen.load( { ...run.ctx, news }, run.data );
 		run.error = null;
 	} catch ( error ) {
 		onlyApiErrors( error );

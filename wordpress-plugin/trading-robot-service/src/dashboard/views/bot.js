@@ -23,6 +23,7 @@ export const botScreen = ( { id, tab } ) => ( {
 	key: `bot-${ id }-${ tab }`,
 	title: ( data ) => data?.bot.name || __( 'Bot', 'trading-robot-service' ),
 	interval: 5000,
+	concerns: ( hint ) => hint.bot_id === id,
 	events: ( { trades, signals } ) =>
 		( trades || signals || [] ).map( ( { id, state, status } ) => [ id, state || status ] ),
 	skeleton: botSkeleton,
@@ -133,7 +134,7 @@ function tabs( bot, active ) {
 	);
 }
 
-/* Figures change with trades, so they are read again when those did, and once a minute. */
+/* Figures change with trades, so they are read again when those did, when news say so, and once a minute. */
 const FIGURES_AGE_MS = 60000;
 
 async function loadFigures( ctx, id, last ) {
@@ -144,7 +145,8 @@ async function loadFigures( ctx, id, last ) {
 		last ? null : figures(),
 		last && ! last.positions.length ? null : held(),
 	] );
-	const isQuiet = last && JSON.stringify( trades ) === JSON.stringify( last.trades );
+	const isQuiet =
+		last && ! ctx.news.has( 'figures' ) && JSON.stringify( trades ) === JSON.stringify( last.trades );
 	const { positions } = firstHeld || ( isQuiet ? last : await held() );
 	return isQuiet && Date.now() - last.readAt < FIGURES_AGE_MS
 		? { performance: last.performance, readAt: last.readAt, positions, trades }
