@@ -45,6 +45,8 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"execution": {"allow_short": True}}, ("execution", "allow_short")),
     ({"execution": {"allowed_senders": ["home.example"]}}, ("execution", "allowed_senders")),
     ({"execution": {"allowed_senders": ["192.0.2.7"] * 21}}, ("execution", "allowed_senders")),
+    ({"execution": {"trading_windows": [{"start": "9:30", "end": "16:00"}]}}, ("execution",)),
+    ({"position_sizing": {"type": "risk_percent", "value": "101"}}, ("position_sizing", "value")),
     ({"starting_cash": "0"}, ("starting_cash",)),
     ({"secret": "mine"}, ("secret",)),
 ]
@@ -101,6 +103,9 @@ def test_every_setting_comes_back_exactly_with_its_defaults(
     assert bot["execution"] == {
         "extended_hours": False,
         "allow_short": True,
+        "usdt_is_usd": False,
+        "time_zone": "America/New_York",
+        "when_closed": "queue",
         "max_signal_age_seconds": 120,
         "dedupe_id_seconds": 86_400,
         "dedupe_body_seconds": 60,
@@ -147,3 +152,10 @@ def test_what_is_refused_the_schema_refuses_too(
     schema_of_bots: Draft202012Validator, changes: dict[str, Any]
 ) -> None:
     assert not schema_of_bots.is_valid(NEW_BOT | changes)
+
+
+def test_a_time_zone_that_nobody_knows_is_refused(client: FlaskClient, headers: Headers) -> None:
+    config = NEW_BOT | {"execution": {"time_zone": "Mars/Olympus"}}
+    answer = client.post("/api/bots", json=config, headers=headers)
+    assert answer.status_code == 422
+    assert "time zone" in answer.text

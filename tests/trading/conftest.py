@@ -64,6 +64,11 @@ class Desk:
         signal_id = self.signal()
         if stop_loss is not None:
             fields["stop_loss"] = StopLoss(Level(stop_loss))
+        if "stop" in fields:
+            fields["stop_loss"] = fields.pop("stop")
+        if "trailing" in fields:
+            distance = Level(Decimal(fields.pop("trailing")), "percent")
+            fields["stop_loss"] = StopLoss(distance, "trailing_stop")
         if take_profit is not None:
             fields["take_profits"] = (TakeProfit(Level(take_profit)),)
         asked = None if quantity is None else Decimal(quantity)

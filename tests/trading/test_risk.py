@@ -50,6 +50,59 @@ def test_an_entry_over_a_limit_is_refused_by_its_rule(changes, rule) -> None:
     assert refusals(replace(ENTRY, **changes)) == [rule]
 
 
+WINDOW = {"days": ["wed"], "start": "09:30", "end": "16:00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"entries_today": 3, "limits": {"max_orders_per_day": 3}}, "entries_stay_within_count"),
+        (
+            {"last_entry_at": NOW - timedelta(seconds=59), "limits": {"cool_down_seconds": 60}},
+            "cool_down_is_over",
+        ),
+        (
+            {"execution": {"trading_windows": [WINDOW | {"days": ["thu"]}]}},
+            "within_trading_windows",
+        ),
+        ({"execution": {"trading_windows": [WINDOW | {"end": "10:00"}]}}, "within_trading_windows"),
+        ({"is_open": False, "execution": {"when_closed": "refuse"}}, "market_is_open"),
+        (
+            {"market_price": D(90), "limits": {"max_price_deviation_percent": "10"}},
+            "price_is_near_the_market",
+        ),
+        ({"adds": True}, "adds_to_a_position"),
+        ({"time_in_force": "fok"}, "venue_takes_the_order"),
+        (
+            {"locked_until": NOW + timedelta(hours=1), "limits": {"max_daily_loss": "50"}},
+            "daily_loss_is_within_limit",
+        ),
+        ({"take_profits": (D(110), D(99))}, "protection_is_on_its_side"),
+    ],
+)
+def test_an_entry_outside_of_its_bounds_is_refused_by_its_rule(changes, rule) -> None:
+    assert refusals(replace(ENTRY, **changes)) == [rule]
+    assert refusals(replace(EXIT, **changes | {"side": "sell"})) in ([], ["venue_takes_the_order"])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"entries_today": 2, "limits": {"max_orders_per_day": 3}},
+        {"last_entry_at": NOW - timedelta(seconds=60), "limits": {"cool_down_seconds": 60}},
+        {"execution": {"trading_windows": [WINDOW]}},
+        {"execution": {"trading_windows": [{"start": "22:00", "end": "10:30"}]}},
+        {"execution": {"trading_windows": [WINDOW], "time_zone": "Europe/London"}},
+        {"is_open": False},
+        {"is_open": False, "extended_hours": True, "execution": {"when_closed": "refuse"}},
+        {"market_price": D(91), "limits": {"max_price_deviation_percent": "10"}},
+        {"adds": True, "held": D(1)},
+    ],
+)
+def test_an_entry_within_its_bounds_passes(changes) -> None:
+    assert refusals(replace(ENTRY, **changes)) == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -58,7 +111,12 @@ def test_an_entry_over_a_limit_is_refused_by_its_rule(changes, rule) -> None:
         {"sent_at": None},
         {"sent_at": NOW - timedelta(seconds=120)},
         {"sent_at": NOW + timedelta(seconds=5)},
-        {"side": "sell", "execution": {"allow_short": True}, "stop_loss": D(110), "take_profits": (D(90),)},
+        {
+            "side": "sell",
+            "execution": {"allow_short": True},
+            "stop_loss": D(110),
+            "take_profits": (D(90),),
+        },
         {"stop_loss": D(90), "take_profits": (D(110),)},
         {"limits": {"max_position_size": "1000"}},
         {"day_result": D("-49.99"), "limits": {"max_daily_loss": "50"}},

@@ -8,7 +8,7 @@ from ..errors import Invalid
 from ..models import Bot
 from ..money import as_text
 from ..trading.symbols import SymbolRefused, normalise
-from .schemas import Execution, PositionSizing, RiskManagement
+from .settings import Execution, PositionSizing, RiskManagement
 
 
 class Robot(Protocol):

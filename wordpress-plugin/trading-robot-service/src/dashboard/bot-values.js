@@ -2,11 +2,16 @@
 
 const RISKS = [
 	'stop_loss_percent',
+	'trailing_stop_percent',
 	'take_profit_percent',
 	'max_position_size',
 	'max_daily_loss',
 	'max_open_positions',
+	'max_orders_per_day',
+	'cool_down_seconds',
+	'max_price_deviation_percent',
 ];
+const COUNTS = [ 'max_open_positions', 'max_orders_per_day', 'cool_down_seconds' ];
 
 export const EXCHANGES = { crypto: 'coinbase', stocks: 'alpaca' };
 
@@ -74,11 +79,12 @@ export function requestBody( values, { robot, bot } = {} ) {
 }
 
 function riskOf( values ) {
-	const risk = filled( RISKS.map( ( name ) => [ name, amount( values[ name ] ) ] ) );
-	return /^\d+$/.test( risk.max_open_positions || '' )
-		? { ...risk, max_open_positions: Number( risk.max_open_positions ) }
-		: risk;
+	return filled( RISKS.map( ( name ) => [ name, counted( name, amount( values[ name ] ) ) ] ) );
 }
+
+/* What counts goes to the server as a number; what is none of it goes as typed, to be refused there. */
+const counted = ( name, text ) =>
+	COUNTS.includes( name ) && /^\d+$/.test( text ) ? Number( text ) : text;
 
 function creationOnly( values, robot ) {
 	const assetType = robot ? robot.asset_type : values.asset_type;

@@ -135,6 +135,9 @@ const SIZES = () => [
 	[ 'fixed_amount', __( 'A fixed amount in dollars', 'trading-robot-service' ) ],
 	[ 'percent_of_portfolio', __( 'A share of the bot’s equity', 'trading-robot-service' ) ],
 	[ 'fixed_units', __( 'A fixed number of shares or coins', 'trading-robot-service' ) ],
+	[ 'risk_amount', __( 'What is lost at the stop loss, in dollars', 'trading-robot-service' ) ],
+	[ 'risk_percent', __( 'What is lost at the stop loss, of its equity', 'trading-robot-service' ) ],
+	[ 'percent_of_position', __( 'A share of what it holds already', 'trading-robot-service' ) ],
 ];
 
 export function sizeSection( { values, redraw } ) {
@@ -142,6 +145,9 @@ export function sizeSection( { values, redraw } ) {
 		fixed_amount: { label: __( 'Amount per trade', 'trading-robot-service' ), before: '$' },
 		percent_of_portfolio: { label: __( 'Share per trade', 'trading-robot-service' ), after: '%' },
 		fixed_units: { label: __( 'Units per trade', 'trading-robot-service' ) },
+		risk_amount: { label: __( 'Risk per trade', 'trading-robot-service' ), before: '$' },
+		risk_percent: { label: __( 'Risk per trade', 'trading-robot-service' ), after: '%' },
+		percent_of_position: { label: __( 'Share per trade', 'trading-robot-service' ), after: '%' },
 	}[ values.sizing_type ];
 	const { label, ...affix } = unit;
 	return section(
@@ -192,6 +198,10 @@ export const riskSection = ( { values } ) =>
 				after: '%',
 				hint: __( 'Sells when a position has lost this much.', 'trading-robot-service' ),
 			} ),
+			risk( 'trailing_stop_percent', __( 'Trailing stop', 'trading-robot-service' ), values, {
+				after: '%',
+				hint: __( 'Follows the best price at this distance, instead.', 'trading-robot-service' ),
+			} ),
 			risk( 'take_profit_percent', __( 'Take profit', 'trading-robot-service' ), values, {
 				after: '%',
 				hint: __( 'Sells when a position has gained this much.', 'trading-robot-service' ),
@@ -210,6 +220,24 @@ export const riskSection = ( { values } ) =>
 				inputmode: 'numeric',
 				hint: __( 'Symbols held at the same time.', 'trading-robot-service' ),
 			} )
+		),
+		row(
+			risk( 'max_orders_per_day', __( 'Entries a day at most', 'trading-robot-service' ), values, {
+				inputmode: 'numeric',
+			} ),
+			risk( 'cool_down_seconds', __( 'Wait between entries', 'trading-robot-service' ), values, {
+				inputmode: 'numeric',
+				after: __( 's', 'trading-robot-service' ),
+			} ),
+			risk(
+				'max_price_deviation_percent',
+				__( 'Distance from the market at most', 'trading-robot-service' ),
+				values,
+				{
+					after: '%',
+					hint: __( 'Of an alert’s own limit or stop price.', 'trading-robot-service' ),
+				}
+			)
 		)
 	);
 

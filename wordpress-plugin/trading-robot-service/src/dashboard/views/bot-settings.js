@@ -33,6 +33,18 @@ export function sizingText( { type, value } ) {
 			__( '%s of the bot’s equity', 'trading-robot-service' ),
 			percent( value )
 		),
+		risk_amount: sprintf(
+			__( 'Risks %s at its stop loss', 'trading-robot-service' ),
+			money( value )
+		),
+		risk_percent: sprintf(
+			__( 'Risks %s of its equity at its stop loss', 'trading-robot-service' ),
+			percent( value )
+		),
+		percent_of_position: sprintf(
+			__( '%s of what it holds already', 'trading-robot-service' ),
+			percent( value )
+		),
 	}[ type ];
 }
 
@@ -58,12 +70,30 @@ function facts( bot ) {
 		],
 		[ __( 'Position size', 'trading-robot-service' ), sizingText( bot.position_sizing ) ],
 		[ __( 'Stop loss', 'trading-robot-service' ), orNone( risk.stop_loss_percent, percent ) ],
+		[
+			__( 'Trailing stop', 'trading-robot-service' ),
+			orNone( risk.trailing_stop_percent, percent ),
+		],
 		[ __( 'Take profit', 'trading-robot-service' ), orNone( risk.take_profit_percent, percent ) ],
 		[ __( 'Largest position', 'trading-robot-service' ), orNone( risk.max_position_size, money ) ],
 		[ __( 'Daily loss limit', 'trading-robot-service' ), orNone( risk.max_daily_loss, money ) ],
 		[
 			__( 'Open positions at most', 'trading-robot-service' ),
 			orNone( risk.max_open_positions, String ),
+		],
+		[
+			__( 'Entries a day at most', 'trading-robot-service' ),
+			orNone( risk.max_orders_per_day, String ),
+		],
+		[
+			__( 'Wait between entries', 'trading-robot-service' ),
+			orNone( risk.cool_down_seconds, ( value ) =>
+				sprintf( __( '%s s', 'trading-robot-service' ), value )
+			),
+		],
+		[
+			__( 'Distance from the market at most', 'trading-robot-service' ),
+			orNone( risk.max_price_deviation_percent, percent ),
 		],
 		...( bot.asset_type === 'stocks'
 			? [

@@ -53,6 +53,18 @@ function sizeLine( { sizing_type: type, sizing_value: text } ) {
 				__( 'Puts %s of its equity into each entry.', 'trading-robot-service' ),
 				share( value )
 			),
+		risk_amount: () =>
+			sprintf(
+				__( 'Risks %s at its stop loss with each entry.', 'trading-robot-service' ),
+				money( value )
+			),
+		risk_percent: () =>
+			sprintf(
+				__( 'Risks %s of its equity at its stop loss with each entry.', 'trading-robot-service' ),
+				share( value )
+			),
+		percent_of_position: () =>
+			sprintf( __( 'Adds %s of what it holds.', 'trading-robot-service' ), share( value ) ),
 		fixed_units: () =>
 			sprintf( __( 'Trades %s units at each entry.', 'trading-robot-service' ), quantity( value ) ),
 	}[ type ]();
