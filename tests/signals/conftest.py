@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from tests.venues import markets, sandbox
 from tradingrobotplug import clock, db
 from tradingrobotplug.config import Settings
 from tradingrobotplug.marketdata import venue
-from tradingrobotplug.models import Bot, Order, Signal, User
+from tradingrobotplug.models import Bot, Order, Position, Signal, User
 from tradingrobotplug.signals.service import record_signal
 
 __all__ = ["markets", "sandbox"]
@@ -58,3 +59,19 @@ def signal_of(signal_id: uuid.UUID) -> Signal:
 def orders_of(signal_id: uuid.UUID) -> list[Order]:
     with db.transaction() as session:
         return list(session.scalars(select(Order).where(Order.signal_id == signal_id)))
+
+
+def post_alert(bot: Bot, body: bytes | dict[str, object]) -> uuid.UUID:
+    """Store what a sender posted for this bot, as intake would."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with db.transaction() as session:
+        signal = record_signal(session, bot.id, raw, None, "robot", clock.now())
+        assert signal is not None
+        return signal.id
+
+
+def positions_of(bot: Bot) -> dict[str, Decimal]:
+    """What the bot holds, by symbol."""
+    with db.transaction() as session:
+        rows = session.scalars(select(Position).where(Position.bot_id == bot.id))
+        return {row.symbol: row.quantity for row in rows}
