@@ -28,12 +28,13 @@ up: install
 
 # What is slow measures time or runs everything: one after the other.
 test: install checks browser
-	$(BIN)/pytest -m "not slow" -n 2
+	$(BIN)/pytest -m "not slow and not site" -n 2
+	$(BIN)/pytest -m site -n 2 --dist loadfile
 	$(BIN)/pytest -m slow
 
 # The inner loop: no fault drills, no whole system, no browser, not every route.
 test-quick: install checks
-	$(BIN)/pytest -m "not slow and not wide" -n 2
+	$(BIN)/pytest -m "not slow and not site and not wide" -n 2
 
 checks: install
 	$(BIN)/ruff format --check .

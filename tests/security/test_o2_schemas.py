@@ -94,7 +94,6 @@ def sender(request: pytest.FixtureRequest, owner: Owner) -> Owner:
     return owner
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sender", ["user", "admin"], indirect=True)
 @schema.parametrize()
 @settings(deadline=None, suppress_health_check=list(HealthCheck))

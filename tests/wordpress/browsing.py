@@ -40,7 +40,7 @@ def visit(browser: Browser, site: Site, person: Person | None = None) -> Visitor
     return visitor
 
 
-def enrol(visitor: Visitor) -> list[str]:
+def enrol_on_screen(visitor: Visitor) -> list[str]:
     """Set up the second factor as a person does; answers the backup codes."""
     page = visitor.page
     page.get_by_role("button", name="Set it up").click()

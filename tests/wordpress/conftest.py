@@ -18,7 +18,7 @@ from typing import IO
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from .people import Person, add_member, sign_in
+from .people import Person, add_member, give_code, sign_in
 
 REPOSITORY = Path(__file__).parents[2]
 RUNNER = REPOSITORY / "wordpress-plugin" / "run"
@@ -120,7 +120,8 @@ def administrator(site: Site) -> Person:
 
 @pytest.fixture(scope="session")
 def demo(site: Site) -> Person:
-    return sign_in(site.wordpress_url, site.demo["email"], site.demo["password"])
+    person = sign_in(site.wordpress_url, site.demo["email"], site.demo["password"])
+    return give_code(person, site.demo["totp_secret"])
 
 
 @pytest.fixture

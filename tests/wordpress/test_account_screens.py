@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from .browsing import SECONDS, Visitor, code_field, enrol, overflow, visit
+from .browsing import SECONDS, Visitor, code_field, enrol_on_screen, overflow, visit
 from .conftest import Site
-from .people import PASSWORD, Person, sign_in
+from .people import PASSWORD, Person, enrol, sign_in
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 STALE = {
     "error": "step_up_required",
@@ -54,10 +54,12 @@ def newcomer(browser: Browser, site: Site, member: Person) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def owner(newcomer: Visitor, member: Person) -> Owner:
-    codes = enrol(newcomer)
-    expect(newcomer.page.get_by_role("heading", name="Dashboard")).to_be_visible()
-    return Owner(newcomer, member, codes)
+def owner(browser: Browser, site: Site, member: Person) -> Iterator[Owner]:
+    codes = enrol(member)
+    visitor = visit(browser, site, member)
+    expect(visitor.page.get_by_role("heading", name="Dashboard")).to_be_visible()
+    yield Owner(visitor, member, codes)
+    visitor.page.context.close()
 
 
 def stale_once(page: Page, path: str) -> None:
@@ -82,7 +84,7 @@ def test_a_newcomer_sets_up_the_second_factor_before_anything_else(newcomer: Vis
     expect(code_field(page)).to_be_focused()
 
     page.reload()
-    codes = enrol(newcomer)
+    codes = enrol_on_screen(newcomer)
 
     assert len(set(codes)) == 10
     first = page.locator(".trp-steps li").first

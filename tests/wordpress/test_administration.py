@@ -4,7 +4,7 @@ import pytest
 
 from .people import Person
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 
 def test_the_overview_says_that_the_site_is_connected(administrator: Person) -> None:

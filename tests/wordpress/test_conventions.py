@@ -9,7 +9,7 @@ from .conftest import Site
 from .people import Person
 from .probe import run
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 # What WP-CLI gives a command: words go to the terminal, an error ends the command.
 WP_CLI = """

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .browsing import SECONDS, Visitor, enrol, overflow, visit
+from .browsing import SECONDS, Visitor, enrol_on_screen, overflow, visit
 from .conftest import Site
-from .people import PASSWORD, Person, add_member
+from .people import PASSWORD, Person, add_member, enrol
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 
 def sign_up(browser: Browser, site: Site) -> Visitor:
@@ -24,7 +24,7 @@ def sign_up(browser: Browser, site: Site) -> Visitor:
     page.get_by_label("Email").fill(f"{uuid.uuid4().hex[:12]}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
-    enrol(visitor)
+    enrol_on_screen(visitor)
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible(timeout=30 * SECONDS)
     return visitor
 
@@ -63,8 +63,8 @@ def newcomer(browser: Browser, site: Site) -> Iterator[Visitor]:
 
 @pytest.fixture
 def trader(browser: Browser, site: Site, member: Person) -> Iterator[Visitor]:
+    enrol(member)
     visitor = visit(browser, site, member)
-    enrol(visitor)
     yield visitor
     visitor.page.context.close()
 
@@ -154,8 +154,9 @@ def test_a_second_user_sees_none_of_it(
 ) -> None:
     make_bot(trader.page, "Private bot")
     address = trader.page.url
-    other = visit(browser, site, add_member(site.wordpress_url, administrator))
-    enrol(other)
+    stranger = add_member(site.wordpress_url, administrator)
+    enrol(stranger)
+    other = visit(browser, site, stranger)
 
     expect(other.page.get_by_text("Your first paper trade in three steps")).to_be_visible()
     expect(other.page.get_by_text("Private bot")).to_have_count(0)

@@ -9,7 +9,7 @@ from .people import Person
 from .probe import run
 from .visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 NAMESPACE = "/trading-robot-service/v1"
 PUBLIC = {"plans", "robots", "leaderboard", "performance"}

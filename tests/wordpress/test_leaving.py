@@ -9,7 +9,7 @@ from .conftest import RelayedSite, Site, make_code
 from .people import Person, add_member, sign_in
 from .probe import run
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 SETTINGS = "/wp-admin/admin.php?page=trp-settings"
 DASHBOARD = "me/users/me"

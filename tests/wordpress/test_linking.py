@@ -13,7 +13,7 @@ from .people import Person
 from .stand_in import StandIn, answering
 from .visitor import Answer, Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 TOKEN = {"token": "token-of-the-linked-account", "expires_in": 600}
 REFUSAL = {

@@ -11,7 +11,7 @@ from .people import Person
 from .probe import run
 from .stand_in import answering
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 PAGE = "/wp-admin/admin.php?page=trp-mailbox"
 ANSWERED_AT = "/api/sites/mailbox"

@@ -13,7 +13,7 @@ import pytest
 from .conftest import Site
 from .probe import run
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 LONGEST_WAIT_SECONDS = 20
 SENT = """

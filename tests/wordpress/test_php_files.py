@@ -14,7 +14,7 @@ MOST_LINES = 300
 CALLS = re.compile(r"wp_(?:safe_)?remote_(?:get|post|head|request)\(|curl_init\(|fsockopen\(")
 
 
-@pytest.mark.slow
+@pytest.mark.site
 def test_every_php_file_parses() -> None:
     result = subprocess.run(
         ["node", str(RUNNER / "lint.mjs")], capture_output=True, text=True, check=False

@@ -7,7 +7,7 @@ from .conftest import Site
 from .people import Person
 from .visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 PAGES = {
     "/": "Automated Trading Robots That Actually Work",

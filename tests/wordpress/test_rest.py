@@ -8,10 +8,10 @@ import zipfile
 import pytest
 
 from .conftest import Site
-from .people import PASSWORD, Person, sign_in
+from .people import PASSWORD, Person, enrol, sign_in
 from .visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 NOT_PASSED_ON = [
     "me/admin/users",
@@ -108,6 +108,7 @@ def test_a_password_of_the_backend_is_not_let_through(
 
 
 def test_a_repeated_request_takes_effect_once(member: Person) -> None:
+    enrol(member)
     headers = {
         "Content-Type": "application/json",
         "X-WP-Nonce": member.nonce,
@@ -146,6 +147,9 @@ def test_a_new_account_is_signed_in_and_sees_nothing_of_others(
     assert visitor.call("POST", "sign-up", body, visitor.nonce()).json == {"ok": True}
     nonce = visitor.nonce()
     assert visitor.call("GET", "me/users/me", nonce=nonce).json["user"]["email"] == body["email"]
+    refused = visitor.call("GET", "me/bots", nonce=nonce)
+    assert (refused.status, refused.json["error"]) == (403, "second_factor_required")
+    enrol(Person(body["email"], visitor, nonce))
     assert visitor.call("GET", "me/bots", nonce=nonce).json["bots"] == []
     foreign = f"me/bots/{site.demo['bot_id']}"
     assert visitor.call("GET", foreign, nonce=nonce).status == 404

@@ -8,7 +8,7 @@ import pytest
 
 PLUGIN = Path(__file__).parents[2] / "wordpress-plugin" / "trading-robot-service"
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 
 @pytest.fixture(scope="module")

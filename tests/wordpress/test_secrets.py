@@ -10,7 +10,7 @@ from .conftest import Site
 from .people import Person
 from .probe import run
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 RAW_PRIVATE_KEY = 64
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")

@@ -9,7 +9,7 @@ from .conftest import Site
 from .probe import run
 from .visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 ATTACKS = [
     '"><script>alert(1)</script>',

@@ -8,7 +8,7 @@ import pytest
 from .conftest import RelayedSite
 from .visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.site
 
 WORDS = {
     "/pricing/": "Compare the plans",

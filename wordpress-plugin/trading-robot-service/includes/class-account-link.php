@@ -93,13 +93,13 @@ final class TRP_Account_Link {
 	}
 
 	/**
-	 * A text of the address.
+	 * A text of the address. Core takes `error` out of $_GET while it looks for the page, so it is read from where it stays.
 	 *
 	 * @param string $name Its name.
 	 */
 	private static function given( string $name ): string {
 		// phpcs:ignore WordPress.Security.NonceVerification -- the state is compared instead.
-		return isset( $_GET[ $name ] ) && is_string( $_GET[ $name ] ) ? sanitize_text_field( wp_unslash( $_GET[ $name ] ) ) : '';
+		return isset( $_REQUEST[ $name ] ) && is_string( $_REQUEST[ $name ] ) ? sanitize_text_field( wp_unslash( $_REQUEST[ $name ] ) ) : '';
 	}
 
 	/** 256 bits that nobody can guess, as text for an address. */
