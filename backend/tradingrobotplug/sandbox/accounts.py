@@ -1,4 +1,4 @@
-"""What traders' own keys open: Alpaca's account, paper and live, and Coinbase's key permissions.
+"""What traders' own keys open: accounts at Alpaca, paper and live, and Coinbase's permissions.
 
 The sandbox's own credentials are keys of a paper account; /sandbox/keys registers others. Requests
 to Coinbase carry a JWT (ES256 or EdDSA) that is checked against the registered public key.
@@ -6,7 +6,6 @@ to Coinbase carry a JWT (ES256 or EdDSA) that is checked against the registered 
 
 import uuid
 from dataclasses import dataclass
-from hmac import compare_digest
 from typing import Any
 
 import jwt
@@ -15,15 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from flask import Blueprint, current_app, jsonify, request
 
+from .market import Market
+from .stocks.account import Account, opened
+
 blueprint = Blueprint("accounts", __name__)
-live = Blueprint("live_accounts", __name__, url_prefix="/live")
 
 _LONGEST = 120  # seconds that Coinbase's tokens live at most
-_AMOUNTS = {
-    **dict.fromkeys(("cash", "equity", "last_equity", "portfolio_value"), "100000"),
-    **dict.fromkeys(("long_market_value", "short_market_value", "initial_margin"), "0"),
-    **dict.fromkeys(("maintenance_margin", "accrued_fees", "pending_transfer_in"), "0"),
-}
 _CLAIMS = ["exp", "nbf", "iss", "sub", "uri"]
 
 
@@ -32,7 +28,7 @@ class AlpacaKeys:
     """Keys of one account in one environment."""
 
     secret: str
-    account: dict[str, object]
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,8 @@ class CoinbaseKey:
 class Keys:
     """The keys that are accepted now."""
 
-    def __init__(self, key: str, secret: str) -> None:
+    def __init__(self, key: str, secret: str, market: Market) -> None:
+        self._market = market
         self._own = {"broker": "alpaca", "environment": "paper", "key": key, "secret": secret}
         self.forget()
 
@@ -59,7 +56,7 @@ class Keys:
         return len(self.alpaca) + len(self.coinbase)
 
     def forget(self) -> None:
-        """All but the sandbox's own."""
+        """All but the sandbox's own, and every account with its orders and books."""
         self.alpaca: dict[tuple[str, str], AlpacaKeys] = {}
         self.coinbase: dict[str, CoinbaseKey] = {}
         self.register(self._own)
@@ -71,10 +68,18 @@ class Keys:
                 self.coinbase[str(given["key"])] = _coinbase_key(given)
             else:
                 place = (str(given["environment"]), str(given["key"]))
-                self.alpaca[place] = AlpacaKeys(str(given["secret"]), _account(given))
-        except (KeyError, ValueError, TypeError):
+                self.alpaca[place] = AlpacaKeys(str(given["secret"]), self._account(place, given))
+        except (KeyError, ValueError, TypeError, ArithmeticError):
             return False
         return True
+
+    def _account(self, place: tuple[str, str], given: dict[str, Any]) -> Account:
+        """The account behind the keys; registered again, they open the same one."""
+        known = self.alpaca.get(place)
+        if known is None:
+            return opened(self._market, *place, given)
+        known.account.set_flags(given)
+        return known.account
 
 
 def keys() -> Keys:
@@ -84,18 +89,6 @@ def keys() -> Keys:
     return found
 
 
-@blueprint.get("/v2/account")
-def paper_account() -> Any:
-    """The account that the two header keys open in the paper environment."""
-    return _alpaca("paper")
-
-
-@live.get("/v2/account")
-def live_account() -> Any:
-    """The same in the live environment, which at Alpaca is another host."""
-    return _alpaca("live")
-
-
 @blueprint.get("/api/v3/brokerage/key_permissions")
 def key_permissions() -> Any:
     """What the key that signed this request may do."""
@@ -103,14 +96,6 @@ def key_permissions() -> Any:
     if key is None:
         return "Unauthorized\n", 401
     return jsonify(key.permissions)
-
-
-def _alpaca(environment: str) -> Any:
-    key, secret = (request.headers.get(f"APCA-API-{n}", "") for n in ("KEY-ID", "SECRET-KEY"))
-    found = keys().alpaca.get((environment, key))
-    if found is None or not compare_digest(found.secret.encode(), secret.encode()):
-        return jsonify(code=40110000, message="request is not authorized"), 401
-    return jsonify(found.account)
 
 
 def _signer() -> CoinbaseKey | None:
@@ -147,23 +132,3 @@ def _coinbase_key(given: dict[str, Any]) -> CoinbaseKey:
         "portfolio_type": "DEFAULT",
     }
     return CoinbaseKey(public, permissions)
-
-
-def _account(given: dict[str, Any]) -> dict[str, object]:
-    return {
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, str(given["key"]))),
-        "account_number": f"SANDBOX-{str(given['environment']).upper()}",
-        "status": "ACTIVE",
-        "crypto_status": "ACTIVE",
-        "currency": "USD",
-        "buying_power": "200000",
-        "regt_buying_power": "200000",
-        "multiplier": "2",
-        "created_at": "2026-01-05T14:30:00Z",
-        "shorting_enabled": True,
-        "trade_suspended_by_user": False,
-        "trading_blocked": bool(given.get("trading_blocked", False)),
-        "transfers_blocked": False,
-        "account_blocked": bool(given.get("account_blocked", False)),
-        **_AMOUNTS,
-    }

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from .orders import Terms
@@ -38,6 +39,16 @@ def read(body: Mapping[str, object]) -> Terms:
         take_profit=take_profit,
         stop_loss=number(loss, "stop_price"),
         stop_loss_limit=number(loss, "limit_price"),
+    )
+
+
+def renamed(terms: Terms, client_order_id: str, time_in_force: object) -> Terms:
+    """These terms under a new client id (a made-up one if empty), in force as long as asked."""
+    asked = {"time_in_force": time_in_force or terms.time_in_force}
+    return replace(
+        terms,
+        client_order_id=client_order_id or str(uuid.uuid4()),
+        time_in_force=_choice(asked, "time_in_force", _IN_FORCE),
     )
 
 

@@ -1,13 +1,10 @@
 """Orders that belong together: an entry with its legs, or two exits of which one fills."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from .orders import Order, Terms
-
-_NO_LEGS = {"take_profit": None, "stop_loss": None, "stop_loss_limit": None}
 
 
 def with_legs(order: Order) -> list[Order]:
@@ -29,13 +26,6 @@ def with_legs(order: Order) -> list[Order]:
     for leg in legs:
         leg.is_working = is_oco
     return [order, *legs]
-
-
-def members(order: Order, orders: Iterable[Order]) -> list[Order]:
-    """The open others of its group."""
-    if order.group_id is None:
-        return []
-    return [o for o in orders if o.group_id == order.group_id and o is not order and o.is_open]
 
 
 def wake(entry: Order, legs: list[Order]) -> list[Order]:
@@ -69,7 +59,9 @@ def _leg(
         limit_price=limit,
         stop_price=stop,
         client_order_id=str(uuid.uuid4()),
-        **_NO_LEGS,
+        take_profit=None,
+        stop_loss=None,
+        stop_loss_limit=None,
     )
     return Order(
         terms=terms,

@@ -53,6 +53,7 @@ class Order:
     position_intent: str = "buy_to_open"
     is_working: bool = True
     is_triggered: bool = False
+    auction: int | None = None  # the second of the auction that alone may fill it
     mark: Decimal | None = None  # a trailing stop's high (or low) water mark
     filled_qty: Decimal = Decimal(0)
     filled_value: Decimal = Decimal(0)
