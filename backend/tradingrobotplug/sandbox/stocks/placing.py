@@ -10,7 +10,7 @@ import numpy as np
 from .. import hours
 from ..faults import Fault
 from ..market import Market
-from . import answers, asked, auctions, changes, groups, limits, rules, tape
+from . import answers, asked, auctions, changes, groups, limits, matching, rules, tape
 from .account import Account, middle
 from .orders import Order, Terms
 from .refusals import forbidden, invalid, unread
@@ -29,6 +29,8 @@ def place(account: Account, body: Mapping[str, object], fault: Fault | None) -> 
     rules.refuse_if_legs_are_crossed(terms, middle(book))
     limits.refuse_if_not_covered(account, terms, book)
     order = _made(account, terms)
+    if order.status == "pending_new":
+        matching.follow(order, book)
     if fault is not None:
         _spoil(order, fault, book.ask)
     account.add(groups.with_legs(order))

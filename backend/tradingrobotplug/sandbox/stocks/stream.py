@@ -38,13 +38,13 @@ class Streams:
             self.replays += 1
 
 
-@blueprint.get("/stream")
+@blueprint.route("/stream", websocket=True)
 def paper() -> Response:
     """The stream of paper accounts."""
     return _serve("paper")
 
 
-@blueprint.get("/live/stream")
+@blueprint.route("/live/stream", websocket=True)
 def live() -> Response:
     """The stream of live accounts."""
     return _serve("live")
