@@ -56,6 +56,12 @@ SALE = {"side": "sell"}
         ({"qty": None, "notional": "0.5"}, 403, 40310000, "minimal amount of order 1"),
         ({"time_in_force": "fok"} | LEGS, 422, 42210000, "simple orders must not have legs"),
         (BRACKET | {"time_in_force": "ioc"}, 422, 42210000, "must be DAY or GTC orders"),
+        (
+            BRACKET | LIMIT | {"extended_hours": True, "stop_loss": {"stop_price": "180"}},
+            422,
+            42210000,
+            "not eligible for extended hours",
+        ),
         (BRACKET | {"stop_loss": None}, 422, 42210000, "require stop_loss.stop_price"),
         (BRACKET | {"take_profit": None}, 422, 42210000, "require take_profit.limit_price"),
         (BRACKET | {"order_class": "oto"}, 422, 42210000, "one of take_profit or stop_loss"),

@@ -20,9 +20,9 @@ class Trader:
     sandbox: Sandbox
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
-        """One request with the keys."""
+        """One request with the sandbox's own keys, or with `headers`."""
         url = f"{self.sandbox.url}{path}"
-        return requests.request(method, url, headers=HEADERS, timeout=10, **more)
+        return requests.request(method, url, **({"headers": HEADERS, "timeout": 10} | more))
 
     def order(self, **terms: Any) -> requests.Response:
         """POST an order: ten AAPL at the market unless `terms` say otherwise; None leaves out."""

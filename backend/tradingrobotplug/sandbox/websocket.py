@@ -3,7 +3,9 @@
 gunicorn's threads and werkzeug's test server both hand the socket over in the environment; the
 thread that serves the request serves the socket until it closes."""
 
+import logging
 import socket
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from flask import Response
@@ -12,6 +14,10 @@ from websockets.server import ServerProtocol
 
 _WORDS = {"HTTP_CONNECTION": "Connection", "HTTP_UPGRADE": "Upgrade", "HTTP_HOST": "Host"}
 
+# websockets would log every connection.
+_LOG = logging.getLogger("tradingrobotplug.sandbox.websocket")
+_LOG.setLevel(logging.WARNING)
+_PATIENCE = 1  # seconds for the other side's goodbye
 _TOLD = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
@@ -22,7 +28,7 @@ class Channel:
         found = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
         assert isinstance(found, socket.socket)
         self._socket = found
-        self._protocol = ServerProtocol()
+        self._protocol = ServerProtocol(logger=_LOG)
         self._parts: list[bytes] = []
         self._messages: list[str] = []
         self._protocol.receive_data(_head(environ))
@@ -60,11 +66,15 @@ class Channel:
         self._flush()
 
     def close(self, code: int = 1000) -> None:
-        """Say goodbye and end the connection."""
+        """Say goodbye, wait a little for the answer, and end the connection."""
         if self.is_open:
             self._protocol.send_close(code)
             self._flush()
+            self.receive(_PATIENCE)
         self.is_open = False
+        # The server would go on to read requests from it.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _collect(self) -> None:
         for frame in self._protocol.events_received():

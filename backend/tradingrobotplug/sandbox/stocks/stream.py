@@ -60,6 +60,7 @@ def _serve(environment: str) -> Response:
         if message is not None:
             listener.hear(message)
         listener.look()
+    channel.close()
     return Ended()
 
 

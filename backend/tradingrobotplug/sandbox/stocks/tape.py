@@ -43,6 +43,8 @@ class Tape:
         return int(seconds[np.where(open_then, asks, np.inf).argmin()])
 
     def _is_met(self, order: Order, offset: int, open_then: _Mask) -> _Mask:
+        if order.terms.time_in_force in ("ioc", "fok"):
+            return open_then  # met or not, it ends there
         bids, asks = (quotes[offset:] for quotes in self._found())
         is_sale = order.terms.side == "sell"
         near = float(self._listing.tick)
