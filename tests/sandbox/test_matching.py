@@ -291,7 +291,9 @@ def test_a_leg_can_be_replaced_and_still_ends_its_sibling(trader: Trader) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [{"limit_price": "190.001"}, {"qty": "100000"}, {"client_order_id": "taken"}], ids=str
+    "body",
+    [{"limit_price": "190.001"}, {"qty": "100000"}, {"qty": "0"}, {"client_order_id": "taken"}],
+    ids=str,
 )
 def test_a_replacement_against_the_rules_leaves_the_order_as_it_was(
     trader: Trader, body: dict[str, str]
@@ -302,3 +304,27 @@ def test_a_replacement_against_the_rules_leaves_the_order_as_it_was(
     assert trader.seen(order)["status"] == "new"
     trader.price(189)
     assert trader.seen(order)["status"] == "filled"
+
+
+def test_an_order_that_waits_for_the_open_cannot_be_replaced(trader: Trader) -> None:
+    trader.clock(NIGHT)
+    order = trader.placed(type="limit", limit_price="190")
+    answer = trader.ask("PATCH", f"/v2/orders/{order['id']}", json={"limit_price": "191"})
+    assert answer.status_code == 422
+    assert answer.json()["message"] == 'cannot replace order in "accepted" status'
+
+
+def test_an_exit_filled_in_part_leaves_the_rest_to_its_sibling(trader: Trader) -> None:
+    trader.price(11.4, "F")
+    legs = {"take_profit": {"limit_price": "12"}, "stop_loss": {"stop_price": "11"}}
+    entry = trader.placed(symbol="F", qty="15000", **(BRACKET | legs))
+    trader.clock(LATER)
+    trader.price(12.5, "F")
+    left = trader.held("F")
+    assert 0 < left < 15_000
+    trader.price(10.5, "F")
+    trader.clock("2026-11-20T15:50:00+00:00")
+    profit, loss = trader.seen(entry)["legs"]
+    assert (profit["status"], loss["status"]) == ("canceled", "filled")
+    assert Decimal(profit["filled_qty"]) + Decimal(loss["filled_qty"]) == 15_000
+    assert trader.held("F") == 0

@@ -1,5 +1,6 @@
 """What Alpaca refuses, with its own status, code and words."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -125,6 +126,14 @@ def test_a_client_order_id_is_used_once_for_ever(trader: Trader) -> None:
     again = trader.order(client_order_id="once", **LIMIT)
     assert again.status_code == 422
     assert again.json() == {"code": 40010001, "message": "client_order_id must be unique"}
+
+
+def test_of_many_orders_with_one_id_at_once_one_is_accepted(trader: Trader) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(trader.order, client_order_id="once") for _ in range(24)]
+        statuses = sorted(answer.result().status_code for answer in sent)
+    assert statuses == [200] + [422] * 23
+    assert trader.held() == 10
 
 
 def test_a_refused_order_leaves_its_id_free(trader: Trader) -> None:

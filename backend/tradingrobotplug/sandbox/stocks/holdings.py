@@ -105,7 +105,7 @@ def _page(found: list[dict[str, object]]) -> list[dict[str, object]]:
     token = request.args.get("page_token")
     ids = [fill["id"] for fill in found]
     start = ids.index(token) + 1 if token in ids else 0
-    size = int(request.args.get("page_size", _MOST_ACTIVITIES))
+    size = request.args.get("page_size", _MOST_ACTIVITIES, type=int)
     return found[start : start + min(size, _MOST_ACTIVITIES)]
 
 

@@ -40,7 +40,7 @@ def list_orders(account: Account) -> Any:
     if is_nested:
         shown = {order.id for order in found}
         found = [order for order in found if order.parent_id not in shown]
-    page = found[: min(int(given.get("limit", 50)), 500)]
+    page = found[: min(given.get("limit", 50, type=int), 500)]
     return jsonify(
         [answers.rendered(o, account.legs(o) if is_nested else ()) for o in page],
     )

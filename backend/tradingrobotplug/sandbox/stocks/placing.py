@@ -144,9 +144,14 @@ def _altered(account: Account, old: Order, body: Mapping[str, object]) -> Terms:
         refuse_if_known(account, client_order_id)
     assert old.qty is not None
     qty, trail = (asked.number(body, name) for name in ("qty", "trail"))
-    changed: dict[str, Decimal | None] = {"qty": qty or old.qty - old.filled_qty}
+    changed: dict[str, Decimal | None] = {
+        "qty": old.qty - old.filled_qty if qty is None else qty,
+        "limit_price": old.terms.limit_price,
+        "stop_price": old.terms.stop_price,
+    }
     for name in ("limit_price", "stop_price"):
-        changed[name] = asked.number(body, name) or getattr(old.terms, name)
+        if body.get(name) is not None:
+            changed[name] = asked.number(body, name)
     if trail is not None:
         is_amount = old.terms.trail_price is not None
         changed["trail_price" if is_amount else "trail_percent"] = trail

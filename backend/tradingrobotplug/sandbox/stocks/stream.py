@@ -78,7 +78,7 @@ class _Listener:
         try:
             asked = json.loads(message)
             action = asked["action"]
-            given = asked.get("data") or asked
+            given = dict(asked.get("data") or asked)
         except (ValueError, KeyError, TypeError, AttributeError):
             self._say("authorization", {"status": "error", "message": "invalid message"})
             return
