@@ -11,6 +11,7 @@ from ..market import Market
 from .orders import Order
 
 _Mask = NDArray[np.bool_]
+_FEW = 5  # seconds for which the books are remembered anyway
 
 
 class Tape:
@@ -61,6 +62,10 @@ class Tape:
         return np.ones(len(bids), dtype=np.bool_)
 
     def _found(self) -> tuple[prices.Prices, prices.Prices]:
+        if self._quotes is None and len(self._seconds) <= _FEW:
+            books = [self._market.book_at(self._listing, int(s)) for s in self._seconds]
+            bids, asks = [float(b.bid) for b in books], [float(b.ask) for b in books]
+            self._quotes = (np.array(bids), np.array(asks))
         if self._quotes is None:
             path = self._market.path(self._listing, self._seconds)
             half = np.maximum(
