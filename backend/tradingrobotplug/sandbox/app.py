@@ -10,7 +10,16 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify, request
 
-from . import accounts, alpaca, coinbase, control
+from . import (
+    accounts,
+    alpaca,
+    coinbase,
+    coinbase_history,
+    coinbase_trading,
+    coinbase_wallets,
+    control,
+)
+from .coinbase_faults import CoinbaseFaults
 from .market import Market
 
 
@@ -29,11 +38,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         seed=int(environ.get("SANDBOX_SEED", "1")), always_open=hours == "always"
     )
     app.before_request(_meet_fault)
+    app.config["COINBASE_FAULTS"] = CoinbaseFaults()
     app.config["KEYS"] = accounts.Keys(key, secret)
     app.add_url_rule("/health", view_func=_health)
     for blueprint in (
         alpaca.blueprint,
         coinbase.blueprint,
+        coinbase_history.blueprint,
+        coinbase_trading.blueprint,
+        coinbase_wallets.blueprint,
         control.blueprint,
         accounts.blueprint,
         accounts.live,

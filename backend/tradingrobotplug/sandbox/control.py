@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from . import coinbase_faults
 from .accounts import keys
 from .alpaca import is_signed, market
 from .listings import COINS, STOCKS
@@ -62,11 +63,18 @@ def price() -> Any:
 
 @blueprint.post("/faults")
 def faults() -> Any:
-    """{"path", "kind": "status" | "html" | "hang", "status", "seconds", "count"}; {} ends all."""
+    """{"path", "kind": "status" | "html" | "hang", "status", "seconds", "count"}; {} ends all.
+
+    With {"venue": "coinbase"}: the kinds of `coinbase_faults`."""
     body = _body()
     if not body:
         market().faults.clear()
+        coinbase_faults.faults().forget()
         return jsonify(faults=0)
+    if body.get("venue") == "coinbase":
+        if not coinbase_faults.faults().add(body):
+            return jsonify(message="kind is one of", kinds=coinbase_faults.KINDS), 400
+        return jsonify(faults=len(coinbase_faults.faults()))
     market().faults.append(
         Fault(
             path=str(body.get("path", "/")),
@@ -85,7 +93,8 @@ def register_keys() -> Any:
 
     {"broker": "alpaca", "environment": "paper" | "live", "key", "secret", "trading_blocked",
     "account_blocked"} or {"broker": "coinbase", "key", "public_key": PEM, "can_view", "can_trade",
-    "can_transfer"}; {} forgets all but the sandbox's own."""
+    "can_transfer", "balances": {"USD": "1000"}, "taker_fee_rate", "maker_fee_rate", "portfolio"};
+    keys that name the same portfolio open the same books. {} forgets all but the sandbox's own."""
     body = _body()
     if not body:
         keys().forget()

@@ -96,6 +96,10 @@ class Market:
         second = int(self.now().timestamp())
         if stock and not self.always_open:
             second = hours.last_quoted_second(second)
+        return self.book_at(listing, second)
+
+    def book_at(self, listing: Listing, second: int) -> Book:
+        """The book at a second."""
         middle = float(self.path(listing, np.array([second], dtype=np.int64))[0])
         tick = Decimal(listing.tick)
         half = max(tick / 2, Decimal(str(middle * listing.spread_bps / 20_000)))
