@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -76,14 +76,14 @@ class Book:
         child = self.orders.get(order.child)
         if child is not None and child.status is Status.PENDING:
             cover(child, order)
-            child.seen = child.filled = order.filled
+            child.seen = order.filled
             child.status = Status.OPEN if status is Status.FILLED else Status.CANCELLED
             self.publish(child)
 
     def publish(self, order: Order) -> None:
-        """Tell the streams that this order has changed."""
+        """Tell the streams what this order is like now."""
         for listener in tuple(self.listeners):
-            listener.put(order)
+            listener.put(replace(order, fills=list(order.fills)))
 
 
 def open_book(portfolio: str, given: Mapping[str, Any]) -> Book:

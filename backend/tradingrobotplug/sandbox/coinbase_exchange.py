@@ -66,7 +66,6 @@ def begin(book: Book, order: Order, prices: Prices, now: datetime) -> None:
 
 def enter(book: Book, order: Order, prices: Prices, now: datetime) -> None:
     """Trade with the levels within the limit, for the taker's fee."""
-    order.filled = int(now.timestamp())
     amount = order.left if order.cut is None else min(order.left, order.cut)
     trades = _trades(order.ticket, prices, amount, book.taker_rate, order.limit)
     if order.ticket.name == "limit_limit_fok" and sum(t.base for t in trades) < order.left:
@@ -124,6 +123,8 @@ def _book_trades(
     book: Book, order: Order, trades: list[Trade], amount: Decimal, now: datetime
 ) -> None:
     """A quote size is spent to its last digit: the last fee is what the trades leave of it."""
+    if trades:
+        order.filled = int(now.timestamp())
     left, rate = amount, book.taker_rate
     value = sum((trade.value for trade in trades), ZERO)
     is_spent = order.ticket.quote is not None and value == without_fee(amount, rate)

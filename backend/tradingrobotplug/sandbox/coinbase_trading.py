@@ -1,5 +1,6 @@
 """Coinbase Advanced's orders: create, preview, cancel."""
 
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -106,5 +107,5 @@ def _preview(ticket: Ticket, trades: Iterable[Trade], found: Book) -> dict[str, 
         "best_ask": answers.text(prices.ask),
         "slippage": answers.text(slippage.quantize(Decimal("1e-8"))),
         "average_filled_price": answers.text(average.quantize(Decimal("1e-10"))),
-        "preview_id": f"{ticket.listing.id}",
+        "preview_id": str(uuid.uuid4()),
     }
