@@ -3,18 +3,18 @@
 import errno
 import socket
 from collections.abc import Iterable
-from http.client import responses
 from typing import TYPE_CHECKING
 
 from flask import Request, Response
 from websockets.frames import Frame, Opcode
+from websockets.http11 import Request as Handshake
 from websockets.server import ServerProtocol
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class Gone(Exception):  # as in 'the peer has gone'
+class Gone(Exception):
     """Nobody is listening any more."""
 
 
@@ -36,14 +36,14 @@ class Socket:
         self._connection = _connection(request)
         self._protocol = ServerProtocol()
         self._protocol.receive_data(_written(request))
-        (asked,) = self._protocol.events_received() or [None]
-        if asked is None:
+        events = self._protocol.events_received()
+        if not events or not isinstance(events[0], Handshake):
             raise Gone
-        answer = self._protocol.accept(asked)  # type: ignore[arg-type]  # the first event
+        answer = self._protocol.accept(events[0])
         self._protocol.send_response(answer)
         self._flush()
         if answer.status_code != 101:
-            raise Gone(responses.get(answer.status_code, ""))
+            raise Gone
 
     def receive(self, seconds: float) -> list[str]:
         """The messages that have come in within so many seconds. Pings are answered."""

@@ -4,6 +4,7 @@ One thread per stream. What it says is a hint: it closes, goes silent, repeats i
 something out when /sandbox/faults says so.
 """
 
+import contextlib
 import json
 import queue
 import time
@@ -27,15 +28,11 @@ _SILENT_AT_FIRST = 5  # seconds within which Coinbase wants a subscription
 _BATCH = 50  # orders of a snapshot
 
 
-@blueprint.get("/coinbase/stream")
+@blueprint.get("/coinbase/stream", websocket=True)
 def stream() -> Response:
-    """The WebSocket; without a handshake, 426."""
-    if request.headers.get("Upgrade", "").lower() != "websocket":
-        return Response("Upgrade Required\n", 426)
-    try:
+    """The WebSocket; 400 for anything else."""
+    with contextlib.suppress(Gone):
         _Session(Socket(request)).run()
-    except Gone:
-        pass
     return Taken()
 
 
