@@ -47,3 +47,14 @@ def balance(client: RESTClient, currency: str) -> tuple[str, str]:
     """Available and held."""
     (found,) = [a for a in client.get_accounts().accounts if a.currency == currency]
     return found.available_balance["value"], found.hold["value"]
+
+
+def price(sandbox: Sandbox, at: float, seconds: int = 0) -> None:
+    """Hold Bitcoin at this price, from so many seconds after half past three on."""
+    sandbox.tell("clock", at=f"2026-11-20T15:{30 + seconds // 60}:{seconds % 60:02d}+00:00")
+    sandbox.tell("price", symbol="BTC-USD", price=at)
+
+
+def breaks(sandbox: Sandbox, kind: str, **given: Any) -> None:
+    """Set one of Coinbase's faults."""
+    sandbox.tell("faults", venue="coinbase", kind=kind, **given)
