@@ -45,11 +45,21 @@ class Socket:
         if answer.status_code != 101:
             raise Gone
 
-    def receive(self, seconds: float) -> list[str]:
-        """The messages that have come in within so many seconds. Pings are answered."""
-        arrived = self.read(seconds)
-        if arrived is None:
-            return []
+    def read(self, seconds: float) -> bytes:
+        """Whatever bytes come in, perhaps none, unanswered. Gone at the end."""
+        self._connection.settimeout(seconds)
+        try:
+            arrived = self._connection.recv(65_536)
+        except TimeoutError:
+            return b""
+        except OSError as error:
+            raise Gone from error
+        if not arrived:
+            raise Gone
+        return arrived
+
+    def understand(self, arrived: bytes) -> list[str]:
+        """The messages in these bytes. Pings are answered. Gone if the peer closes."""
         self._protocol.receive_data(arrived)
         events = self._protocol.events_received()
         self._flush()
@@ -57,19 +67,6 @@ class Socket:
         if any(frame.opcode is Opcode.CLOSE for frame in frames):
             raise Gone
         return [frame.data.decode() for frame in frames if frame.opcode is Opcode.TEXT]
-
-    def read(self, seconds: float) -> bytes | None:
-        """Whatever bytes come in, unanswered; None if none do. Gone at the end."""
-        self._connection.settimeout(seconds)
-        try:
-            arrived = self._connection.recv(65_536)
-        except TimeoutError:
-            return None
-        except OSError as error:
-            raise Gone from error
-        if not arrived:
-            raise Gone
-        return arrived
 
     def send(self, text: str) -> None:
         """One message."""

@@ -53,7 +53,9 @@ class _Session:
         """Hear and tell until the peer leaves: Gone."""
         try:
             while True:
-                for text in self._socket.receive(_LOOK_SECONDS):
+                arrived = self._socket.read(_LOOK_SECONDS)
+                self._break()
+                for text in self._socket.understand(arrived) if arrived else ():
                     self._hear(text)
                 self._tell()
         finally:
@@ -95,17 +97,18 @@ class _Session:
             self._book.listeners.remove(self._changes)
             self._book, self._changes = None, queue.SimpleQueue()
 
-    def _tell(self) -> None:
-        if self._book is None and self._beats is None:
-            if time.monotonic() - self._opened > _SILENT_AT_FIRST:
-                self._socket.close(1000)
-            return
-        if faults().take("stream_silence"):
+    def _break(self) -> None:
+        is_subscribed = self._book is not None or self._beats is not None
+        if not is_subscribed and time.monotonic() - self._opened > _SILENT_AT_FIRST:
+            self._socket.close(1000)
+        if is_subscribed and faults().take("stream_silence"):
             while True:
                 self._socket.read(_LOOK_SECONDS)
-        closing = faults().take("stream_close")
+        closing = faults().take("stream_close") if is_subscribed else None
         if closing is not None:
             self._socket.close(closing.status)
+
+    def _tell(self) -> None:
         self._beat()
         if self._book is not None:
             self._tell_orders(self._book)
