@@ -11,6 +11,17 @@ from .coinbase_ticket import Refusal, Ticket
 
 _TRIGGERS = {True: "STOP_TRIGGERED", False: "STOP_PENDING"}
 _FIAT = ("USD", "EUR", "GBP")
+# What is the same for every order of spot.
+_ALWAYS: dict[str, Any] = {
+    "fee": "",
+    "product_type": "SPOT",
+    "reject_message": "",
+    "order_placement_source": "RETAIL_ADVANCED",
+    "is_liquidation": False,
+    "edit_history": [],
+    "leverage": "",
+    "margin_type": "UNKNOWN_MARGIN_TYPE",
+}
 
 
 def text(value: Decimal) -> str:
@@ -61,7 +72,7 @@ def order_answer(order: Order, book: Book, status: str = "") -> dict[str, Any]:
     ticket, buys = order.ticket, order.ticket.is_buy
     after = order.filled_value + order.fees if buys else order.filled_value - order.fees
     last = moment(order.fills[-1].at) if order.fills else None
-    return {
+    return _ALWAYS | {
         "order_id": order.id,
         "product_id": ticket.listing.symbol,
         "user_id": book.portfolio,
@@ -74,7 +85,6 @@ def order_answer(order: Order, book: Book, status: str = "") -> dict[str, Any]:
         "completion_percentage": text(order.done_percent),
         "filled_size": text(order.filled_base),
         "average_filled_price": text(order.average_price),
-        "fee": "",
         "number_of_fills": str(len(order.fills)),
         "filled_value": text(order.filled_value),
         "pending_cancel": order.status is Status.CANCEL_QUEUED,
@@ -86,16 +96,9 @@ def order_answer(order: Order, book: Book, status: str = "") -> dict[str, Any]:
         "order_type": ticket.kind.order_type,
         "reject_reason": order.reject_reason,
         "settled": order.status is Status.FILLED,
-        "product_type": "SPOT",
-        "reject_message": "",
         "cancel_message": order.cancel_message,
-        "order_placement_source": "RETAIL_ADVANCED",
         "outstanding_hold_amount": text(order.hold(book.taker_rate)[1]),
-        "is_liquidation": False,
         "last_fill_time": last,
-        "edit_history": [],
-        "leverage": "",
-        "margin_type": "UNKNOWN_MARGIN_TYPE",
         "retail_portfolio_id": book.portfolio,
         "originating_order_id": order.parent,
         "attached_order_id": order.child,
