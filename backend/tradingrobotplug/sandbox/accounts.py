@@ -1,4 +1,4 @@
-"""What traders' own keys open: accounts at Alpaca, paper and live, and Coinbase's permissions.
+"""What traders' own keys open: accounts at Alpaca, paper and live, and books at Coinbase.
 
 The sandbox's own credentials are keys of a paper account; /sandbox/keys registers others. Requests
 to Coinbase carry a JWT (ES256 or EdDSA) that is checked against the registered public key.
@@ -12,15 +12,14 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from flask import Blueprint, current_app, jsonify, request
+from flask import current_app
 
+from .coinbase_book import Book, open_book
 from .market import Market
 from .stocks.account import Account, opened
 
-blueprint = Blueprint("accounts", __name__)
-
 _LONGEST = 120  # seconds that Coinbase's tokens live at most
-_CLAIMS = ["exp", "nbf", "iss", "sub", "uri"]
+_CLAIMS = ["exp", "nbf", "iss", "sub"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,11 @@ class AlpacaKeys:
 
 @dataclass(frozen=True, slots=True)
 class CoinbaseKey:
-    """A public key and what its owner may do."""
+    """A public key, what its owner may do with it, and the books that it opens."""
 
     public: EllipticCurvePublicKey | Ed25519PublicKey
     permissions: dict[str, object]
+    book: Book
 
     @property
     def algorithm(self) -> str:
@@ -59,13 +59,14 @@ class Keys:
         """All but the sandbox's own, and every account with its orders and books."""
         self.alpaca: dict[tuple[str, str], AlpacaKeys] = {}
         self.coinbase: dict[str, CoinbaseKey] = {}
+        self._books: dict[str, Book] = {}
         self.register(self._own)
 
     def register(self, given: dict[str, Any]) -> bool:
         """Accept these from now on; False if something is missing."""
         try:
             if given["broker"] == "coinbase":
-                self.coinbase[str(given["key"])] = _coinbase_key(given)
+                self.coinbase[str(given["key"])] = _coinbase_key(given, self._book(given))
             else:
                 place = (str(given["environment"]), str(given["key"]))
                 self.alpaca[place] = AlpacaKeys(str(given["secret"]), self._account(place, given))
@@ -81,6 +82,14 @@ class Keys:
         known.account.set_flags(given)
         return known.account
 
+    def _book(self, given: dict[str, Any]) -> Book:
+        """Keys that name the same `portfolio` open the same books; balances open new ones."""
+        name = str(given.get("portfolio", given["key"]))
+        portfolio = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+        if portfolio not in self._books or "balances" in given:
+            self._books[portfolio] = open_book(portfolio, given)
+        return self._books[portfolio]
+
 
 def keys() -> Keys:
     """The keys of this application."""
@@ -89,18 +98,9 @@ def keys() -> Keys:
     return found
 
 
-@blueprint.get("/api/v3/brokerage/key_permissions")
-def key_permissions() -> Any:
-    """What the key that signed this request may do."""
-    key = _signer()
-    if key is None:
-        return "Unauthorized\n", 401
-    return jsonify(key.permissions)
-
-
-def _signer() -> CoinbaseKey | None:
-    """The registered key behind the token, if it was made for just this request."""
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+def coinbase_signer(token: str, uri: str | None) -> CoinbaseKey | None:
+    """The registered key behind the token, if it was made for just this request. A stream's token
+    names no request: `uri` is None."""
     try:
         name = jwt.get_unverified_header(token).get("kid", "")
         key = keys().coinbase.get(str(name))
@@ -116,11 +116,10 @@ def _signer() -> CoinbaseKey | None:
     except jwt.PyJWTError:
         return None
     is_its_own = claims["sub"] == name and claims["exp"] - claims["nbf"] <= _LONGEST
-    is_for_this = claims["uri"] == f"{request.method} {request.host}{request.path}"
-    return key if is_its_own and is_for_this else None
+    return key if is_its_own and claims.get("uri") == uri else None
 
 
-def _coinbase_key(given: dict[str, Any]) -> CoinbaseKey:
+def _coinbase_key(given: dict[str, Any], book: Book) -> CoinbaseKey:
     public = load_pem_public_key(str(given["public_key"]).encode())
     if not isinstance(public, EllipticCurvePublicKey | Ed25519PublicKey):
         raise TypeError("neither ECDSA nor Ed25519")
@@ -128,7 +127,7 @@ def _coinbase_key(given: dict[str, Any]) -> CoinbaseKey:
         "can_view": bool(given.get("can_view", True)),
         "can_trade": bool(given.get("can_trade", True)),
         "can_transfer": bool(given.get("can_transfer", False)),
-        "portfolio_uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, str(given["key"]))),
+        "portfolio_uuid": book.portfolio,
         "portfolio_type": "DEFAULT",
     }
-    return CoinbaseKey(public, permissions)
+    return CoinbaseKey(public, permissions, book)

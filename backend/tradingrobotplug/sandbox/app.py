@@ -10,8 +10,19 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify
 
-from . import accounts, alpaca, coinbase, control, spoiling
+from . import (
+    accounts,
+    alpaca,
+    coinbase,
+    coinbase_history,
+    coinbase_stream,
+    coinbase_trading,
+    coinbase_wallets,
+    control,
+    spoiling,
+)
 from .allowance import Allowance
+from .coinbase_faults import CoinbaseFaults
 from .market import Market
 from .stocks import routes, stream
 
@@ -32,13 +43,17 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.config["KEYS"] = accounts.Keys(key, secret, market)
     app.config["ALLOWANCE"] = Allowance(int(environ.get("SANDBOX_REQUESTS", "200")))
     app.config["STREAMS"] = stream.Streams()
+    app.config["COINBASE_FAULTS"] = CoinbaseFaults()
     spoiling.watch(app)
     app.add_url_rule("/health", view_func=_health)
     for blueprint in (
         alpaca.blueprint,
         coinbase.blueprint,
+        coinbase_history.blueprint,
+        coinbase_stream.blueprint,
+        coinbase_trading.blueprint,
+        coinbase_wallets.blueprint,
         control.blueprint,
-        accounts.blueprint,
         stream.blueprint,
         routes.blueprint,
     ):

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from . import coinbase_faults
 from .accounts import keys
 from .allowance import Allowance
 from .alpaca import is_signed, market
@@ -75,10 +76,16 @@ def faults() -> Any:
     `html_after` (502), `hang_after`. When an order is placed: `unknown_status`,
     `null_submitted_at`, `duplicate_id`, `partial_fill` (then canceled by the venue),
     `late_visibility` (by client id, for `seconds`). At once, on every open stream:
-    `stream_close`, `stream_replay` (of the last `count` events)."""
+    `stream_close`, `stream_replay` (of the last `count` events).
+    With {"venue": "coinbase"}: the kinds of `coinbase_faults`."""
     body = _body()
     if not body:
         market().faults.clear()
+        coinbase_faults.faults().forget()
+    elif body.get("venue") == "coinbase":
+        if not coinbase_faults.faults().add(body):
+            return jsonify(message="kind is one of", kinds=coinbase_faults.KINDS), 400
+        return jsonify(faults=len(coinbase_faults.faults()))
     elif body.get("kind") == "stream_close":
         _streams().close()
     elif body.get("kind") == "stream_replay":
@@ -107,8 +114,10 @@ def register_keys() -> Any:
 
     {"broker": "alpaca", "environment": "paper" | "live", "key", "secret", "cash": "100000",
     "multiplier": "2", "shorting_enabled", "trading_blocked", "account_blocked"} or
-    {"broker": "coinbase", "key", "public_key": PEM, "can_view", "can_trade", "can_transfer"};
-    {} forgets all but the sandbox's own, with every order and position."""
+    {"broker": "coinbase", "key", "public_key": PEM, "can_view", "can_trade", "can_transfer",
+    "balances": {"USD": "1000"}, "taker_fee_rate", "maker_fee_rate", "portfolio"}; keys that name
+    the same portfolio open the same books. {} forgets all but the sandbox's own, with every order
+    and position."""
     body = _body()
     if not body:
         keys().forget()
