@@ -176,6 +176,13 @@ def test_a_key_that_may_only_look_cannot_trade(sandbox: Sandbox, client: RESTCli
     assert client.preview_order("BTC-USD", "BUY", MARKET).errs == []
 
 
+def test_a_key_that_may_do_nothing_still_tells_so(sandbox: Sandbox, client: RESTClient) -> None:
+    trader(sandbox, can_view=False, can_trade=False)
+    assert client.get_api_key_permissions().can_view is False
+    with pytest.raises(HTTPError, match="Missing Required Scopes"):
+        client.get_accounts()
+
+
 def test_another_users_order_is_not_found(sandbox: Sandbox, client: RESTClient) -> None:
     found = send(client)
     stranger = trader(sandbox, "stranger")

@@ -69,6 +69,8 @@ def _admit() -> Response | tuple[str, int] | None:
         answer.headers.update({"x-ratelimit-limit": str(_PER_SECOND), "x-ratelimit-remaining": "0"})
         answer.headers["x-ratelimit-reset"] = "1"
         return answer
+    if request.path == f"{PREFIX}/key_permissions":
+        return None  # every key may ask what it may do
     is_trade = request.method == "POST" and not request.path.endswith(_READING)
     if key.permissions["can_trade" if is_trade else "can_view"]:
         return None
