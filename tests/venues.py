@@ -35,12 +35,13 @@ class Sandbox:
         return requests.get(f"{self.url}{path}", params=params, headers=HEADERS, timeout=10)
 
     def reset(self) -> None:
-        """Real time, open market, no faults, the path's own prices, its own keys."""
+        """Real time, open market, no faults, the path's own prices, its own keys and no orders."""
+        self.tell("keys")
+        self.tell("requests")
         self.tell("clock", at=None)
         self.tell("hours", hours="always")
         self.tell("faults")
         self.tell("price")
-        self.tell("keys")
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -7,6 +7,8 @@ from ..sandbox.app import create_app
 from .problem import Problem
 from .server import serve
 
+_THREADS = 64  # every open stream keeps one
+
 
 def run(given: argparse.Namespace) -> int:
     """Serve the simulated venues."""
@@ -15,5 +17,5 @@ def run(given: argparse.Namespace) -> int:
         application = create_app()
     except RuntimeError as error:
         raise Problem(str(error)) from error
-    serve(lambda: application, f"127.0.0.1:{given.port}", 16, "trp-sandbox")
+    serve(lambda: application, f"127.0.0.1:{given.port}", _THREADS, "trp-sandbox")
     return 0

@@ -1,4 +1,4 @@
-"""Alpaca's market data and clock, in the shapes of its OpenAPI documents."""
+"""Alpaca's market data, in the shapes of its OpenAPI document."""
 
 import base64
 import re
@@ -29,11 +29,7 @@ def market() -> Market:
 @blueprint.before_request
 def verify() -> tuple[Response, int] | None:
     """Key and secret travel in two headers, as at Alpaca."""
-    if is_signed():
-        return None
-    if request.path.startswith("/v2/stocks"):
-        return jsonify(message="unauthorized."), 401
-    return jsonify(code=40110000, message="request is not authorized"), 401
+    return None if is_signed() else (jsonify(message="unauthorized."), 401)
 
 
 def is_signed() -> bool:
@@ -80,60 +76,6 @@ def bars() -> Any:
     rest = offset + limit < len(wanted)
     return jsonify(
         bars=_by_symbol(page, seconds), next_page_token=_token(offset + limit) if rest else None
-    )
-
-
-@blueprint.get("/clock")
-def clock() -> Any:
-    """The market's clock, in New York time."""
-    now = market().now()
-    is_open, next_open, next_close = hours.clock(now, always_open=market().always_open)
-    return jsonify(
-        timestamp=_local(now),
-        is_open=is_open,
-        next_open=_local(next_open),
-        next_close=_local(next_close),
-    )
-
-
-@blueprint.get("/calendar")
-def calendar() -> Any:
-    """Sessions between `start` and `end`, both included."""
-    try:
-        start, end = (
-            datetime.fromisoformat(request.args.get(name, default)).date()
-            for name, default in (("start", "1970-01-01"), ("end", "2999-12-31"))
-        )
-    except ValueError:
-        return jsonify(code=40010001, message="invalid date"), 422
-    return jsonify([_day(s) for s in hours.sessions() if start <= s.day <= end])
-
-
-@blueprint.get("/assets/<symbol>")
-def asset(symbol: str) -> Any:
-    """What the venue allows for a symbol."""
-    listing = STOCKS.get(symbol)
-    if listing is None:
-        return jsonify(code=40410000, message=f"asset not found for {symbol}"), 404
-    return jsonify(
-        {
-            "id": listing.id,
-            "class": "us_equity",
-            "exchange": listing.exchange,
-            "symbol": listing.symbol,
-            "name": listing.name,
-            "status": "active",
-            "tradable": True,
-            "marginable": True,
-            "maintenance_margin_requirement": 30,
-            "margin_requirement_long": "30",
-            "margin_requirement_short": "30",
-            "shortable": True,
-            "easy_to_borrow": True,
-            "borrow_status": "easy_to_borrow",
-            "fractionable": True,
-            "attributes": ["fractional_eh_enabled", "has_options"],
-        }
     )
 
 
@@ -217,22 +159,6 @@ def _moment(text: str | None, default: datetime) -> datetime:
         return default
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _local(at: datetime) -> str:
-    return at.astimezone(hours.NEW_YORK).isoformat()
-
-
-def _day(session: hours.Session) -> dict[str, str]:
-    opens, closes = (at.astimezone(hours.NEW_YORK) for at in (session.open, session.close))
-    return {
-        "date": session.day.isoformat(),
-        "open": opens.strftime("%H:%M"),
-        "close": closes.strftime("%H:%M"),
-        "session_open": "0400",
-        "session_close": "2000",
-        "settlement_date": session.day.isoformat(),
-    }
 
 
 def _token(offset: int) -> str:

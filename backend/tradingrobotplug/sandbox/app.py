@@ -2,16 +2,29 @@
 
 SANDBOX_KEY and SANDBOX_SECRET are the credentials it accepts. SANDBOX_HOURS is `always` (the
 simulated stock exchange never closes) or `xnys`. SANDBOX_SEED picks another price path.
+SANDBOX_REQUESTS is how many requests a minute an account at Alpaca has (200).
 """
 
 import os
-import time
 from collections.abc import Mapping
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
-from . import accounts, alpaca, coinbase, control
+from . import (
+    accounts,
+    alpaca,
+    coinbase,
+    coinbase_history,
+    coinbase_stream,
+    coinbase_trading,
+    coinbase_wallets,
+    control,
+    spoiling,
+)
+from .allowance import Allowance
+from .coinbase_faults import CoinbaseFaults
 from .market import Market
+from .stocks import routes, stream
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -25,40 +38,30 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         raise RuntimeError(f"SANDBOX_HOURS is {hours!r}: set it to always or xnys.")
     app = Flask(__name__, static_folder=None)
     app.config["CREDENTIALS"] = (key, secret)
-    app.config["MARKET"] = Market(
-        seed=int(environ.get("SANDBOX_SEED", "1")), always_open=hours == "always"
-    )
-    app.before_request(_meet_fault)
-    app.config["KEYS"] = accounts.Keys(key, secret)
+    market = Market(seed=int(environ.get("SANDBOX_SEED", "1")), always_open=hours == "always")
+    app.config["MARKET"] = market
+    app.config["KEYS"] = accounts.Keys(key, secret, market)
+    app.config["ALLOWANCE"] = Allowance(int(environ.get("SANDBOX_REQUESTS", "200")))
+    app.config["STREAMS"] = stream.Streams()
+    app.config["COINBASE_FAULTS"] = CoinbaseFaults()
+    spoiling.watch(app)
     app.add_url_rule("/health", view_func=_health)
     for blueprint in (
         alpaca.blueprint,
         coinbase.blueprint,
+        coinbase_history.blueprint,
+        coinbase_stream.blueprint,
+        coinbase_trading.blueprint,
+        coinbase_wallets.blueprint,
         control.blueprint,
-        accounts.blueprint,
-        accounts.live,
+        stream.blueprint,
+        routes.blueprint,
     ):
         app.register_blueprint(blueprint)
+    # Alpaca's live environment is another host; here it is another path.
+    app.register_blueprint(routes.blueprint, name="live_trading", url_prefix="/live/v2")
     return app
 
 
 def _health() -> Response:
     return jsonify(status="ok")
-
-
-def _meet_fault() -> Response | None:
-    if request.path.startswith("/sandbox"):
-        return None
-    fault = alpaca.market().take_fault(request.path)
-    if fault is None:
-        return None
-    if fault.kind == "hang":
-        time.sleep(fault.seconds)
-        return None
-    if fault.kind == "html":
-        return Response("<html><body>Bad Gateway</body></html>", fault.status, mimetype="text/html")
-    response = jsonify(message="the sandbox was told to fail")
-    response.status_code = fault.status
-    if fault.status == 429:
-        response.headers.update({"X-RateLimit-Limit": "200", "X-RateLimit-Remaining": "0"})
-    return response

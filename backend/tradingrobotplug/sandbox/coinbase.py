@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, request
 
 from . import prices
 from .alpaca import market
+from .coinbase_rules import QUOTE_INCREMENT, QUOTE_MAX, QUOTE_MIN, most_base
 from .listings import COINS, Listing
 
 blueprint = Blueprint("coinbase", __name__, url_prefix="/api/v3/brokerage")
@@ -41,7 +42,7 @@ def time_() -> Any:
 def products() -> Any:
     """Every product, or those asked for by `product_ids`."""
     wanted = request.args.getlist("product_ids") or list(COINS)
-    found = [_product(COINS[name]) for name in wanted if name in COINS]
+    found = [product_answer(COINS[name]) for name in wanted if name in COINS]
     return jsonify(products=found, num_products=len(found))
 
 
@@ -49,7 +50,7 @@ def products() -> Any:
 def product(product_id: str) -> Any:
     """One product with its steps and limits."""
     listing = COINS.get(product_id)
-    return jsonify(_product(listing)) if listing else _unknown(product_id)
+    return jsonify(product_answer(listing)) if listing else unknown_product(product_id)
 
 
 @blueprint.get("/market/product_book")
@@ -58,14 +59,14 @@ def product_book() -> Any:
     product_id = request.args.get("product_id", "")
     listing = COINS.get(product_id)
     if listing is None:
-        return _unknown(product_id)
+        return unknown_product(product_id)
     book = market().book(listing, stock=False)
     middle = (book.bid + book.ask) / 2
     return jsonify(
         pricebook={
             "product_id": product_id,
-            "bids": [_level(book.bid, book.bid_size, listing)],
-            "asks": [_level(book.ask, book.ask_size, listing)],
+            "bids": [level_answer(book.bid, book.bid_size, listing)],
+            "asks": [level_answer(book.ask, book.ask_size, listing)],
             "time": book.at.isoformat().replace("+00:00", "Z"),
         },
         last=_text(book.bid),
@@ -80,7 +81,7 @@ def candles(product_id: str) -> Any:
     """Candles whose start lies in [start, end], newest first, at most 350."""
     listing = COINS.get(product_id)
     if listing is None:
-        return _unknown(product_id)
+        return unknown_product(product_id)
     seconds = _GRANULARITIES.get(request.args.get("granularity", ""))
     start, end = (request.args.get(name, "") for name in ("start", "end"))
     if seconds is None or not (start.isdigit() and end.isdigit()):
@@ -92,7 +93,8 @@ def candles(product_id: str) -> Any:
     return jsonify(candles=[_candle(bar, listing) for bar in reversed(made)])
 
 
-def _product(listing: Listing) -> dict[str, object]:
+def product_answer(listing: Listing) -> dict[str, object]:
+    """A product with its steps and limits."""
     book = market().book(listing, stock=False)
     base, _, quote = listing.symbol.partition("-")
     return {
@@ -102,11 +104,11 @@ def _product(listing: Listing) -> dict[str, object]:
         "volume_24h": _text(Decimal(str(round(listing.depth / listing.level * 8_640, 8)))),
         "volume_percentage_change_24h": "0",
         "base_increment": listing.increment,
-        "quote_increment": "0.01",
-        "quote_min_size": "1",
-        "quote_max_size": "150000000",
+        "quote_increment": str(QUOTE_INCREMENT),
+        "quote_min_size": str(QUOTE_MIN),
+        "quote_max_size": str(QUOTE_MAX),
         "base_min_size": listing.increment,
-        "base_max_size": _text(Decimal(round(20_000_000 / listing.level))),
+        "base_max_size": _text(most_base(listing.level)),
         "base_name": listing.name,
         "quote_name": {"USD": "US Dollar", "USDC": "USDC"}[quote],
         "watched": False,
@@ -145,7 +147,8 @@ def _candle(bar: prices.Bar, listing: Listing) -> dict[str, str]:
     }
 
 
-def _level(price: Decimal, size: float, listing: Listing) -> dict[str, str]:
+def level_answer(price: Decimal, size: float, listing: Listing) -> dict[str, str]:
+    """One level of a book, its size in whole steps."""
     step = Decimal(listing.increment)
     return {"price": _text(price), "size": _text(max(_rounded(size, step), step))}
 
@@ -158,7 +161,8 @@ def _text(value: Decimal) -> str:
     return format(value, "f")
 
 
-def _unknown(product_id: str) -> Any:
+def unknown_product(product_id: str) -> Any:
+    """The answer about a product that is not listed."""
     message = f"valid product_id is required: {product_id}"
     return jsonify(error="NOT_FOUND", error_details=message, message=message), 404
 

@@ -3,20 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
+from . import coinbase_faults
 from .accounts import keys
+from .allowance import Allowance
 from .alpaca import is_signed, market
+from .faults import read
 from .listings import COINS, STOCKS
-from .market import Fault
+from .stocks import passing
+from .stocks.stream import Streams
 
 blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
 
 
 @blueprint.before_request
 def verify() -> tuple[Response, int] | None:
-    """Nobody without the credentials moves the market."""
-    return None if is_signed() else (jsonify(message="unauthorized."), 401)
+    """Nobody without the credentials moves the market; who does, moves it from now on."""
+    if not is_signed():
+        return jsonify(message="unauthorized."), 401
+    _catch_up()
+    return None
 
 
 @blueprint.post("/clock")
@@ -57,41 +64,79 @@ def price() -> Any:
     if value is not None and value <= 0:
         return jsonify(message="price is above zero, or null"), 400
     market().set_price(listing, value, hold=bool(body.get("hold", True)))
+    _catch_up()
     return jsonify(symbol=listing.symbol, price=value)
 
 
 @blueprint.post("/faults")
 def faults() -> Any:
-    """{"path", "kind": "status" | "html" | "hang", "status", "seconds", "count"}; {} ends all."""
+    """{"kind", "path", "method", "status", "seconds", "count", "share"}; {} ends all.
+
+    Before a request is served: `status`, `html`, `hang`. After it: `status_after` (504),
+    `html_after` (502), `hang_after`. When an order is placed: `unknown_status`,
+    `null_submitted_at`, `duplicate_id`, `partial_fill` (then canceled by the venue),
+    `late_visibility` (by client id, for `seconds`). At once, on every open stream:
+    `stream_close`, `stream_replay` (of the last `count` events).
+    With {"venue": "coinbase"}: the kinds of `coinbase_faults`."""
     body = _body()
     if not body:
         market().faults.clear()
-        return jsonify(faults=0)
-    market().faults.append(
-        Fault(
-            path=str(body.get("path", "/")),
-            kind=str(body.get("kind", "status")),
-            status=int(str(body.get("status", 500))),
-            seconds=float(str(body.get("seconds", 0))),
-            count=int(str(body.get("count", 1))),
-        )
-    )
+        coinbase_faults.faults().forget()
+    elif body.get("venue") == "coinbase":
+        if not coinbase_faults.faults().add(body):
+            return jsonify(message="kind is one of", kinds=coinbase_faults.KINDS), 400
+        return jsonify(faults=len(coinbase_faults.faults()))
+    elif body.get("kind") == "stream_close":
+        _streams().close()
+    elif body.get("kind") == "stream_replay":
+        _streams().replay(int(str(body.get("count", 1))))
+    else:
+        try:
+            market().faults.add(read(body))
+        except ValueError as error:
+            return jsonify(message=str(error)), 400
     return jsonify(faults=len(market().faults))
+
+
+@blueprint.post("/requests")
+def requests() -> Any:
+    """{"a_minute": 200}: what each account at Alpaca has from now on, counted from zero."""
+    allowance = current_app.config["ALLOWANCE"]
+    assert isinstance(allowance, Allowance)
+    allowance.limit = int(str(_body().get("a_minute", 200)))
+    allowance.forget()
+    return jsonify(a_minute=allowance.limit)
 
 
 @blueprint.post("/keys")
 def register_keys() -> Any:
     """Keys of a trader's account, to be accepted from now on.
 
-    {"broker": "alpaca", "environment": "paper" | "live", "key", "secret", "trading_blocked",
-    "account_blocked"} or {"broker": "coinbase", "key", "public_key": PEM, "can_view", "can_trade",
-    "can_transfer"}; {} forgets all but the sandbox's own."""
+    {"broker": "alpaca", "environment": "paper" | "live", "key", "secret", "cash": "100000",
+    "multiplier": "2", "shorting_enabled", "trading_blocked", "account_blocked"} or
+    {"broker": "coinbase", "key", "public_key": PEM, "can_view", "can_trade", "can_transfer",
+    "balances": {"USD": "1000"}, "taker_fee_rate", "maker_fee_rate", "portfolio"}; keys that name
+    the same portfolio open the same books. {} forgets all but the sandbox's own, with every order
+    and position."""
     body = _body()
     if not body:
         keys().forget()
     elif body.get("broker") not in ("alpaca", "coinbase") or not keys().register(body):
         return jsonify(message="see the sandbox's documentation for what a key needs"), 400
     return jsonify(keys=len(keys()))
+
+
+def _streams() -> Streams:
+    found = current_app.config["STREAMS"]
+    assert isinstance(found, Streams)
+    return found
+
+
+def _catch_up() -> None:
+    """Every account lives up to now, under the market as it was until now."""
+    for found in keys().alpaca.values():
+        with found.account.lock:
+            passing.catch_up(found.account)
 
 
 def _body() -> dict[str, object]:

@@ -5,6 +5,9 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 NEW_YORK = ZoneInfo("America/New_York")
 _EXTENDED_OPEN, _EXTENDED_CLOSE = time(4), time(20)
 
@@ -49,6 +52,31 @@ def is_quoted(second: int) -> bool:
     return local.date() in _days() and _EXTENDED_OPEN <= local.time() < _EXTENDED_CLOSE
 
 
+def are_open(seconds: NDArray[np.int64], *, extended: bool) -> NDArray[np.bool_]:
+    """Whether the exchange trades at these seconds, in regular or also in extended hours."""
+    starts, ends = _extended() if extended else _regular()
+    last = np.searchsorted(starts, seconds, side="right") - 1
+    return np.asarray((last >= 0) & (seconds < ends[last]), dtype=np.bool_)
+
+
+def last_close(now: datetime, *, always_open: bool) -> int:
+    """The second at which the last regular session ended."""
+    if always_open:
+        _, _, turn = clock(now, always_open=True)
+        return int(turn.timestamp()) - 86_400
+    ends = _regular()[1]
+    return int(ends[np.searchsorted(ends, int(now.timestamp()), side="right") - 1])
+
+
+def day_ends(now: datetime, *, always_open: bool, extended: bool) -> datetime:
+    """When a day order sent now ends: with the session that is open, or else the next one."""
+    if always_open or not extended:
+        return clock(now, always_open=always_open)[2]
+    ends = _extended()[1]
+    found = ends[np.searchsorted(ends, int(now.timestamp()), side="right")]
+    return datetime.fromtimestamp(int(found), UTC)
+
+
 def is_session(day: date) -> bool:
     """Whether the exchange has a session that day."""
     return day in _days()
@@ -67,6 +95,22 @@ def sessions() -> list[Session]:
             schedule.index, schedule["open"], schedule["close"], strict=True
         )
     ]
+
+
+@cache
+def _regular() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    starts = [int(s.open.timestamp()) for s in sessions()]
+    ends = [int(s.close.timestamp()) for s in sessions()]
+    return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+
+@cache
+def _extended() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    starts, ends = (
+        [int(datetime.combine(s.day, at, NEW_YORK).timestamp()) for s in sessions()]
+        for at in (_EXTENDED_OPEN, _EXTENDED_CLOSE)
+    )
+    return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
 
 
 @cache

@@ -12,7 +12,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 
 from . import hours, prices
+from .faults import Faults
 from .listings import Listing
+
+_KEPT = 2_000  # books that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +39,16 @@ class _Change:
 
 
 @dataclass(slots=True)
-class Fault:
-    """What the next `count` requests whose path starts with `path` meet."""
-
-    path: str
-    kind: str  # status | html | hang
-    status: int
-    seconds: float
-    count: int
-
-
-@dataclass(slots=True)
 class Market:
     """One simulated world. `always_open`: the simulated exchange never closes."""
 
     seed: int = 1
     always_open: bool = True
     offset_seconds: float = 0.0
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     _changes: dict[str, list[_Change]] = field(default_factory=dict)
+    _books: dict[tuple[int, str, int], Book] = field(default_factory=dict)
+    _version: int = 0  # of the path, so that no book outlives a change of it
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
@@ -73,11 +67,13 @@ class Market:
             else:
                 change = _Change(second, None, price / self._raw(listing, second))
             self._changes[listing.symbol] = [c for c in kept if c.second < second] + [change]
+            self._version += 1
 
     def restore_prices(self) -> None:
         """The path as it was before any change, past included."""
         with self._lock:
             self._changes.clear()
+            self._version += 1
 
     def path(self, listing: Listing, seconds: prices.Seconds) -> prices.Prices:
         """The price at these seconds, with every change in force then."""
@@ -96,6 +92,24 @@ class Market:
         second = int(self.now().timestamp())
         if stock and not self.always_open:
             second = hours.last_quoted_second(second)
+        return self.book_at(listing, second)
+
+    def book_at(self, listing: Listing, second: int) -> Book:
+        """The book at this second."""
+        known = (self._version, listing.symbol, second)
+        found = self._books.get(known)
+        if found is None:
+            found = self._book(listing, second)
+            if len(self._books) > _KEPT:
+                self._books.clear()
+            self._books[known] = found
+        return found
+
+    def last_close(self) -> int:
+        """The second at which the last session ended."""
+        return hours.last_close(self.now(), always_open=self.always_open)
+
+    def _book(self, listing: Listing, second: int) -> Book:
         middle = float(self.path(listing, np.array([second], dtype=np.int64))[0])
         tick = Decimal(listing.tick)
         half = max(tick / 2, Decimal(str(middle * listing.spread_bps / 20_000)))
@@ -117,15 +131,6 @@ class Market:
             if start <= now:
                 made += self._bars(listing, [start], bar_seconds, now - start + 1)
         return made
-
-    def take_fault(self, path: str) -> Fault | None:
-        """The fault that this request meets, counted down."""
-        with self._lock:
-            for fault in self.faults:
-                if fault.count > 0 and path.startswith(fault.path):
-                    fault.count -= 1
-                    return fault
-        return None
 
     def _bars(
         self, listing: Listing, starts: list[int], bar_seconds: int, seconds: int

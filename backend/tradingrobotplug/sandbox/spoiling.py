@@ -1,0 +1,65 @@
+"""Letting requests meet the faults that are set: before they are served, or in their answers."""
+
+import time
+
+from flask import Flask, Response, g, jsonify, request
+
+from .alpaca import market
+from .faults import BEFORE, Fault
+
+
+def watch(app: Flask) -> None:
+    """Every request of this application, but those to /sandbox."""
+    app.before_request(_before)
+    app.after_request(_after)
+
+
+def _before() -> Response | None:
+    if request.path.startswith("/sandbox"):
+        return None
+    fault = market().faults.take(request.method, request.path)
+    if fault is None or fault.kind not in BEFORE:
+        g.fault = fault
+        return None
+    if fault.kind == "hang":
+        time.sleep(fault.seconds)
+        return None
+    return _failed(fault, is_html=fault.kind == "html")
+
+
+def _after(response: Response) -> Response:
+    fault: Fault | None = g.get("fault")
+    if fault is None:
+        return response
+    if fault.kind == "hang_after":
+        time.sleep(fault.seconds)
+    elif fault.kind == "status_after":
+        return _failed(fault, is_html=False)
+    elif fault.kind == "html_after":
+        return _failed(fault, is_html=True)
+    elif fault.kind in ("unknown_status", "null_submitted_at"):
+        _bend(response, fault.kind)
+    return response
+
+
+def _failed(fault: Fault, *, is_html: bool) -> Response:
+    if is_html:
+        return Response("<html><body>Bad Gateway</body></html>", fault.status, mimetype="text/html")
+    response = jsonify(message="the sandbox was told to fail")
+    response.status_code = fault.status
+    if fault.status == 429:
+        told = {"Limit": "200", "Remaining": "0", "Reset": str(int(time.time()) + 60)}
+        response.headers.update({f"X-RateLimit-{name}": value for name, value in told.items()})
+    return response
+
+
+def _bend(response: Response, kind: str) -> None:
+    """Change an order in the answer; every order, if it is a list of them."""
+    answer = response.get_json(silent=True)
+    for order in answer if isinstance(answer, list) else [answer]:
+        if isinstance(order, dict) and "client_order_id" in order:
+            if kind == "unknown_status":
+                order["status"] = "pending_review_by_desk"
+            else:
+                order["submitted_at"] = None
+    response.set_data(jsonify(answer).get_data())

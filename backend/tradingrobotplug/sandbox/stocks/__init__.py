@@ -1,0 +1,1 @@
+"""Alpaca's trading side: orders, books, matching against the sandbox's price path, the stream."""

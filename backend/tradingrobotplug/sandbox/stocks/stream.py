@@ -1,0 +1,123 @@
+"""The stream of trade updates: authenticate, listen, then every change of the account's orders."""
+
+import json
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from ..websocket import Channel, Ended
+from . import passing
+from .account import Account
+from .door import account_of
+
+blueprint = Blueprint("stream", __name__)
+
+_PAUSE = 0.1  # seconds between two looks at the market while nothing is received
+
+
+@dataclass(slots=True)
+class Streams:
+    """What is done to every stream that is open: counted up, so that each notices once."""
+
+    closings: int = 0
+    replays: int = 0
+    replayed: int = 1
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        """End them all."""
+        with self._lock:
+            self.closings += 1
+
+    def replay(self, events: int) -> None:
+        """Send the last events again on each."""
+        with self._lock:
+            self.replayed = events
+            self.replays += 1
+
+
+@blueprint.route("/stream", websocket=True)
+def paper() -> Response:
+    """The stream of paper accounts."""
+    return _serve("paper")
+
+
+@blueprint.route("/live/stream", websocket=True)
+def live() -> Response:
+    """The stream of live accounts."""
+    return _serve("live")
+
+
+def _serve(environment: str) -> Response:
+    streams = current_app.config["STREAMS"]
+    assert isinstance(streams, Streams)
+    channel = Channel(request.environ)
+    listener = _Listener(environment, channel, streams)
+    while channel.is_open:
+        message = channel.receive(_PAUSE)
+        if message is not None:
+            listener.hear(message)
+        listener.look()
+    channel.close()
+    return Ended()
+
+
+class _Listener:
+    """One client: who it is, and up to which event it has been told."""
+
+    def __init__(self, environment: str, channel: Channel, streams: Streams) -> None:
+        self._environment, self._channel, self._streams = environment, channel, streams
+        self._closings, self._replays = streams.closings, streams.replays
+        self._account: Account | None = None
+        self._told: int | None = None
+
+    def hear(self, message: str) -> None:
+        """Answer what the client asks."""
+        try:
+            asked = json.loads(message)
+            action = asked["action"]
+            given = dict(asked.get("data") or asked)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._say("authorization", {"status": "error", "message": "invalid message"})
+            return
+        if action in ("authenticate", "auth"):
+            self._authenticate(action, given)
+        elif action == "listen" and self._account is not None:
+            self._listen(given.get("streams", []))
+        else:
+            self._say("authorization", {"status": "unauthorized", "action": action})
+
+    def look(self) -> None:
+        """Send what has happened to the account since the last look."""
+        if self._closings != self._streams.closings:
+            self._channel.close()
+            return
+        if self._account is None or self._told is None:
+            return
+        with self._account.lock:
+            passing.catch_up(self._account)
+            events = self._account.since(self._told)
+            self._told = self._account.told
+            if self._replays != self._streams.replays:
+                self._replays = self._streams.replays
+                events += self._account.since(self._told - self._streams.replayed)
+        for event in events:
+            self._say("trade_updates", event)
+
+    def _authenticate(self, action: str, given: dict[str, Any]) -> None:
+        key = str(given.get("key_id") or given.get("key") or "")
+        secret = str(given.get("secret_key") or given.get("secret") or "")
+        self._account = account_of(self._environment, key, secret)
+        word = "unauthorized" if self._account is None else "authorized"
+        self._say("authorization", {"status": word, "action": action})
+
+    def _listen(self, streams: list[str]) -> None:
+        assert self._account is not None
+        wanted = [name for name in streams if name == "trade_updates"]
+        self._told = self._account.told if wanted else None
+        self._say("listening", {"streams": wanted})
+
+    def _say(self, stream: str, what: dict[str, Any]) -> None:
+        self._channel.send(json.dumps({"stream": stream, "data": what}).encode())
