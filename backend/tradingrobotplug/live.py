@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Literal
 
-from redis.exceptions import RedisError
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -95,7 +94,7 @@ def _run() -> None:
         hints = [_waiting.get(), *_more()]
         try:
             _send(hints)
-        except RedisError as error:
+        except Exception as error:  # whatever it is, this thread is the only one there is
             logs.event("live.unreachable", error=type(error).__name__)
             time.sleep(_PAUSE_SECONDS)
             while _more():

@@ -102,7 +102,7 @@ def test_a_line_about_a_signal_names_it(
     bot = make_bot(user)
     alert = {"action": "buy", "symbol": "BTC-USD"}
     signal_id = client.post(f"/webhook/{bot.id}/{SECRET}", json=alert).json["signal_id"]
-    monkeypatch.setattr("tradingrobotplug.signals.processing.parse", lambda *_: 1 / 0)
+    monkeypatch.setattr("tradingrobotplug.signals.processing.parse_for", lambda *_: 1 / 0)
     jobs.process_signals(str(bot.id))
     [line] = [text for text in lines.getvalue().splitlines() if "signal.failed" in text]
     assert f" signal_id={signal_id} " in line

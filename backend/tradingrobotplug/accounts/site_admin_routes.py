@@ -26,7 +26,7 @@ blueprint = Blueprint(
 @blueprint.post("/site-codes")
 @admin_only
 @freshly_proved
-@blueprint.arguments(SiteCodeWish)
+@blueprint.arguments(SiteCodeWish, required=False)
 @blueprint.response(201, NewSiteCode)
 @guarded(blueprint, 422)
 def make_code(wish: Answer) -> Answer:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from ..web.schemas import Shape
+from ..web.schemas import Flag, Shape
 from .channels import KINDS
 from .events import Kind
 from .preferences import MAIL, Preference
@@ -116,7 +116,7 @@ class PreferenceShape(Shape):
         validate=validate.Regexp(rf"(?:{MAIL}|{_ID})\Z"),
         metadata={"description": "The id of a channel, or `mail`."},
     )
-    wanted = fields.Boolean(required=True, attribute="is_wanted")
+    wanted = Flag(required=True, attribute="is_wanted")
 
     @post_load
     def _as_value(self, data: dict[str, Any], **_: Any) -> Preference:

@@ -49,6 +49,15 @@ class Amount(fields.Field[Decimal]):
             raise ValidationError("Not a number.") from error
 
 
+class Flag(fields.Boolean):
+    """True or false, and nothing that could be taken for one of them."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Paging(Shape):
     """?page=1&limit=50; limit at most 200."""
 
