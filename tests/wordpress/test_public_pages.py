@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .browsing import overflow
 from .conftest import Site
 from .people import Person
 from .visitor import Visitor
@@ -28,21 +29,19 @@ def watch(page: Page) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize(
-    ("width", "theme"), [(320, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
-)
+@pytest.mark.parametrize(("theme", "widths"), [("light", (1280, 320)), ("dark", (1280, 390))])
 @pytest.mark.parametrize(("path", "words"), PAGES.items())
 def test_a_page_renders_whole_and_without_errors(
-    site: Site, browser: Browser, path: str, words: str, width: int, theme: str
+    site: Site, browser: Browser, path: str, words: str, theme: str, widths: tuple[int, int]
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(f"localStorage.setItem('trp-theme', '{theme}')")
     page = context.new_page()
     wrong = watch(page)
     page.goto(site.wordpress_url + path, wait_until="networkidle")
     expect(page.get_by_role("heading", name=words)).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.trpTheme ?? 'dark'") == theme
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [overflow(page, width) for width in widths] == [0, 0]
     assert wrong == []
     context.close()
 
