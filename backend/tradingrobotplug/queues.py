@@ -60,9 +60,8 @@ def enqueue(job: tuple[str, str], *ids: str) -> bool:
 
 def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
     """Ask for several runs of one job, each with its own ids, in one round trip."""
-    global _pause_until
     name, path = job
-    if time.monotonic() < _pause_until:
+    if is_away():
         return False
     try:
         with redis().pipeline() as pipe:
@@ -73,7 +72,18 @@ def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
                 )
             pipe.execute()
     except RedisError as error:
-        _pause_until = time.monotonic() + _PAUSE_SECONDS
+        note_trouble()
         logs.event("queue.unreachable", queue=name, error=type(error).__name__)
         return False
     return True
+
+
+def is_away() -> bool:
+    """Whether Redis has just failed somebody in this process: nobody else waits for it now."""
+    return time.monotonic() < _pause_until
+
+
+def note_trouble() -> None:
+    """Redis has just failed: leave it alone for a moment."""
+    global _pause_until
+    _pause_until = time.monotonic() + _PAUSE_SECONDS

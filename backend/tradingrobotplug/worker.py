@@ -188,9 +188,12 @@ def function(path: str) -> Callable[[], object]:
 
 def beat(name: str) -> None:
     """Say that this process is at work; a Redis that is away is somebody else's alarm."""
+    if queues.is_away():
+        return
     try:
         queues.redis().set(f"trp:beat:{name}", str(os.getpid()), ex=BEAT_SECONDS)
     except RedisError as error:
+        queues.note_trouble()
         logs.event("beat.missed", level=logging.DEBUG, error=type(error).__name__)
 
 
