@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tradingrobotplug.trading.direction import Move, decide
-from tradingrobotplug.trading.intent import Intent
+from tradingrobotplug.trading.intent import Intent, quantity_in_words
 
 ENTRY_BUY, ENTRY_SELL = Move("buy", False), Move("sell", False)
 PART_SELL, PART_BUY = Move("sell", True), Move("buy", True)
@@ -59,3 +59,16 @@ def test_an_intent_moves_the_position_one_way(action, target, quantity, held, mo
 )
 def test_a_close_for_one_side_leaves_the_other(closing: Any, held: int, move: Move | None) -> None:
     assert decide(Intent("close", "AAPL", closing=closing), Decimal(held)) == move
+
+
+@pytest.mark.parametrize(
+    ("quantity", "kind", "words"),
+    [
+        ("0.01", "units", "0.01"),
+        ("500", "dollars", "$500"),
+        ("50", "percent_of_position", "50 % of"),
+        ("1", "risk_percent", "1 % of the equity at risk of"),
+    ],
+)
+def test_a_quantity_says_what_it_counts(quantity: str, kind: str, words: str) -> None:
+    assert quantity_in_words(quantity, kind) == words

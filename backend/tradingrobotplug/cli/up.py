@@ -115,7 +115,8 @@ def _announce(given: argparse.Namespace, summary: dict[str, Any]) -> None:
     if account:
         _say(f"Demo login  {account['email']}  {account['password']}")
         home = f" --home {shlex.quote(given.home)}" if given.home else ""
-        _say(f"Demo code   trp demo code{home}  (each works once; the next within 30 seconds)")
+        command = f"{shlex.quote(sys.argv[0])} demo code{home}"
+        _say(f"Demo code   {command}  (each works once; the next within 30 seconds)")
         _say("Send an alert:\n")
         _say(f"  {demo.curl(account['webhook_url'])}\n")
     _say("Ctrl-C ends everything.")

@@ -15,6 +15,7 @@ from ..models.signals import OPEN_STATES
 from ..money import ZERO, as_text
 from ..plans.service import Entitlements, entitlements, webhooks_today
 from ..trading import worth
+from ..trading.intent import EVERY_SYMBOL, quantity_in_words
 from . import curve, totals, windows
 from .periods import Period
 from .windows import Asked
@@ -151,7 +152,10 @@ def _recent_signals(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any
 
 def _signal(signal: Signal, bot_name: str) -> dict[str, Any]:
     intent = signal.intent or {}
-    words = (intent.get("action"), intent.get("quantity"), intent.get("symbol"))
+    quantity, symbol = intent.get("quantity"), intent.get("symbol")
+    if quantity:
+        quantity = quantity_in_words(quantity, intent.get("quantity_kind", "units"))
+    words = (intent.get("action"), quantity, "everything" if symbol == EVERY_SYMBOL else symbol)
     return {
         "id": str(signal.id),
         "bot_id": str(signal.bot_id),

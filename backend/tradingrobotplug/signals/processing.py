@@ -15,10 +15,11 @@ from .. import clock, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
+from ..money import as_text
 from ..trading import service as trading
 from ..trading import submit
 from ..trading.direction import NO_POSITION
-from ..trading.intent import EVERY_SYMBOL, Intent, as_json
+from ..trading.intent import EVERY_SYMBOL, Intent, as_json, quantity_in_words
 from ..trading.market import Market
 from .alert import Read
 from .reading import Refused
@@ -170,8 +171,11 @@ def _facts(plan: trading.Plan) -> dict[str, Any]:
 
 def _summary(intent: Intent) -> str:
     target = f" towards {intent.target}" if intent.target else ""
-    quantity = f" {intent.quantity}" if intent.quantity else ""
-    return f"{intent.action}{quantity} {intent.symbol}{target}"
+    quantity = ""
+    if intent.quantity:
+        quantity = f" {quantity_in_words(as_text(intent.quantity), intent.quantity_kind)}"
+    symbol = "everything" if intent.symbol == EVERY_SYMBOL else intent.symbol
+    return f"{intent.action}{quantity} {symbol}{target}"
 
 
 def _order_words(order: Order) -> str:

@@ -93,6 +93,21 @@ class Intent:
         return self.action == "close" and self.quantity is None
 
 
+_IN_WORDS: dict[str, str] = {
+    "units": "{}",
+    "dollars": "${}",
+    "percent_of_equity": "{} % of the equity of",
+    "percent_of_position": "{} % of",
+    "risk_dollars": "${} at risk of",
+    "risk_percent": "{} % of the equity at risk of",
+}
+
+
+def quantity_in_words(quantity: str, kind: str) -> str:
+    """What a quantity counts, as it stands before a symbol: 0.01, $500, 50 % of."""
+    return _IN_WORDS[kind].format(quantity)
+
+
 def as_json(intent: Intent) -> dict[str, object]:
     """The fields that say something, amounts as text, for the signal's row."""
     found = _fields(intent)
