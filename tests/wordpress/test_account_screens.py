@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, Route, expect
 
 from .browsing import SECONDS, Visitor, code_field, enrol_on_screen, overflow, visit
@@ -195,3 +196,20 @@ def test_the_screens_fit_narrow_and_wide(owner: Owner) -> None:
     expect(page.get_by_label("API key ID")).to_be_visible()
     accounts = {width: overflow(page, width) for width in (320, 390, 1280)}
     assert security == accounts == {320: 0, 390: 0, 1280: 0}
+
+
+def test_an_account_that_exists_is_connected_on_the_services_own_page(
+    browser: Browser, site: Site, member: Person
+) -> None:
+    account = {"email": member.email, "password": PASSWORD, "confirm_password": PASSWORD}
+    assert requests.post(f"{site.api_url}/api/auth/register", json=account, timeout=10).ok
+    page = visit(browser, site, member).page
+    page.get_by_role("button", name=re.compile("connect", re.IGNORECASE)).first.click()
+    expect(page.get_by_role("heading", name="Connect your account")).to_be_visible()
+    assert page.url.startswith(f"{site.api_url}/account/link?")
+    page.get_by_label("Email address").fill(member.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in and connect").click()
+    expect(page.get_by_text("Your accounts are connected")).to_be_visible()
+    assert page.url == f"{site.wordpress_url}/dashboard/"
+    page.context.close()
