@@ -9,7 +9,7 @@ from tests.factories import make_bot
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock
 from tradingrobotplug.brokers import venues
-from tradingrobotplug.brokers.paper import PaperBroker
+from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, User
 
@@ -17,8 +17,8 @@ __all__ = ["markets", "sandbox"]
 
 
 @pytest.fixture
-def paper(markets: Sandbox, clean: None) -> PaperBroker:
-    return venues.paper()
+def paper(markets: Sandbox, bot: Bot) -> Broker:
+    return venues.paper(bot.id)
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import uuid
 from dataclasses import replace
 from decimal import Decimal
 
-from tradingrobotplug.brokers.broker import OrderRequest
+from tradingrobotplug import clock
+from tradingrobotplug.brokers.broker import OrderRequest, Reference
 from tradingrobotplug.models import Bot
 
 D = Decimal
@@ -23,3 +24,8 @@ def an_order(bot: Bot, **changes: object) -> OrderRequest:
         quantity=D("0.5") if is_crypto else D(10),
     )
     return replace(order, **changes)  # type: ignore[arg-type]
+
+
+def sent(client_order_id: str) -> Reference:
+    """The order as it is asked for again."""
+    return Reference(client_order_id, None, "BTC-USD", clock.now())

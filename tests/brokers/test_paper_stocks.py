@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.brokers.orders import an_order
+from tests.brokers.orders import an_order, sent
 from tradingrobotplug.brokers import venues
-from tradingrobotplug.brokers.paper import PaperBroker
+from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot
 
@@ -30,27 +30,27 @@ Move = Callable[[str, float], None]
     ],
 )
 def test_what_alpaca_would_refuse_is_rejected(
-    paper: PaperBroker, stocks_bot: Bot, changes: dict[str, object], reason: str
+    paper: Broker, stocks_bot: Bot, changes: dict[str, object], reason: str
 ) -> None:
     outcome = paper.submit(an_order(stocks_bot, **changes))
     assert (outcome.state, reason in (outcome.reason or "")) == ("rejected", True)
 
 
 def test_a_bot_that_may_sells_short_and_buys_back(
-    paper: PaperBroker, stocks_bot: Bot, move: Move
+    paper: Broker, stocks_bot: Bot, move: Move
 ) -> None:
     move("AAPL", 200)
     assert paper.submit(an_order(stocks_bot, side="sell", allow_short=True)).state == "filled"
-    assert paper.balances(stocks_bot.id).positions == {"AAPL": D(-10)}
+    assert venues.paper(stocks_bot.id).positions() == {"AAPL": D(-10)}
     venue.forget()
     # The short in AAPL is marked at its own quote while another symbol trades.
     assert paper.submit(an_order(stocks_bot, symbol="MSFT")).state == "filled"
     assert paper.submit(an_order(stocks_bot)).state == "filled"
-    assert paper.balances(stocks_bot.id).positions == {"MSFT": D(10)}
+    assert venues.paper(stocks_bot.id).positions() == {"MSFT": D(10)}
 
 
 def test_a_market_order_at_night_waits_for_the_open(
-    paper: PaperBroker, stocks_bot: Bot, at: Callable[[datetime], None]
+    paper: Broker, stocks_bot: Bot, at: Callable[[datetime], None]
 ) -> None:
     at(FRIDAY_NIGHT)
     order = an_order(stocks_bot, time_in_force="day")
@@ -61,7 +61,7 @@ def test_a_market_order_at_night_waits_for_the_open(
 
 
 def test_extended_hours_trade_early_and_a_plain_order_waits(
-    paper: PaperBroker, stocks_bot: Bot, at: Callable[[datetime], None]
+    paper: Broker, stocks_bot: Bot, at: Callable[[datetime], None]
 ) -> None:
     at(MONDAY_EARLY)
     assert paper.submit(an_order(stocks_bot)).state == "accepted"
@@ -69,7 +69,7 @@ def test_extended_hours_trade_early_and_a_plain_order_waits(
 
 
 def test_a_day_order_ends_with_its_session(
-    paper: PaperBroker, stocks_bot: Bot, at: Callable[[datetime], None]
+    paper: Broker, stocks_bot: Bot, at: Callable[[datetime], None]
 ) -> None:
     at(MONDAY_MORNING)
     order = an_order(stocks_bot, time_in_force="day", type="limit", limit_price=D(1))
@@ -77,6 +77,6 @@ def test_a_day_order_ends_with_its_session(
     after = MONDAY_MORNING + timedelta(hours=6, seconds=1)
     at(after)
     assert venues.match_resting(after) == [order.client_order_id]
-    outcome = paper.look_up(order.client_order_id)
+    outcome = paper.look_up(sent(order.client_order_id))
     assert outcome is not None
     assert outcome.reason == "The day order expired."

@@ -23,6 +23,7 @@ from tradingrobotplug.brokers.broker import (
     NotReached,
     OrderRequest,
     Outcome,
+    Reference,
 )
 
 Fault = Literal["hang", "504", "late", "slow"]
@@ -117,10 +118,10 @@ class VenueBroker:
         execution = Execution("1", order.quantity, Decimal(100), Decimal(0), at)
         return Outcome("filled", order.client_order_id, order.client_order_id, (execution,))
 
-    def look_up(self, client_order_id: str) -> Outcome | None:
+    def look_up(self, order: Reference) -> Outcome | None:
         """Nothing asks: the id is unique for ever."""
-        raise NoClearAnswer(client_order_id)
+        raise NoClearAnswer(order.client_order_id)
 
-    def cancel(self, client_order_id: str) -> Outcome | None:
+    def cancel(self, order: Reference) -> Outcome | None:
         """Every order of this venue fills at once."""
-        raise NoClearAnswer(client_order_id)
+        raise NoClearAnswer(order.client_order_id)

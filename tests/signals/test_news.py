@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from tradingrobotplug import clock, db
-from tradingrobotplug.brokers import venues
 from tradingrobotplug.brokers.broker import NoClearAnswer
+from tradingrobotplug.brokers.paper import PaperBroker
 from tradingrobotplug.models import Notification, NotificationPreference
 from tradingrobotplug.signals import jobs
 
@@ -58,7 +58,7 @@ def test_an_order_in_doubt_is_told_once_and_again_when_it_is_given_up(
     def silent(*_):
         raise NoClearAnswer("it hung up")
 
-    monkeypatch.setattr(venues.broker_for("paper").__class__, "submit", silent)
+    monkeypatch.setattr(PaperBroker, "submit", silent)
     signal_id = send()
     attempt_four_times(bot, signal_id, monkeypatch)
     assert [event for event, _, _ in told()] == ["in_doubt", "dead"]

@@ -246,7 +246,7 @@ def test_an_unknown_order_in_doubt_is_asked_for_again_and_not_twice(desk: Desk) 
         (order,) = session.scalars(select(Order))
         marked = submit._mark(order, desk.bot, clock.now())
     assert not isinstance(marked, submit.Sent)
-    submit.broker_for("paper").submit(marked.request)
+    submit.broker_for(marked.order).submit(marked.request)
 
     assert submit.send(signal_id, clock.now()).word == "done"
     assert [fill.quantity for fill in rows(Fill)] == [D(1)]

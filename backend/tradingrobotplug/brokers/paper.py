@@ -7,7 +7,6 @@ Whoever changes a bot's books holds the bot's account row, so one bot's orders n
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -22,9 +21,10 @@ from ..config import Settings
 from ..marketdata import hours, products, quotes
 from ..models import Bot, PaperAccount, PaperOrder
 from ..money import ZERO
-from .broker import NoClearAnswer, NotReached, OrderRequest, Outcome
+from .broker import Balances, NoClearAnswer, NotReached, OpenOrder, OrderRequest, Outcome, Reference
+from .keys import Rights
 from .paper_books import OPEN, Books, advance, close, outcome
-from .paper_costs import Costs, costs_of
+from .paper_costs import BPS, Costs, costs_of
 from .paper_matching import Market
 from .paper_rules import Asked, refusal
 
@@ -50,14 +50,6 @@ _COPIED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Balances:
-    """Cash, and signed units by symbol."""
-
-    cash: Decimal
-    positions: Mapping[str, Decimal]
-
-
 class MissingAsks(Exception):
     """The account is short in symbols whose price is not at hand."""
 
@@ -67,12 +59,14 @@ class MissingAsks(Exception):
 
 
 class PaperBroker:
-    """Implements `broker.Broker`. A client_order_id is known for ever, as at Alpaca."""
+    """Implements `broker.Broker` for one bot's books. A client_order_id is known for ever, as at
+    Alpaca."""
 
     id_unique: Literal["forever", "open_only", "none"] = "forever"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, bot_id: uuid.UUID) -> None:
         self.costs: Costs = costs_of(settings)
+        self._bot_id = bot_id
 
     def submit(self, order: OrderRequest) -> Outcome:
         """Book the order and what of it trades at once. A repeat returns the first one."""
@@ -91,16 +85,16 @@ class PaperBroker:
             except MissingAsks as missing:
                 asks |= self._asks(order, missing.symbols, now)
 
-    def look_up(self, client_order_id: str) -> Outcome | None:
+    def look_up(self, order: Reference) -> Outcome | None:
         """The order as it stands; None if it was never booked."""
         with _booking() as session:
-            row = session.get(PaperOrder, client_order_id)
+            row = session.get(PaperOrder, order.client_order_id)
             return outcome(row) if row else None
 
-    def cancel(self, client_order_id: str) -> Outcome | None:
+    def cancel(self, order: Reference) -> Outcome | None:
         """Cancel what is open of it; a filled order stays filled."""
         with _booking() as session:
-            row = session.get(PaperOrder, client_order_id)
+            row = session.get(PaperOrder, order.client_order_id)
             if row is None:
                 return None
             lock_account(session, row.bot_id)
@@ -109,14 +103,60 @@ class PaperBroker:
                 close(row, "Cancelled on request.", clock.now())
             return outcome(row)
 
-    def balances(self, bot_id: uuid.UUID) -> Balances:
-        """Cash and positions; a bot that never traded has its starting cash."""
+    def open_orders(self) -> list[OpenOrder]:
+        """What rests of the bot's."""
+        mine = select(PaperOrder).where(PaperOrder.bot_id == self._bot_id, IS_OPEN)
         with _booking() as session:
-            account = session.get(PaperAccount, bot_id)
+            return [
+                OpenOrder(
+                    row.client_order_id,
+                    row.client_order_id,
+                    row.symbol,
+                    row.side,
+                    row.quantity,
+                    row.filled_quantity,
+                )
+                for row in session.scalars(mine)
+            ]
+
+    def positions(self) -> dict[str, Decimal]:
+        """The bot's; one that never traded has none."""
+        return self._account()[1]
+
+    def balances(self) -> Balances:
+        """Its cash, and its worth at the market's price. QuoteUnavailable without one."""
+        cash, held, asset_type = self._account()
+        fee_rate = self.costs.fee_bps / BPS
+        if not held:
+            return Balances(cash, cash, cash, fee_rate)
+        found = quotes.latest_of(asset_type, list(held), clock.now())
+        if len(found) < len(held):
+            raise NotReached("No market data for the account's positions at present.")
+        owed = sum((-units * found[s].ask for s, units in held.items() if units < 0), ZERO)
+        worth = sum((units * found[s].mid for s, units in held.items()), ZERO)
+        return Balances(cash, cash - 2 * owed, cash + worth, fee_rate)
+
+    def unsupported(self) -> frozenset[str]:
+        """Nothing: what the capabilities name, every bot can use."""
+        return frozenset()
+
+    def permissions(self) -> Rights:
+        """A bot may always trade on paper."""
+        return Rights(can_trade=True)
+
+    def clock(self) -> datetime:
+        """Ours."""
+        return clock.now()
+
+    def _account(self) -> tuple[Decimal, dict[str, Decimal], str]:
+        """Cash, positions and what the bot trades; its starting cash before its first order."""
+        with _booking() as session:
+            bot = session.get_one(Bot, self._bot_id)
+            account = session.get(PaperAccount, self._bot_id)
             if account is None:
-                bot = session.get(Bot, bot_id)
-                return Balances(bot.starting_cash if bot else ZERO, {})
-            return Balances(account.cash, {s: Decimal(q) for s, q in account.positions.items()})
+                return bot.starting_cash, {}, bot.asset_type
+            held = {symbol: Decimal(units) for symbol, units in account.positions.items()}
+            return account.cash, held, bot.asset_type
 
     def _place(
         self, session: Session, order: OrderRequest, market: Market, asks: Mapping[str, Decimal]

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_UP, Decimal
 from ..config import Settings
 from ..marketdata.quotes import Quote
 
-_BPS = Decimal(10_000)
+BPS = Decimal(10_000)
 _FEE_STEP = Decimal("0.00000001")
 
 
@@ -21,7 +21,7 @@ class Costs:
 
     def fee(self, quantity: Decimal, price: Decimal) -> Decimal:
         """Basis points of the notional, rounded up to 1e-8."""
-        return (quantity * price * self.fee_bps / _BPS).quantize(_FEE_STEP, ROUND_UP)
+        return (quantity * price * self.fee_bps / BPS).quantize(_FEE_STEP, ROUND_UP)
 
     def available(self, side: str, quote: Quote) -> Decimal:
         """How much one pass may trade at this quote."""
@@ -34,8 +34,8 @@ class Costs:
         participation = quantity / size if size else self.depth
         bps = self.slippage_bps + self.impact_bps * participation
         if side == "buy":
-            return _on_grid(touch * (1 + bps / _BPS), step, ROUND_CEILING)
-        return max(_on_grid(touch * (1 - bps / _BPS), step, ROUND_FLOOR), step)
+            return _on_grid(touch * (1 + bps / BPS), step, ROUND_CEILING)
+        return max(_on_grid(touch * (1 - bps / BPS), step, ROUND_FLOOR), step)
 
 
 def costs_of(settings: Settings) -> Costs:

@@ -1,25 +1,31 @@
 """Which broker stands behind an order's venue."""
 
+import uuid
 from datetime import datetime
 
 from ..marketdata import venue as marketdata
 from .broker import Broker
+from .keys import BrokerKeys
 from .paper import PaperBroker
+from .paper_costs import Costs, costs_of
 from .paper_resting import match_resting as match_at_paper
 
 
-def broker_for(venue: str) -> Broker:
-    """The broker of `order.venue`; ValueError for a venue we don't have."""
-    if venue != "paper":
-        raise ValueError(f"{venue!r} is no venue")
-    return paper()
+def opened(broker: str, environment: str, keys: BrokerKeys) -> Broker:
+    """An account at a broker, opened with a user's keys. ValueError for a broker we don't have."""
+    raise ValueError(f"{broker!r} is no broker")
 
 
-def paper() -> PaperBroker:
-    """The paper broker with the costs that the settings ask for."""
-    return PaperBroker(marketdata.connected())
+def paper(bot_id: uuid.UUID) -> Broker:
+    """The paper broker's books of this bot, at the costs that the settings ask for."""
+    return PaperBroker(marketdata.connected(), bot_id)
+
+
+def paper_costs() -> Costs:
+    """What the paper broker charges by the settings."""
+    return costs_of(marketdata.connected())
 
 
 def match_resting(now: datetime) -> list[str]:
     """Let the paper broker's resting orders meet the market: ids of the orders that changed."""
-    return match_at_paper(paper().costs, now)
+    return match_at_paper(paper_costs(), now)

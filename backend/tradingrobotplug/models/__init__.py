@@ -30,8 +30,10 @@ from .performance import (
 from .signals import BotSequence, Signal
 from .trading import Fill, Lot, Order, PaperAccount, PaperOrder, Position, RoundTrip
 from .vault import TradingAccount
+from .venues import AccountState, Drift, Halt
 
 __all__ = [
+    "AccountState",
     "AccountToken",
     "ApiKey",
     "AuditLog",
@@ -39,9 +41,11 @@ __all__ = [
     "Bot",
     "BotPerformance",
     "BotSequence",
+    "Drift",
     "EquitySample",
     "Fill",
     "ForgottenPassword",
+    "Halt",
     "IdempotencyKey",
     "LoginAttempt",
     "Lot",

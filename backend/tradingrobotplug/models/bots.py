@@ -22,6 +22,10 @@ class Bot(Base):
     asset_type: Mapped[str] = mapped_column(String(16))  # crypto | stocks
     exchange: Mapped[str] = mapped_column(String(16))  # coinbase | alpaca
     trading_mode: Mapped[str] = mapped_column(String(8))  # paper | live
+    # Where its orders go; none: the paper broker.
+    trading_account_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user_trading_accounts.id", ondelete="SET NULL"), index=True
+    )
     status: Mapped[str] = mapped_column(String(16))  # running | paused | stopped
     signal_source: Mapped[str] = mapped_column(String(16))  # webhook | robot
     plugin_id: Mapped[str | None] = mapped_column(String(64), index=True)
@@ -30,6 +34,9 @@ class Bot(Base):
     risk_management: Mapped[dict[str, Any]]
     execution: Mapped[dict[str, Any]]  # extended_hours, allow_short, max_signal_age_seconds, …
     locked_until: Mapped[datetime | None] = mapped_column(Moment)  # the daily loss was reached
+    went_live_at: Mapped[datetime | None] = mapped_column(Moment)  # last; its user confirmed it
+    # What its user should look at: {"lost_alert": {"at", "detail", "signal_id"}, "unguarded": …}.
+    warnings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     starting_cash: Mapped[Decimal] = mapped_column(Money)
     secret_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 hex; the secret has ≥ 128 bits
     previous_secret_hash: Mapped[str | None] = mapped_column(String(64))

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment, Money, new_id
 
-_LIVE_ORDER = "state IN ('planned', 'submitting', 'accepted', 'partially_filled')"
+_LIVE_ORDER = "state IN ('held', 'planned', 'submitting', 'accepted', 'partially_filled')"
 
 
 class Order(Base):
     """Table trades. States: planned → submitting → accepted → partially_filled → filled |
-    cancelled | rejected | failed; `submitting` without an answer is 'in doubt'."""
+    cancelled | rejected | failed; `submitting` without an answer is 'in doubt'. Protection that
+    the venue can't hold is `held` here until its price is reached, then planned."""
 
     __tablename__ = "trades"
     __table_args__ = (
@@ -24,6 +25,7 @@ class Order(Base):
         Index("ix_trades_live", "bot_id", "state", postgresql_where=_LIVE_ORDER),
         Index("ix_trades_bot", "bot_id", "id"),
         Index("ix_trades_user", "user_id", "id"),
+        Index("ix_trades_account_live", "account_id", postgresql_where=_LIVE_ORDER),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -35,19 +37,26 @@ class Order(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     mode: Mapped[str] = mapped_column(String(8))  # paper | live
     venue: Mapped[str] = mapped_column(String(16))  # paper | alpaca | coinbase
+    account_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user_trading_accounts.id", ondelete="SET NULL")
+    )
     client_order_id: Mapped[str] = mapped_column(String(64))
     broker_order_id: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(24))
     symbol: Mapped[str] = mapped_column(String(32))
     side: Mapped[str] = mapped_column(String(4))  # buy | sell
-    type: Mapped[str] = mapped_column(String(16))  # market | limit | stop | stop_limit
-    time_in_force: Mapped[str] = mapped_column(String(8))  # day | gtc | ioc
+    # market | limit | stop | stop_limit | trailing_stop | bracket
+    type: Mapped[str] = mapped_column(String(16))
+    time_in_force: Mapped[str] = mapped_column(String(8))  # day | gtc | ioc | fok | opg | cls
     extended_hours: Mapped[bool] = mapped_column(default=False)
     quantity: Mapped[Decimal] = mapped_column(Money)
     limit_price: Mapped[Decimal | None] = mapped_column(Money)
     stop_price: Mapped[Decimal | None] = mapped_column(Money)
+    stop_limit_price: Mapped[Decimal | None] = mapped_column(Money)  # of a bracket's stop
     trail_percent: Mapped[Decimal | None] = mapped_column(Money)  # of a trailing stop
     trail_amount: Mapped[Decimal | None] = mapped_column(Money)
+    extreme_price: Mapped[Decimal | None] = mapped_column(Money)  # that a held trailing stop saw
+    attached_to: Mapped[str | None] = mapped_column(String(80))  # the broker's id of its entry
     reference_price: Mapped[Decimal | None] = mapped_column(Money)  # the alert's, or the quote's
     # Of an entry: {"stop_loss" | "stop_loss_percent", "take_profit" | …_percent, "price_step"}.
     protection: Mapped[dict[str, Any]] = mapped_column(default=dict)

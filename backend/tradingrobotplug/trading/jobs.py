@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
-from ..brokers.venues import broker_for, match_resting
+from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
 from . import protection, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
 from .protection import LIVE
+from .venue import broker_for, reference
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
 
@@ -39,7 +40,7 @@ def _settle_bot(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
         with begin() as session:
             behind = _orders(session, bot_id, _is_behind())
         for order in behind:
-            outcome = broker_for(order.venue).look_up(order.client_order_id)
+            outcome = broker_for(order).look_up(reference(order))
             if outcome is not None:
                 submit.take_in(order.id, outcome, now, begin)
         with begin() as session:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from .. import db, live, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
-from ..brokers.venues import broker_for, paper
+from ..brokers.venues import paper_costs
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Fill, Order
 from ..money import ZERO
@@ -21,6 +21,7 @@ from . import books, direction, holdings, service, sizing
 from .intent import EVERY_SYMBOL, Intent
 from .locks import Begin
 from .market import Market
+from .venue import broker_for, reference
 
 UNSENT = ("planned", "submitting")
 RESTING = ("accepted", "partially_filled")
@@ -49,8 +50,7 @@ _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 class _Ready:
     """An order marked as `submitting`. `asked_before`: an earlier attempt got no answer."""
 
-    order_id: uuid.UUID
-    venue: str
+    order: Order
     request: OrderRequest
     asked_before: bool
 
@@ -78,7 +78,7 @@ def prepare(
         product,
         {symbol: other.mid for symbol, other in others.items()},
         is_open=hours.is_open(bot.asset_type, now),
-        fee_rate=paper().costs.fee_bps / _BPS,
+        fee_rate=paper_costs().fee_bps / _BPS,
     )
 
 
@@ -150,7 +150,7 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     """
     with begin() as session:
         order = session.get_one(Order, order_id)
-    outcome = broker_for(order.venue).cancel(order.client_order_id)
+    outcome = broker_for(order).cancel(reference(order))
     gone = Outcome("cancelled", order.client_order_id, None, (), "Cancelled before it was sent.")
     with begin() as session:
         order = session.get_one(Order, order_id)
@@ -216,7 +216,7 @@ def _mark(order: Order, bot: Bot, now: datetime) -> _Ready | Sent:
     order.state = "submitting"
     order.attempts += 1
     order.submitted_at = order.submitted_at or now
-    return _Ready(order.id, order.venue, _request(order, bot), asked_before)
+    return _Ready(order, _request(order, bot), asked_before)
 
 
 def _carry_out(ready: _Ready | Sent, now: datetime, begin: Begin) -> Sent:
@@ -224,14 +224,14 @@ def _carry_out(ready: _Ready | Sent, now: datetime, begin: Begin) -> Sent:
     if isinstance(ready, Sent):
         return ready
     try:
-        outcome = _place(broker_for(ready.venue), ready.request, ready.asked_before)
+        outcome = _place(broker_for(ready.order), ready)
     except NotReached as error:
         return _not_reached(ready, str(error), begin)
     except NoClearAnswer as error:
-        logs.event("order.in_doubt", order_id=str(ready.order_id), reason=str(error))
+        logs.event("order.in_doubt", order_id=str(ready.order.id), reason=str(error))
         return Sent("in_doubt", f"The venue gave no clear answer: {error}")
-    take_in(ready.order_id, outcome, now, begin)
-    logs.event("order.submitted", order_id=str(ready.order_id), state=outcome.state)
+    take_in(ready.order.id, outcome, now, begin)
+    logs.event("order.submitted", order_id=str(ready.order.id), state=outcome.state)
     return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
 
 
@@ -255,11 +255,11 @@ def _request(order: Order, bot: Bot) -> OrderRequest:
     )
 
 
-def _place(broker: Broker, request: OrderRequest, asked_before: bool) -> Outcome:
+def _place(broker: Broker, ready: _Ready) -> Outcome:
     """Where the venue knows an id for ever, the same order again returns the first one."""
-    if not asked_before or broker.id_unique == "forever":
-        return broker.submit(request)
-    known = broker.look_up(request.client_order_id)
+    if not ready.asked_before or broker.id_unique == "forever":
+        return broker.submit(ready.request)
+    known = broker.look_up(reference(ready.order))
     if known is None:
         raise NoClearAnswer("The venue does not show the order, and may not have it.")
     return known
@@ -269,5 +269,5 @@ def _not_reached(ready: _Ready, reason: str, begin: Begin) -> Sent:
     if ready.asked_before:
         return Sent("in_doubt", reason)
     with begin() as session:
-        session.get_one(Order, ready.order_id).state = "planned"
+        session.get_one(Order, ready.order.id).state = "planned"
     return Sent("retry", reason)

@@ -1,0 +1,62 @@
+"""What each venue takes, known without asking it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+_ALWAYS = frozenset({"market", "limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Of a venue. `types` and `times` are our words for order types and times in force.
+
+    `pairs`: how a target and a stop guard the same units: as one `bracket` order, as two orders of
+    an oco_group, or not at all. `fractions_rest`: whether a part of a unit may be guarded by an
+    order that rests for more than a day. `attaches`: entries may bring their bracket along.
+    """
+
+    types: frozenset[str]
+    times: frozenset[str]
+    pairs: str  # bracket | group
+    fractions_rest: bool
+    attaches: bool
+    shorts: bool
+    extended_hours: bool
+
+
+PAPER = Capabilities(
+    types=_ALWAYS | {"stop", "stop_limit", "trailing_stop"},
+    times=frozenset({"day", "gtc", "ioc"}),
+    pairs="group",
+    fractions_rest=True,
+    attaches=False,
+    shorts=True,
+    extended_hours=True,
+)
+ALPACA = Capabilities(
+    types=_ALWAYS | {"stop", "stop_limit", "trailing_stop", "bracket"},
+    times=frozenset({"day", "gtc", "ioc", "fok", "opg", "cls"}),
+    pairs="bracket",
+    fractions_rest=False,
+    attaches=True,
+    shorts=True,
+    extended_hours=True,
+)
+# A stop becomes a stop-limit whose limit lies 5 % beyond, as that of Coinbase's own brackets does.
+COINBASE = Capabilities(
+    types=_ALWAYS | {"stop", "stop_limit", "bracket"},
+    times=frozenset({"gtc", "ioc", "fok"}),
+    pairs="bracket",
+    fractions_rest=True,
+    attaches=True,
+    shorts=False,
+    extended_hours=False,
+)
+STOP_ROOM = Decimal("0.05")  # from a Coinbase stop to the limit of the order that it sends
+
+_BY_VENUE = {"paper": PAPER, "alpaca": ALPACA, "coinbase": COINBASE}
+
+
+def capabilities_of(venue: str) -> Capabilities:
+    """What this venue takes. KeyError for a venue we don't have."""
+    return _BY_VENUE[venue]
