@@ -76,7 +76,7 @@ def prepare(
     return Market(
         quote,
         product,
-        {symbol: other.mid for symbol, other in others.items()},
+        marks={symbol: other.mid for symbol, other in others.items()},
         session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
         standing=standing(bot, now, begin),
     )
