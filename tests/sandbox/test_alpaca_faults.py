@@ -122,3 +122,10 @@ def test_a_fault_nobody_knows_is_refused(trader: Trader) -> None:
         400,
         "no fault is called earthquake",
     )
+
+
+def test_fills_show_later_than_the_order_that_they_belong_to(trader: Trader) -> None:
+    assert trader.placed()["status"] == "filled"
+    trader.sandbox.tell("faults", kind="late_fills")
+    assert trader.get("/v2/account/activities/FILL") == []
+    assert len(trader.get("/v2/account/activities/FILL")) == 1

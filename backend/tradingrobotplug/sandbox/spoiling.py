@@ -39,6 +39,9 @@ def _after(response: Response) -> Response:
         return _failed(fault, is_html=True)
     elif fault.kind == "reworded":
         _reword(response)
+    elif fault.kind == "late_fills":
+        shown = (response.get_json(silent=True) or [])[: fault.keep]
+        response.set_data(jsonify(shown).get_data())
     elif fault.kind in ("unknown_status", "null_submitted_at"):
         _bend(response, fault.kind)
     return response
