@@ -19,8 +19,6 @@ from .keys import BrokerKeys
 if TYPE_CHECKING:
     from alpaca.common.exceptions import APIError
 
-# (connect, read) in seconds. A quote is of no use after so long; the fate of an order still is.
-TIMEOUT = (3.05, 10.0)
 # Alpaca takes 200 requests of an account in a minute: 50 at once and 2.5 a second are never more.
 PER_SECOND, BURST = 2.5, 50
 _LONGEST_PAUSE = 120.0  # seconds; whatever the header with the reset says
@@ -67,7 +65,7 @@ class Wire:
         self._keys = keys
         self._client = TradingClient(keys.key, keys.secret, raw_data=True, url_override=address)
         self._client._retry = 0  # by itself it sends again on 429 and 504
-        fit(self._client._session, TIMEOUT)
+        fit(self._client._session)
         self._allowance = Allowance(f"alpaca/{environment}/{keys.key}", PER_SECOND, BURST)
 
     @property

@@ -8,7 +8,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
-# (connect, read) in seconds. A quote that takes longer is of no use to a waiting order.
+# (connect, read) in seconds. A quote that takes longer is of no use to a waiting order, and an
+# order that takes longer is asked for again by its id, before its worker is taken for stuck.
 TIMEOUT = (1.0, 2.0)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
