@@ -23,6 +23,7 @@ _PER_SECOND, _BURST = 20, 10
 _PAGE = 250
 _REFUSALS = (400, 401, 403, 404)
 _LONGEST_WAIT = 60.0
+_SHORT_WAIT = 0.5
 
 
 class Refused(NotReached):
@@ -66,7 +67,7 @@ class CoinbaseWire:
 
     def _ask(self, purpose: Purpose | None, send: Callable[[], object]) -> Json:
         if purpose is not None:
-            self._allowance.take(purpose)
+            self._take(purpose)
         try:
             answer = send()
         except requests.HTTPError as error:
@@ -78,6 +79,16 @@ class CoinbaseWire:
         if not isinstance(answer, dict):
             raise NoClearAnswer("Coinbase's answer can't be read.")
         return answer
+
+    def _take(self, purpose: Purpose) -> None:
+        """Orders wait for their turn where it is a matter of a moment; a poll comes back."""
+        try:
+            self._allowance.take(purpose)
+        except NotReached as short:
+            if purpose is Purpose.POLL or (short.seconds or 1) > _SHORT_WAIT:
+                raise
+            time.sleep(short.seconds or 0)
+            self._allowance.take(purpose)
 
     def _failure(self, response: requests.Response | None) -> Exception:
         if response is None:
