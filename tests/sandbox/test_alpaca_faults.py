@@ -98,6 +98,14 @@ def test_an_order_is_found_late_by_its_client_id(trader: Trader) -> None:
     assert known(trader, "mine").json()["id"] == order["id"]
 
 
+def test_a_refusal_is_said_in_other_words_under_the_same_code(trader: Trader) -> None:
+    plain = trader.order(symbol="NOPE").json()
+    trader.sandbox.tell("faults", kind="reworded", path="/v2/orders")
+    other = trader.order(symbol="NOPE").json()
+    assert (plain["code"], other["code"]) == (42210000, 42210000)
+    assert plain["message"] != other["message"]
+
+
 def test_a_share_of_the_requests_fails_in_every_run_alike(trader: Trader) -> None:
     runs = []
     for _ in range(2):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ..marketdata import venue as marketdata
+from .alpaca import AlpacaBroker
 from .broker import Broker
 from .coinbase import CoinbaseBroker
 from .keys import BrokerKeys
@@ -14,6 +15,8 @@ from .paper_resting import match_resting as match_at_paper
 
 # Coinbase has no paper trading: it is live or nothing.
 _OPENED: dict[tuple[str, str], Callable[[BrokerKeys], Broker]] = {
+    ("alpaca", "paper"): lambda keys: AlpacaBroker(keys, "paper"),
+    ("alpaca", "live"): lambda keys: AlpacaBroker(keys, "live"),
     ("coinbase", "live"): CoinbaseBroker,
 }
 

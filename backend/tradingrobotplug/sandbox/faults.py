@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 BEFORE = frozenset({"status", "html", "hang"})
-_AFTER = frozenset({"status_after", "html_after", "hang_after"})
+_AFTER = frozenset({"status_after", "html_after", "hang_after", "reworded"})
 _ORDERING = frozenset(
     {"unknown_status", "null_submitted_at", "duplicate_id", "partial_fill", "late_visibility"}
 )
