@@ -13,7 +13,7 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import clearing, held, polling, protection, submit, unguarded
+from . import alarms, clearing, held, polling, protection, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
 from .planning import RESTING
 from .protection import LIVE
@@ -36,6 +36,8 @@ def settle() -> None:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
         _under_lock(bot_id, now, None)
+    with db.transaction() as session:
+        alarms.raise_and_clear(session, now)
 
 
 def poll() -> None:
