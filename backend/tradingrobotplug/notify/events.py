@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DAILY_LOSS_LOCK = "daily_loss_lock"  # reason
     DRIFT = "drift"  # symbol, reason
     LOST_KEY = "lost_key"  # label, reason
+    HALT = "halt"  # level, reason
 
 
 ROUTINE = frozenset({Kind.FILL, Kind.REFUSED})

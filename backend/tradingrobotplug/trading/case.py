@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
-from . import holdings, levels, risk, sizing
+from . import halts, holdings, levels, risk, sizing
 from .direction import Move
 from .intent import Intent
 from .market import Market
@@ -109,6 +109,7 @@ def proposal(session: Session, case: Case, quantity: Decimal) -> risk.Proposal:
         held=case.held,
         open_positions=len(case.positions),
         day_result=day_result,
+        halted=halts.sentence(halts.in_force(session, bot.user_id)),
         locked_until=bot.locked_until,
         entries_today=today,
         last_entry_at=last_at,
