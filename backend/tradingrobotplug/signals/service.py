@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from .. import live
 from ..errors import Conflict, NotFound
 from ..models import Bot, BotSequence, Order, Signal
-from ..models.signals import OPEN_STATES
+from ..models.signals import OPEN_STATES, REPLAYS
 from ..money import as_text
 from .admission import DEDUPE_ID_SECONDS, expiry
 from .arrival import arrive
+
+Source = Literal["robot", "replay", "paper_replay", "test"]
 
 _SHOWN_BYTES = 4096
 
@@ -24,7 +26,7 @@ def record_signal(
     bot_id: uuid.UUID,
     body: bytes,
     key: str | None,
-    source: Literal["robot", "replay"],
+    source: Source,
     now: datetime,
     replay_of: uuid.UUID | None = None,
 ) -> Signal | None:
@@ -46,9 +48,9 @@ def record_signal(
         body=body,
         status="received",
         received_at=now,
-        next_attempt_at=now if source == "replay" else arrival.due_at,
+        next_attempt_at=now if source in REPLAYS else arrival.due_at,
         # What a user repeats by hand is meant now, whenever the alert was first sent.
-        expires_at=None if source == "replay" else expiry(arrival, bot.execution),
+        expires_at=None if source in REPLAYS else expiry(arrival, bot.execution),
         parser=arrival.parser,
         log=[{"step": "received", "at": now.isoformat(), "ms": 0}],
     )
@@ -85,12 +87,18 @@ def view(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID) -> dict[str
 
 def replay(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime) -> Signal:
     """A new signal with the same alert. Conflict while the old one is still open."""
-    old = _own_signal(session, user_id, signal_id)
-    if old.status in OPEN_STATES:
-        raise Conflict("signal_open", "This signal is still being worked on.")
+    old = to_replay(session, user_id, signal_id)
     made = record_signal(session, old.bot_id, old.body, None, "replay", now, replay_of=old.id)
     assert made is not None  # without a key there is nothing to repeat
     return made
+
+
+def to_replay(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID) -> Signal:
+    """The user's signal, which has ended. NotFound, Conflict."""
+    old = _own_signal(session, user_id, signal_id)
+    if old.status in OPEN_STATES:
+        raise Conflict("signal_open", "This signal is still being worked on.")
+    return old
 
 
 def discard(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime) -> None:

@@ -26,7 +26,11 @@ _COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An intent whose direction is decided. `leg` is its order's name within the signal."""
+    """An intent whose direction is decided. `leg` is its order's name within the signal.
+
+    `after_exit`: it follows an exit of the symbol that has not traded yet. What is held still
+    counts in the bot's worth and day, at the market's price.
+    """
 
     bot: Bot
     signal_id: uuid.UUID
@@ -36,12 +40,18 @@ class Case:
     move: Move
     leg: str
     now: datetime
+    after_exit: bool = False
 
     @property
     def held(self) -> Decimal:
         """Units of the symbol held, signed."""
         position = self.positions.get(self.intent.symbol)
-        return position.quantity if position else ZERO
+        return position.quantity if position and not self.after_exit else ZERO
+
+    @property
+    def open_positions(self) -> int:
+        """In how many symbols the bot is."""
+        return len(self.positions) - self.after_exit
 
     @property
     def venue(self) -> str:
@@ -118,7 +128,7 @@ def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> 
         is_open=case.market.is_open,
         extended_hours=wanted.extended_hours,
         held=case.held,
-        open_positions=len(case.positions),
+        open_positions=case.open_positions,
         day_result=day_result,
         locked_until=bot.locked_until,
         entries_today=today,

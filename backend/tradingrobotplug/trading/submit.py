@@ -2,8 +2,8 @@
 open while the venue is asked."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -66,17 +66,27 @@ def prepare(
     """
     with begin() as session:
         held = {p.symbol: p.quantity for p in holdings.positions_of(session, bot.id).values()}
-        in_the_way = _in_the_way(session, bot, signal_id, intent, held.get(intent.symbol, ZERO))
+        found = in_the_way(session, bot, signal_id, intent, held.get(intent.symbol, ZERO))
+    market = market_of(bot, intent, held, now, begin)
+    for order_id in found:
+        cancel(order_id, now, begin)
+    # What the cancelled orders held back may be spent again.
+    return replace(market, standing=standing(bot, now, begin)) if found else market
+
+
+def market_of(
+    bot: Bot, intent: Intent, held: Collection[str], now: datetime, begin: Begin = db.transaction
+) -> Market:
+    """The market of the intent's symbol, `held` being the symbols that the bot is in. Nothing is
+    changed. Raises as `prepare` does."""
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
     needed = _needs_marks(bot, intent)
     others = quotes.latest_of(bot.asset_type, list(held), now) if needed else {}
-    for order_id in in_the_way:
-        cancel(order_id, now, begin)
     return Market(
         quote,
         product,
-        {symbol: other.mid for symbol, other in others.items()},
+        marks={symbol: other.mid for symbol, other in others.items()},
         session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
         standing=standing(bot, now, begin),
     )
@@ -88,7 +98,7 @@ def cancel_entries(bot: Bot, symbol: str, now: datetime, begin: Begin = db.trans
     What guards a position stays. Raises NoClearAnswer or NotReached (try again later).
     """
     with begin() as session:
-        found = _resting_entries(session, bot.id, symbol)
+        found = resting_entries(session, bot.id, symbol)
     for order_id in found:
         cancel(order_id, now, begin)
     return len(found)
@@ -170,7 +180,8 @@ def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:
         queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
 
 
-def _resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[uuid.UUID]:
+def resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[uuid.UUID]:
+    """The bot's unfilled entries in this symbol, or in every one."""
     wanted = select(Order.id).where(
         Order.bot_id == bot_id, Order.leg == "entry", Order.state.in_(RESTING)
     )
@@ -179,7 +190,7 @@ def _resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[u
     return list(session.scalars(wanted.order_by(Order.created_at)))
 
 
-def _in_the_way(
+def in_the_way(
     session: Session, bot: Bot, signal_id: uuid.UUID, intent: Intent, held: Decimal
 ) -> list[uuid.UUID]:
     """Orders to cancel before an exit can be planned, because a venue holds their units back; or
@@ -189,7 +200,7 @@ def _in_the_way(
     if bot.status == "stopped":
         return []
     if not is_exit:
-        return _resting_entries(session, bot.id, intent.symbol) if intent.cancels else []
+        return resting_entries(session, bot.id, intent.symbol) if intent.cancels else []
     return list(
         session.scalars(
             select(Order.id).where(
