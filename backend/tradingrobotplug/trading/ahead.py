@@ -49,11 +49,13 @@ def ahead(
     found = [Ahead(intent.symbol, plan)]
     if plan.leg != planning.EXIT or plan.status != "planned":
         return found
-    rest = direction.after_turning(intent, plan.columns["quantity"])
-    if rest is not None:
-        entry = planning.weigh(session, bot, signal_id, rest, market, now, after_exit=True)
-        found.append(Ahead(intent.symbol, entry, follows_exit=True))
-    return found
+    traded = plan.columns["quantity"]
+    rest = direction.after_turning(intent, traded)
+    if rest is None:
+        return found
+    after = -traded if plan.columns["side"] == "sell" else traded
+    entry = planning.weigh(session, bot, signal_id, rest, market, now, after=after)
+    return found if entry.status == "ignored" else [*found, Ahead(intent.symbol, entry, True)]
 
 
 def _guards(columns: Mapping[str, Any], price: Decimal) -> list[Guard]:

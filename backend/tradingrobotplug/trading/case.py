@@ -28,8 +28,8 @@ _COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "
 class Case:
     """An intent whose direction is decided. `leg` is its order's name within the signal.
 
-    `after_exit`: it follows an exit of the symbol that has not traded yet. What is held still
-    counts in the bot's worth and day, at the market's price.
+    `after`: the signed units of the symbol that an exit is to trade first. In the bot's worth and
+    day they still count, at the market's price.
     """
 
     bot: Bot
@@ -40,18 +40,19 @@ class Case:
     move: Move
     leg: str
     now: datetime
-    after_exit: bool = False
+    after: Decimal = ZERO
 
     @property
     def held(self) -> Decimal:
         """Units of the symbol held, signed."""
         position = self.positions.get(self.intent.symbol)
-        return position.quantity if position and not self.after_exit else ZERO
+        return position.quantity + self.after if position else ZERO
 
     @property
     def open_positions(self) -> int:
         """In how many symbols the bot is."""
-        return len(self.positions) - self.after_exit
+        is_left = self.intent.symbol in self.positions and self.held == 0
+        return len(self.positions) - is_left
 
     @property
     def venue(self) -> str:

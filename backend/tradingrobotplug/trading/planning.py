@@ -76,15 +76,15 @@ def weigh(
     now: datetime,
     *,
     of_many: bool = False,
-    after_exit: bool = False,
+    after: Decimal = ZERO,
 ) -> Plan:
     """What `plan` would store, and why; nothing is changed.
 
-    `after_exit`: as if what the bot holds of the symbol had been sold at the market's price.
+    `after`: the signed units that an exit is to trade first.
     """
     positions = holdings.positions_of(session, bot.id)
-    position = None if after_exit else positions.get(intent.symbol)
-    held = position.quantity if position else ZERO
+    position = positions.get(intent.symbol)
+    held = position.quantity + after if position else ZERO
     if direction.is_there(intent, held):
         return Plan("ignored", "The position has the strategy's size already.")
     intent = direction.towards_size(intent, held)
@@ -95,7 +95,7 @@ def weigh(
     known = session.scalars(_named(signal_id, leg)).one_or_none()
     if known:
         return Plan("planned", orders=(known,))
-    case = Case(bot, signal_id, intent, market, positions, move, leg, now, after_exit)
+    case = Case(bot, signal_id, intent, market, positions, move, leg, now, after)
     return _weighed(session, case)
 
 
