@@ -9,6 +9,7 @@ import pytest
 from tests.factories import make_bot
 from tests.venues import Sandbox
 from tradingrobotplug import clock
+from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, User
 from tradingrobotplug.signals import jobs
 
@@ -119,8 +120,9 @@ def test_each_rule_about_what_was_done_before_is_seen(
 
 def test_a_closed_market_is_seen(prices: Sandbox, user: User, preview: Preview) -> None:
     bot = stocks_bot(user, execution={"when_closed": "refuse"})
-    prices.tell("hours", hours="real")
-    prices.tell("clock", at="2026-01-04T15:00:00Z")
+    prices.tell("hours", hours="xnys")
+    prices.tell("clock", at="2026-01-04T15:00:00Z")  # a Sunday
+    venue.forget()
     shown = preview(bot, "buy 1 AAPL")
     refused = [said["rule"] for said in shown["rules"] if said["verdict"] == "refuse"]
     assert refused == ["market_is_open"]

@@ -41,14 +41,12 @@ def compare(session: Session, bot: Bot, signal: Signal, intent: Intent, now: dat
     found = _compared(session, bot, signal, intent)
     if found is None:
         return
-    warning = warnings.warning_of(bot, KEY)
-    is_of_symbol = warning is not None and warning.get("symbol") == intent.symbol
     if found.is_same:
-        if is_of_symbol:
+        if _is_warned(bot, intent.symbol):
             warnings.clear(session, bot, KEY)
         return
-    reason = _explanation(session, bot, intent.symbol)
     facts = {"symbol": intent.symbol, "expected": found.expected, "held": found.held}
+    reason = _explanation(session, bot, intent.symbol)
     if reason:
         note(signal, "followed_otherwise", now, **facts, reason=reason)
         return
@@ -57,12 +55,23 @@ def compare(session: Session, bot: Bot, signal: Signal, intent: Intent, now: dat
         f"{found.held}. An earlier alert was lost or did not trade."
     )
     note(signal, KEY, now, **facts, reason=detail)
-    warnings.warn(session, bot, KEY, detail, now, signal_id=str(signal.id), symbol=intent.symbol)
-    if not is_of_symbol:
+    _warn(session, bot, signal, intent.symbol, detail, now)
+
+
+def _warn(
+    session: Session, bot: Bot, signal: Signal, symbol: str, detail: str, now: datetime
+) -> None:
+    if not _is_warned(bot, symbol):
         told = events.Event(
             Kind.LOST_ALERT, str(signal.id), bot.user_id, bot.id, {"reason": detail}
         )
         events.emit(session, told, now)
+    warnings.warn(session, bot, KEY, detail, now, signal_id=str(signal.id), symbol=symbol)
+
+
+def _is_warned(bot: Bot, symbol: str) -> bool:
+    warning = warnings.warning_of(bot, KEY)
+    return warning is not None and warning.get("symbol") == symbol
 
 
 def _compared(session: Session, bot: Bot, signal: Signal, intent: Intent) -> _Compared | None:
