@@ -15,9 +15,9 @@ from ..bots.service import bot_for
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order
-from ..money import ZERO
-from ..trading import holdings, submit
+from ..trading import clearing, holdings, submit
 from ..trading.ahead import Ahead, ahead
+from ..trading.clearing import Way
 from ..trading.direction import NO_POSITION
 from ..trading.intent import EVERY_SYMBOL, Intent
 from ..trading.locks import Begin
@@ -41,6 +41,7 @@ class _Scene:
     answer: Verdict | None
     held: frozenset[str]
     intents: tuple[Intent, ...]
+    ways: tuple[Way, ...]  # of each intent
     cancels: tuple[Order, ...]
 
 
@@ -82,26 +83,21 @@ def _scene(session: Session, bot: Bot, found: Read, answer: Verdict | None) -> _
     intent = found.intent
     symbols = sorted(positions) if intent.symbol == EVERY_SYMBOL else [intent.symbol]
     intents = tuple(replace(intent, symbol=symbol) for symbol in symbols)
+    ways = tuple(clearing.way_of(session, bot, _NO_SIGNAL, one) for one in intents)
+    first = [order_id for way in ways for order_id in way.blocked_by]
     if intent.action == "cancel":
-        first = submit.resting_entries(session, bot.id, intent.symbol)
-    else:
-        first = [i for one in intents for i in _in_the_way(session, bot, one, positions)]
+        first = clearing.resting_entries(session, bot.id, intent.symbol)
     wanted = select(Order).where(Order.id.in_(first)).order_by(Order.created_at, Order.id)
     cancels = tuple(session.scalars(wanted))
-    return _Scene(bot, found, answer, frozenset(positions), intents, cancels)
-
-
-def _in_the_way(
-    session: Session, bot: Bot, intent: Intent, positions: holdings.Positions
-) -> list[uuid.UUID]:
-    position = positions.get(intent.symbol)
-    held = position.quantity if position else ZERO
-    return submit.in_the_way(session, bot, _NO_SIGNAL, intent, held)
+    return _Scene(bot, found, answer, frozenset(positions), intents, ways, cancels)
 
 
 def _markets(begin: Begin, scene: _Scene, now: datetime) -> list[Market]:
     try:
-        return [submit.market_of(scene.bot, one, scene.held, now, begin) for one in scene.intents]
+        return [
+            submit.market_of(scene.bot, one, scene.held, now, begin, is_exit=way.is_exit)
+            for one, way in zip(scene.intents, scene.ways, strict=True)
+        ]
     except Unavailable as error:
         raise Unavailable(
             error.code, f"There is no preview without the market's present price: {error.message}"

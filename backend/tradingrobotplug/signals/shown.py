@@ -1,11 +1,13 @@
 """How a preview is shown."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..marketdata.quotes import Quote
 from ..models import Bot, Order
-from ..trading.ahead import Ahead, Guard
+from ..trading.ahead import Ahead
+from ..trading.custody import Guard
 from ..trading.intent import Intent, as_json, summary
 from .alert import Read
 from .arrival import Verdict
@@ -16,7 +18,7 @@ _TERMS = (
     *("leg", "venue", "symbol", "side", "type", "time_in_force", "extended_hours", "quantity"),
     *("limit_price", "stop_price", "trail_percent", "trail_amount", "reference_price"),
 )
-_GUARD = ("type", "limit_price", "stop_price", "trail_percent", "trail_amount")
+_GUARD = ("type", "limit_price", "stop_price", "stop_limit_price", "trail_percent", "trail_amount")
 _NOTHING: dict[str, Any] = {
     "status": "refused",
     "refusal": None,
@@ -136,17 +138,14 @@ def _order(one: Ahead) -> dict[str, Any]:
     return {name: one.plan.columns[name] for name in _TERMS} | {
         "follows_exit": one.follows_exit,
         "sizing": dict(one.plan.arithmetic),
-        "protection": [_guard(guard) for guard in one.guards],
+        "protection": [_guard(part, guard) for part, guards in one.guards for guard in guards],
     }
 
 
-def _guard(guard: Guard) -> dict[str, Any]:
-    shown = {name: getattr(guard.leg, name) for name in _GUARD}
-    return shown | {
-        "leg": guard.leg.name,
-        "quantity": guard.quantity,
-        "held_by": guard.held_by,
-    }
+def _guard(quantity: Decimal, guard: Guard) -> dict[str, Any]:
+    prices = {name: getattr(guard.leg, name) for name in _GUARD}
+    held_by = "platform" if guard.held else "venue"
+    return prices | {"leg": guard.leg.name, "quantity": quantity, "held_by": held_by}
 
 
 def _resting(order: Order) -> dict[str, Any]:

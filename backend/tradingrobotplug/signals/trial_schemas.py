@@ -60,8 +60,10 @@ class Prices(Shape):
 
 
 class PreviewedGuard(Prices):
-    """An order that would guard the fills; held by the venue or by this platform."""
+    """An order that would guard the fills; held by the venue or by this platform. Of a `bracket`
+    (target and stop in one order) `stop_limit_price` is the limit of its stop, if it has one."""
 
+    stop_limit_price = Amount(required=True, allow_none=True)
     held_by = fields.String(required=True, metadata={"enum": ["venue", "platform"]})
 
 
