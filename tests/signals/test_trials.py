@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.factories import make_bot
 from tests.venues import Sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, Signal, User
+from tradingrobotplug.models import Bot, Signal, Subscription, User
 from tradingrobotplug.signals import jobs
 
 from .alerts import change, stored
@@ -40,8 +40,17 @@ def replay(client: Any, mine: dict[str, str]) -> Any:
 
 @pytest.fixture
 def live(user: User) -> Bot:
-    """A bot that trades live. Whatever reached its account would fail: there is none."""
+    """A subscriber's bot that trades live. Whatever reached its account would fail: it has none."""
+    subscribe(user)
     return make_bot(user, trading_mode="live", name="Night owl")
+
+
+def subscribe(user: User) -> None:
+    with db.transaction() as session:
+        row = Subscription(
+            user_id=user.id, plan_id="premium", status="active", updated_at=clock.now()
+        )
+        session.add(row)
 
 
 def twins_of(bot: Bot) -> list[Bot]:
@@ -175,6 +184,7 @@ def test_a_replay_on_paper_that_waits_while_its_bot_goes_live_does_not_trade(
 
 
 def test_the_twin_of_a_robots_bot_is_not_driven_by_the_robot(user: User, replay: Any) -> None:
+    subscribe(user)
     robot = stocks_bot(
         user, trading_mode="live", signal_source="robot", plugin_id="tsla_improved_strategy"
     )
@@ -183,11 +193,9 @@ def test_the_twin_of_a_robots_bot_is_not_driven_by_the_robot(user: User, replay:
     assert (twin.signal_source, twin.plugin_id) == ("webhook", None)
 
 
-def test_the_twin_takes_a_place_in_the_plan(user: User, live: Bot, replay: Any) -> None:
-    old = past_signal(live)
-    for _ in range(20):
-        make_bot(user)
-    answer = replay(old.id, to="paper")
+def test_the_twin_takes_a_place_in_the_plan(user: User, replay: Any) -> None:
+    only = make_bot(user, trading_mode="live")  # the free plan allows no second one
+    answer = replay(past_signal(only).id, to="paper")
     assert (answer.status_code, answer.json["error"]) == (403, "plan_limit_reached")
 
 
