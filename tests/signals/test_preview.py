@@ -121,7 +121,8 @@ def test_each_rule_about_what_was_done_before_is_seen(
 def test_a_closed_market_is_seen(prices: Sandbox, user: User, preview: Preview) -> None:
     bot = stocks_bot(user, execution={"when_closed": "refuse"})
     prices.tell("hours", hours="xnys")
-    prices.tell("clock", at="2026-01-04T15:00:00Z")  # a Sunday
+    prices.get("/v2/clock")  # has the venue read its calendar, which takes a while
+    prices.tell("clock", at="2026-11-22T12:00:00+00:00")  # a Sunday
     venue.forget()
     shown = preview(bot, "buy 1 AAPL")
     refused = [said["rule"] for said in shown["rules"] if said["verdict"] == "refuse"]
