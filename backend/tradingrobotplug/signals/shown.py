@@ -121,8 +121,8 @@ def _notes(intent: Intent, bot: Bot) -> list[str]:
 
 def _entry_notes(plans: Sequence[Ahead]) -> list[str]:
     return [
-        f"The entry follows once the exit of {one.symbol} has filled; it is worked out at the "
-        "present price here, and anew then."
+        f"The entry follows if the exit of {one.symbol} fills within half a minute; it is worked "
+        "out at the present price here, and anew then."
         if one.plan.columns
         else f"No entry follows the exit of {one.symbol}: {one.plan.reason}"
         for one in plans
