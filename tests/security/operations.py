@@ -173,6 +173,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},
     "POST /api/bots/{bot_id}/clone": {"name": "Copy"},
     "POST /api/bots/{bot_id}/rotate-secret": {"overlap_seconds": 60},
+    "POST /api/bots/{bot_id}/account": {"trading_account_id": None},
+    "POST /api/bots/{bot_id}/live/terms": {
+        "trading_account_id": "00000000-0000-4000-8000-000000000000",
+        "capital": "1000",
+    },
+    "POST /api/bots/{bot_id}/live": {"confirmation": "c" * 43},
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
-from . import holdings, levels, risk, sizing
+from . import account, holdings, levels, risk, sizing
 from .direction import Move
 from .intent import Intent
 from .market import Market
@@ -119,6 +119,8 @@ def proposal(session: Session, case: Case, quantity: Decimal) -> risk.Proposal:
         take_profits=tuple(levels.target_prices(case.guards, case.price, case._is_long)),
         limits=limits,
         execution=bot.execution,
+        fee_rate=case.market.fee_rate,
+        standing=account.standing(session, bot, intent.symbol, move),
     )
 
 

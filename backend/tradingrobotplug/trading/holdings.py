@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from ..models import Bot, PaperAccount, Position, RoundTrip
+from ..models import Bot, Fill, Order, PaperAccount, Position, RoundTrip
 from ..money import ZERO
 
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
+_UNFINISHED = ("planned", "submitting", "accepted", "partially_filled")
 
 
 def positions_of(session: Session, bot_id: uuid.UUID) -> dict[str, Position]:
@@ -24,11 +25,10 @@ def positions_of(session: Session, bot_id: uuid.UUID) -> dict[str, Position]:
 
 def equity(session: Session, bot: Bot, positions: Positions, marks: Marks) -> Decimal:
     """Cash plus what is held at the given prices (a position without one: at its cost)."""
-    cash = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
     held = sum(
         (p.quantity * marks.get(p.symbol, p.average_price) for p in positions.values()), ZERO
     )
-    return (bot.starting_cash if cash is None else cash) + held
+    return _cash(session, bot) + held
 
 
 def day_result(
@@ -38,7 +38,9 @@ def day_result(
     start, _ = calendar.day_bounds(bot.asset_type, calendar.trading_day(bot.asset_type, now))
     realised = session.scalar(
         select(func.coalesce(func.sum(RoundTrip.pnl), ZERO)).where(
-            RoundTrip.bot_id == bot.id, RoundTrip.exited_at >= start
+            RoundTrip.bot_id == bot.id,
+            RoundTrip.mode == bot.trading_mode,  # what it made on paper pays for no live loss
+            RoundTrip.exited_at >= start,
         )
     )
     return (realised or ZERO) + sum((unrealised(p, marks) for p in positions.values()), ZERO)
@@ -48,3 +50,47 @@ def unrealised(position: Position, marks: Marks) -> Decimal:
     """(price − average) × signed quantity; zero where no price is known."""
     price = marks.get(position.symbol, position.average_price)
     return (price - position.average_price) * position.quantity
+
+
+def crossed(session: Session, bot: Bot, symbol: str, side: str) -> str | None:
+    """What another bot on the same account holds, or is about to enter, against an entry on this
+    side; None if nothing does.
+
+    Until the transaction ends nobody else plans an entry of this symbol at the account, so that of
+    two opposite ones the second sees the first.
+    """
+    if bot.trading_account_id is None:
+        return None
+    key = func.hashtextextended(f"entry:{bot.trading_account_id}:{symbol}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+    against = Position.quantity < 0 if side == "buy" else Position.quantity > 0
+    holds = exists().where(Position.bot_id == Bot.id, Position.symbol == symbol, against)
+    enters = exists().where(
+        Order.bot_id == Bot.id,
+        Order.symbol == symbol,
+        Order.leg == "entry",
+        Order.side != side,
+        Order.state.in_(_UNFINISHED),
+    )
+    others = select(Bot.name).where(
+        Bot.trading_account_id == bot.trading_account_id, Bot.id != bot.id, or_(holds, enters)
+    )
+    name = session.scalars(others.order_by(Bot.name).limit(1)).one_or_none()
+    if name is None:
+        return None
+    return f"Your bot “{name}” trades {symbol} the other way at the same account."
+
+
+def _cash(session: Session, bot: Bot) -> Decimal:
+    """The bot's own: what the paper broker says, or at an account what it began with there and
+    what its fills made of it."""
+    if bot.trading_account_id is None:
+        kept = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
+        return bot.starting_cash if kept is None else kept
+    brought = case((Fill.side == "sell", 1), else_=-1) * Fill.quantity * Fill.price - Fill.fee
+    mine = select(func.coalesce(func.sum(brought), ZERO)).where(
+        Fill.bot_id == bot.id, Fill.mode == bot.trading_mode
+    )
+    if bot.trading_mode == "live" and bot.went_live_at is not None:
+        mine = mine.where(Fill.filled_at >= bot.went_live_at)
+    return bot.starting_cash + (session.scalar(mine) or ZERO)
