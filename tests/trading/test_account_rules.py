@@ -7,30 +7,30 @@ from typing import Any
 import pytest
 
 from tests.trading.test_risk import ENTRY, EXIT, refusals
-from tradingrobotplug.trading.proposal import Standing
+from tradingrobotplug.trading.proposal import Permit
 from tradingrobotplug.trading.risk import Proposal, judge
 
 D = Decimal
-LIVE = Standing(is_live=True)
-GUARDED = Standing(is_live=True, has_safeguards=True)
+LIVE = Permit(is_live=True)
+GUARDED = Permit(is_live=True, has_safeguards=True)
 FIRST = replace(GUARDED, is_first=True, most_on_paper=D(600))
 LIMIT = {"max_daily_loss": "500"}
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"standing": replace(LIVE, not_live="The plan ended.")}, "live_is_allowed"),
-    ({"standing": replace(LIVE, account_problem="Revoked.")}, "account_can_trade"),
-    ({"standing": GUARDED}, "daily_loss_limit_is_set"),
+    ({"permit": replace(LIVE, not_live="The plan ended.")}, "live_is_allowed"),
+    ({"permit": replace(LIVE, account_problem="Revoked.")}, "account_can_trade"),
+    ({"permit": GUARDED}, "daily_loss_limit_is_set"),
     (
-        {"standing": replace(FIRST, most_on_paper=D("499.99")), "limits": LIMIT},
+        {"permit": replace(FIRST, most_on_paper=D("499.99")), "limits": LIMIT},
         "first_live_order_is_small",
     ),
     (
-        {"standing": replace(FIRST, most_on_paper=None), "limits": LIMIT},
+        {"permit": replace(FIRST, most_on_paper=None), "limits": LIMIT},
         "first_live_order_is_small",
     ),
     ({"buying_power": D("999.99")}, "buying_power_suffices"),
     ({"buying_power": D(1000), "fee_rate": D("0.001")}, "buying_power_suffices"),
-    ({"standing": Standing(crossed="Other sells it.")}, "another_bot_is_not_crossed"),
+    ({"permit": Permit(crossed="Other sells it.")}, "another_bot_is_not_crossed"),
 ]
 
 
@@ -47,12 +47,12 @@ def test_an_exit_passes_each_of_them(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"standing": LIVE},
-        {"standing": GUARDED, "limits": LIMIT},
-        {"standing": replace(FIRST, most_on_paper=D(500)), "limits": LIMIT},
-        {"standing": replace(FIRST, is_first=False, most_on_paper=D(1)), "limits": LIMIT},
-        {"standing": replace(FIRST, has_safeguards=False, most_on_paper=D(1))},
-        {"standing": Standing(has_safeguards=True)},
+        {"permit": LIVE},
+        {"permit": GUARDED, "limits": LIMIT},
+        {"permit": replace(FIRST, most_on_paper=D(500)), "limits": LIMIT},
+        {"permit": replace(FIRST, is_first=False, most_on_paper=D(1)), "limits": LIMIT},
+        {"permit": replace(FIRST, has_safeguards=False, most_on_paper=D(1))},
+        {"permit": Permit(has_safeguards=True)},
         {"buying_power": D(1000)},
         {"buying_power": D(1001), "fee_rate": D("0.001")},
         {"buying_power": None, "fee_rate": D("0.001")},
@@ -68,13 +68,13 @@ def sentence(proposal: Proposal) -> str:
 
 
 def test_the_account_s_and_the_plan_s_own_words_are_the_reason() -> None:
-    standing = replace(LIVE, not_live="The Free plan does not include live trading.")
-    assert sentence(replace(ENTRY, standing=standing)) == standing.not_live
+    permit = replace(LIVE, not_live="The Free plan does not include live trading.")
+    assert sentence(replace(ENTRY, permit=permit)) == permit.not_live
 
 
 def test_a_first_order_that_is_too_large_is_refused_with_both_numbers() -> None:
-    standing = replace(FIRST, most_on_paper=D("250.5"))
-    assert sentence(replace(ENTRY, standing=standing, limits=LIMIT)) == (
+    permit = replace(FIRST, most_on_paper=D("250.5"))
+    assert sentence(replace(ENTRY, permit=permit, limits=LIMIT)) == (
         "The first live order would be worth $1000; it may be worth $501, 2 times this bot's "
         "largest entry on paper."
     )

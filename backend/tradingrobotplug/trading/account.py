@@ -11,16 +11,17 @@ from ..models import Bot, Order, TradingAccount
 from ..plans.service import Entitlements, entitlements
 from . import holdings
 from .direction import Move
-from .proposal import Standing
+from .proposal import Permit
+from .venue import trades_on_paper
 
-ON_PAPER = Standing()
+ON_PAPER = Permit()
 
 
-def standing(session: Session, bot: Bot, symbol: str, move: Move) -> Standing:
+def permit(session: Session, bot: Bot, symbol: str, move: Move) -> Permit:
     """What the rules ask of an entry; at the paper broker, and of an exit, nothing."""
-    if move.is_exit or (bot.trading_mode == "paper" and bot.trading_account_id is None):
+    if move.is_exit or trades_on_paper(bot):
         return ON_PAPER
-    found = Standing(
+    found = Permit(
         account_problem=account_problem(bot, account_of(session, bot)),
         crossed=holdings.crossed(session, bot, symbol, move.side),
     )
@@ -44,8 +45,7 @@ def plan_problem(bot: Bot, allowed: Entitlements) -> str | None:
 def account_problem(bot: Bot, account: TradingAccount | None) -> str | None:
     """Why the bot's account can't take an entry; None if it can, or the paper broker does."""
     if account is None:
-        is_paper = bot.trading_mode == "paper" and bot.trading_account_id is None
-        return None if is_paper else "This bot trades live, but has no trading account."
+        return None if trades_on_paper(bot) else "This bot trades live, but has no trading account."
     if account.environment != bot.trading_mode or account.broker != bot.exchange:
         return f"The account “{account.label}” is not one that this bot may trade at."
     return keys_problem(account)
@@ -72,7 +72,7 @@ def most_on_paper(session: Session, bot_id: uuid.UUID) -> Decimal | None:
     )
 
 
-def _live(session: Session, bot: Bot, found: Standing) -> Standing:
+def _live(session: Session, bot: Bot, found: Permit) -> Permit:
     allowed = entitlements(session, bot.user_id)
     is_first = allowed.live_safeguards and not _has_entered_live(session, bot)
     return replace(

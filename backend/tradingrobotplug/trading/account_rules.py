@@ -17,17 +17,17 @@ def live_is_allowed(proposal: Proposal) -> Finding:
     """By the plan of this moment: a smaller plan acts on the very next signal."""
     if proposal.is_exit:
         return _EXIT
-    if proposal.standing.not_live is not None:
-        return False, proposal.standing.not_live
-    return True, "The plan includes live trading." if proposal.standing.is_live else _PAPER
+    if proposal.permit.not_live is not None:
+        return False, proposal.permit.not_live
+    return True, "The plan includes live trading." if proposal.permit.is_live else _PAPER
 
 
 def account_can_trade(proposal: Proposal) -> Finding:
     """Its keys are there, may trade, and are for the money that the bot trades with."""
     if proposal.is_exit:
         return _EXIT
-    if proposal.standing.account_problem is not None:
-        return False, proposal.standing.account_problem
+    if proposal.permit.account_problem is not None:
+        return False, proposal.permit.account_problem
     return True, "The bot's account may trade."
 
 
@@ -47,11 +47,11 @@ def first_live_order_is_small(proposal: Proposal) -> Finding:
     entry that filled on paper."""
     if proposal.is_exit:
         return _EXIT
-    if not _is_safeguarded(proposal) or not proposal.standing.is_first:
+    if not _is_safeguarded(proposal) or not proposal.permit.is_first:
         return True, "This is not the bot's first live order, or the plan does not limit it."
-    if proposal.standing.most_on_paper is None:
+    if proposal.permit.most_on_paper is None:
         return False, "This bot has not traded on paper yet."
-    limit = proposal.standing.most_on_paper * TIMES_PAPER
+    limit = proposal.permit.most_on_paper * TIMES_PAPER
     value = proposal.quantity * proposal.price
     if value <= limit:
         return True, f"The first live order is worth ${as_text(value)} of ${as_text(limit)}."
@@ -81,10 +81,10 @@ def another_bot_is_not_crossed(proposal: Proposal) -> Finding:
     each other for a wash trade (FINRA rule 5210)."""
     if proposal.is_exit:
         return _EXIT
-    if proposal.standing.crossed is not None:
-        return False, proposal.standing.crossed
+    if proposal.permit.crossed is not None:
+        return False, proposal.permit.crossed
     return True, "No other bot on an account of this bot trades the other way."
 
 
 def _is_safeguarded(proposal: Proposal) -> bool:
-    return proposal.standing.is_live and proposal.standing.has_safeguards
+    return proposal.permit.is_live and proposal.permit.has_safeguards

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from ..models import Bot, Fill, Order, PaperAccount, Position, RoundTrip
+from ..models import Bot, Order, Position, RoundTrip
 from ..money import ZERO
 
 Positions = Mapping[str, Position]
@@ -79,18 +79,3 @@ def crossed(session: Session, bot: Bot, symbol: str, side: str) -> str | None:
     if name is None:
         return None
     return f"Your bot “{name}” trades {symbol} the other way at the same account."
-
-
-def _cash(session: Session, bot: Bot) -> Decimal:
-    """The bot's own: what the paper broker says, or at an account what it began with there and
-    what its fills made of it."""
-    if bot.trading_account_id is None:
-        kept = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
-        return bot.starting_cash if kept is None else kept
-    brought = case((Fill.side == "sell", 1), else_=-1) * Fill.quantity * Fill.price - Fill.fee
-    mine = select(func.coalesce(func.sum(brought), ZERO)).where(
-        Fill.bot_id == bot.id, Fill.mode == bot.trading_mode
-    )
-    if bot.trading_mode == "live" and bot.went_live_at is not None:
-        mine = mine.where(Fill.filled_at >= bot.went_live_at)
-    return bot.starting_cash + (session.scalar(mine) or ZERO)

@@ -5,11 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ..money import ZERO
-
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Permit:
     """What the bot's mode, account and plan say of an entry; the defaults fit the paper broker."""
 
     is_live: bool = False
@@ -38,6 +36,9 @@ class Proposal:
     sent_at: datetime | None
     now: datetime
     asset_type: str = "stocks"
+    venue: str = "paper"
+    buying_power: Decimal | None = None  # of the account; None: its venue's books decide
+    fee_rate: Decimal = Decimal(0)  # of a market order's value
     adds: bool = False
     order_type: str = "market"
     time_in_force: str = "day"
@@ -52,9 +53,7 @@ class Proposal:
     take_profits: tuple[Decimal, ...] = ()
     limits: dict[str, Any] = field(default_factory=dict)  # a bot's risk_management
     execution: dict[str, Any] = field(default_factory=dict)  # a bot's execution
-    fee_rate: Decimal = ZERO  # of the order's value
-    buying_power: Decimal | None = None  # the account's, in dollars; None where nobody said
-    standing: Standing = Standing()
+    permit: Permit = Permit()
 
     @property
     def allow_short(self) -> bool:
