@@ -23,7 +23,16 @@ from tests.factories import make_bot
 from tests.trading.conftest import SYMBOL, Desk
 from tradingrobotplug import clock, db
 from tradingrobotplug.config import Settings
-from tradingrobotplug.models import Bot, Fill, Order, Position, RoundTrip, TradingAccount, User
+from tradingrobotplug.models import (
+    AccountState,
+    Bot,
+    Fill,
+    Order,
+    Position,
+    RoundTrip,
+    TradingAccount,
+    User,
+)
 from tradingrobotplug.trading import holdings
 from tradingrobotplug.trading.intent import Intent
 from tradingrobotplug.vault import keyring
@@ -43,7 +52,18 @@ def live(desk: Desk, user: User, account: TradingAccount) -> Desk:
     subscribe(user, SAFEGUARDED)
     desk.trade("buy", "0.5")
     desk.trade("close")
+    with db.transaction() as session:
+        session.add(seen(account))
     return gone_live(desk, account)
+
+
+def seen(account: TradingAccount) -> AccountState:
+    """The account as its broker showed it a moment ago."""
+    million = D(1_000_000)
+    return AccountState(
+        account_id=account.id, cash=million, buying_power=million, equity=million,
+        fee_rate=D("0.006"), positions={}, outside={}, unsupported=[], answered_at=clock.now(),
+    )  # fmt: skip
 
 
 def gone_live(desk: Desk, account: TradingAccount) -> Desk:
@@ -252,3 +272,10 @@ def test_a_live_bot_s_equity_is_its_capital_and_what_its_live_fills_made_of_it(l
 def equity(bot: Bot, marks: dict[str, Decimal]) -> Decimal:
     with db.transaction() as session:
         return holdings.equity(session, bot, holdings.positions_of(session, bot.id), marks)
+
+
+def test_an_entry_beyond_the_account_s_buying_power_is_refused(
+    live: Desk, account: TradingAccount
+) -> None:
+    change(AccountState, account.id, buying_power=D(100))
+    assert str(reason(live)).endswith("fee included; the account has $100 of buying power.")
