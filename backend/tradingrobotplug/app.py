@@ -17,6 +17,7 @@ from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
 from .accounts.site_admin_routes import blueprint as site_admin
 from .accounts.site_routes import blueprint as sites
+from .bots.account_routes import blueprint as bot_accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
@@ -57,7 +58,7 @@ BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
     *(halts, halt_admin),
-    *(bots, notifications, performance, plans, robots, signals, stream),
+    *(bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
     *(trading_accounts, webhook),
 )
 
