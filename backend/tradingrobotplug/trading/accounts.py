@@ -1,0 +1,124 @@
+"""What a user's trading account holds, as its broker last said; and why it could not be asked."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from .. import logs
+from ..brokers.broker import Balances, Broker, NoClearAnswer, NotReached, OpenOrder
+from ..brokers.keys import BrokerUnavailable, KeysRefused
+from ..models import AccountState, TradingAccount
+from ..money import ZERO, as_text
+from ..trading_accounts import news
+from .account_book import amounts, book_of
+
+BROKERS = {"alpaca": "Alpaca", "coinbase": "Coinbase"}
+REVOKED = "The keys were revoked here. Give new ones."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An account as its broker shows it."""
+
+    balances: Balances
+    positions: Mapping[str, Decimal]
+    open_orders: Sequence[OpenOrder]
+    unsupported: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the broker could not be asked. `is_lost`: only new keys will help."""
+
+    sentence: str
+    is_lost: bool
+
+
+def ask(broker: Broker) -> Shown:
+    """The account as it is now; call it with no transaction open. NotReached, NoClearAnswer."""
+    # Orders before positions: what trades in between is missing in neither.
+    open_orders = broker.open_orders()
+    return Shown(broker.balances(), broker.positions(), open_orders, broker.unsupported())
+
+
+def problem_with(account: TradingAccount, broker: Broker | None, error: Exception) -> Problem:
+    """Whether the broker is away or refuses the keys: it is asked what they may do."""
+    if account.revoked_at is not None:
+        return Problem(REVOKED, is_lost=True)
+    if broker is not None:
+        try:
+            broker.permissions()
+        except KeysRefused as refused:
+            return Problem(refused.message, is_lost=True)
+        except (BrokerUnavailable, NoClearAnswer, NotReached):
+            pass
+    return Problem(f"{BROKERS[account.broker]} could not be asked: {error}", is_lost=False)
+
+
+def state_of(session: Session, account_id: uuid.UUID) -> AccountState:
+    """The account's row, made if there is none, and locked: one look at a time is stored."""
+    empty = {"positions": {}, "outside": {}, "unsupported": []}
+    session.execute(
+        insert(AccountState).values(account_id=account_id, **empty).on_conflict_do_nothing()
+    )
+    return session.get_one(AccountState, account_id, with_for_update=True, populate_existing=True)
+
+
+def keep(state: AccountState, shown: Shown, now: datetime) -> None:
+    """Store what the broker said."""
+    balances = shown.balances
+    state.cash, state.buying_power = balances.cash, balances.buying_power
+    state.equity, state.fee_rate = balances.equity, balances.fee_rate
+    state.positions = as_stored(shown.positions)
+    state.unsupported = sorted(shown.unsupported)
+    state.asked_at = state.answered_at = now
+    state.problem = None
+
+
+def keep_problem(
+    session: Session, account: TradingAccount, problem: Problem, now: datetime
+) -> None:
+    """Store why the broker could not be asked; lost keys are told to their user, once."""
+    state = state_of(session, account.id)
+    if state.problem is None:
+        facts = {"account_id": account.id, "reason": problem.sentence}
+        logs.event("account.not_asked", level=30, **facts)
+    state.asked_at, state.problem = now, problem.sentence
+    if problem.is_lost:
+        news.lost(session, account, problem.sentence, now)
+
+
+def as_stored(held: Mapping[str, Decimal]) -> dict[str, str]:
+    """Units by symbol as text; nothing of what is zero."""
+    return {symbol: as_text(units) for symbol, units in sorted(held.items()) if units}
+
+
+def view(session: Session, account_id: uuid.UUID) -> dict[str, Any]:
+    """What the API shows of an account: as the broker last showed it, and whose the units are."""
+    state = session.get(AccountState, account_id)
+    if state is None:
+        names = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
+        return dict.fromkeys(names) | {"positions": [], "unsupported": []}
+    names = ("cash", "buying_power", "equity", "fee_rate", "unsupported", "asked_at")
+    shown = {name: getattr(state, name) for name in (*names, "answered_at", "problem")}
+    return shown | {"positions": _positions(session, state)}
+
+
+def _positions(session: Session, state: AccountState) -> list[dict[str, Any]]:
+    theirs, outside = amounts(state.positions), amounts(state.outside)
+    book = book_of(session, state.account_id)
+    return [
+        {
+            "symbol": symbol,
+            "quantity": theirs.get(symbol, ZERO),
+            "bots": book.held(symbol),
+            "outside": outside.get(symbol, ZERO),
+        }
+        for symbol in sorted({*theirs, *book.holdings, *outside})
+    ]
