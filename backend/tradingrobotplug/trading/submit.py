@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 
 from .. import db, live, logs, queues
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
-from ..brokers.venues import paper_costs
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Fill, Order
 from ..money import ZERO
 from . import books, direction, holdings, service, sizing
+from .attaching import attached
 from .intent import EVERY_SYMBOL, Intent
 from .locks import Begin
 from .market import Market
-from .venue import broker_for, reference
+from .standing import standing
+from .venue import broker_for, is_exit, reference
 
 UNSENT = ("planned", "submitting")
 RESTING = ("accepted", "partially_filled")
@@ -42,7 +43,6 @@ class Sent:
 
 DONE = Sent("done")
 _WORST = ("done", "rejected", "retry", "in_doubt")
-_BPS = Decimal(10_000)
 _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 
 
@@ -76,9 +76,9 @@ def prepare(
     return Market(
         quote,
         product,
-        {symbol: other.mid for symbol, other in others.items()},
-        is_open=hours.is_open(bot.asset_type, now),
-        fee_rate=paper_costs().fee_bps / _BPS,
+        marks={symbol: other.mid for symbol, other in others.items()},
+        session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
+        standing=standing(bot, now, begin),
     )
 
 
@@ -247,9 +247,12 @@ def _request(order: Order, bot: Bot) -> OrderRequest:
         quantity=order.quantity,
         limit_price=order.limit_price,
         stop_price=order.stop_price,
+        stop_limit_price=order.stop_limit_price,
         trail_percent=order.trail_percent,
         trail_amount=order.trail_amount,
         extended_hours=order.extended_hours,
+        attached=attached(order),
+        is_exit=is_exit(order),
         oco_group=order.oco_group,
         allow_short=bool(bot.execution.get("allow_short")),
     )
