@@ -30,6 +30,7 @@ from .signals import door
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .stream.routes import blueprint as stream
+from .trading.routes import blueprint as trading
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
 from .web import (
@@ -55,7 +56,7 @@ BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
     *(bots, notifications, performance, plans, robots, signals, stream),
-    *(trading_accounts, webhook),
+    *(trading, trading_accounts, webhook),
 )
 
 

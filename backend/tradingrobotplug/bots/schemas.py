@@ -117,6 +117,10 @@ class BotView(Shape):
     updated_at = fields.AwareDateTime(required=True)
     performance = fields.Nested(BotFigures, required=True)
     open_positions = fields.Integer(required=True)
+    drifts = fields.Integer(
+        required=True,
+        metadata={"description": "Open differences between our books and a broker's."},
+    )
 
 
 class SingleBot(Shape):

@@ -9,12 +9,13 @@ from urllib.request import urlopen
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from .. import db, migrations, queues
+from .. import clock, db, migrations, queues
 from ..accounts import audit
 from ..config import ConfigurationError, Settings
 from ..embedded import postgres_answers
 from ..errors import Unavailable
 from ..notify import post
+from ..signals import equation
 from ..vault import keyring
 from ..web.health import queue_figures
 from ..worker import last_beats
@@ -55,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         db.connect(settings.database_url, pool_size=1)
         yield _checked("database", lambda: _schema_state(settings))
         yield _checked("queue", _queue_state)
+        yield _checked("the day's alerts", _equation_state)
         yield _checked("audit trail", _trail_state)
     else:
         yield Finding("database", False, "does not answer: is DATABASE_URL right, does it run?")
@@ -96,6 +98,14 @@ def _queue_state() -> str:
             f"the oldest signal has waited {figures.age_seconds:.0f} s: do workers and sweeper run?"
         )
     return f"{figures.open_signals} open signals, {figures.dead_letters} dead letters"
+
+
+def _equation_state() -> str:
+    with db.transaction() as session:
+        day = equation.count(session, clock.now() - equation.DAY)
+    if day.unaccounted:
+        raise Problem(f"{day.unaccounted} of {day.stored} are neither open nor ended")
+    return f"{day.stored} stored = {day.ended} ended + {day.open} open"
 
 
 def _trail_state() -> str:

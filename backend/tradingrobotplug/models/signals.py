@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, Moment, new_id
 
 OPEN_STATES = ("received", "processing", "retrying")
+END_STATES = ("done", "dead", "expired", "refused", "rate_limited", "ignored", "discarded")
 _TURNED_AWAY = "status = 'refused' AND attempts = 0"  # by intake, before it was a worker's
 _OPEN = "status IN ('received', 'processing', 'retrying')"
 

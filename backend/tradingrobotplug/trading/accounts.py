@@ -1,5 +1,6 @@
 """What a user's trading account holds, as its broker last said; and why it could not be asked."""
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ..trading_accounts import news
 from .account_book import amounts, book_of
 
 BROKERS = {"alpaca": "Alpaca", "coinbase": "Coinbase"}
+_PLAIN = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
 REVOKED = "The keys were revoked here. Give new ones."
 
 
@@ -63,9 +65,10 @@ def problem_with(account: TradingAccount, broker: Broker | None, error: Exceptio
 
 def state_of(session: Session, account_id: uuid.UUID) -> AccountState:
     """The account's row, made if there is none, and locked: one look at a time is stored."""
-    empty = {"positions": {}, "outside": {}, "unsupported": []}
     session.execute(
-        insert(AccountState).values(account_id=account_id, **empty).on_conflict_do_nothing()
+        insert(AccountState)
+        .values(account_id=account_id, positions={}, outside={}, unsupported=[])
+        .on_conflict_do_nothing()
     )
     return session.get_one(AccountState, account_id, with_for_update=True, populate_existing=True)
 
@@ -87,8 +90,12 @@ def keep_problem(
     """Store why the broker could not be asked; lost keys are told to their user, once."""
     state = state_of(session, account.id)
     if state.problem is None:
-        facts = {"account_id": account.id, "reason": problem.sentence}
-        logs.event("account.not_asked", level=30, **facts)
+        logs.event(
+            "account.not_asked",
+            level=logging.WARNING,
+            account_id=account.id,
+            reason=problem.sentence,
+        )
     state.asked_at, state.problem = now, problem.sentence
     if problem.is_lost:
         news.lost(session, account, problem.sentence, now)
@@ -103,11 +110,9 @@ def view(session: Session, account_id: uuid.UUID) -> dict[str, Any]:
     """What the API shows of an account: as the broker last showed it, and whose the units are."""
     state = session.get(AccountState, account_id)
     if state is None:
-        names = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
-        return dict.fromkeys(names) | {"positions": [], "unsupported": []}
-    names = ("cash", "buying_power", "equity", "fee_rate", "unsupported", "asked_at")
-    shown = {name: getattr(state, name) for name in (*names, "answered_at", "problem")}
-    return shown | {"positions": _positions(session, state)}
+        return dict.fromkeys(_PLAIN) | {"positions": [], "unsupported": []}
+    shown = {name: getattr(state, name) for name in _PLAIN}
+    return shown | {"positions": _positions(session, state), "unsupported": state.unsupported}
 
 
 def _positions(session: Session, state: AccountState) -> list[dict[str, Any]]:

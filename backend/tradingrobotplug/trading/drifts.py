@@ -50,8 +50,7 @@ def close_gone(
 def close(session: Session, row: Drift, resolution: str, now: datetime) -> None:
     """It is no more: how, and when."""
     row.resolved_at, row.resolution = now, resolution
-    facts = {"drift_id": row.id, "kind": row.kind, "resolution": resolution}
-    logs.event("drift.resolved", **facts)
+    logs.event("drift.resolved", drift_id=row.id, kind=row.kind, resolution=resolution)
     _tell_pages(session, row)
 
 
@@ -115,9 +114,16 @@ def _open(session: Session, account: TradingAccount, one: Difference, now: datet
     )
     session.add(row)
     session.flush()
-    facts = {"drift_id": row.id, "kind": row.kind, "symbol": row.symbol}
-    amounts = {"ours": row.ours, "theirs": row.theirs, "account_id": account.id}
-    logs.event("drift.found", level=logging.ERROR, **facts, **amounts)
+    logs.event(
+        "drift.found",
+        level=logging.ERROR,
+        drift_id=row.id,
+        account_id=account.id,
+        kind=row.kind,
+        symbol=row.symbol,
+        ours=row.ours,
+        theirs=row.theirs,
+    )
     told = {"symbol": row.symbol, "reason": f"{account.label}: {in_words(row)}"}
     event = events.Event(events.Kind.DRIFT, str(row.id), row.user_id, row.bot_id, told)
     events.emit(session, event, now)

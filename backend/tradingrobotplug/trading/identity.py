@@ -5,6 +5,7 @@ import hashlib
 import uuid
 
 PREFIX = "trp"  # nobody else's orders begin so
+REPAIR = "repair"  # the leg of an order that was never sent: a book took over its broker's figure
 
 
 def client_order_id(signal_id: uuid.UUID, leg: str) -> str:

@@ -1,7 +1,9 @@
-"""What the sweeper runs every second: resting orders meet the market, and the books follow."""
+"""What sweeper and scheduler run: resting orders meet the market and the books follow; our books
+are compared with the brokers'."""
 
 import logging
 import uuid
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -11,12 +13,16 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import protection, submit, unguarded
+from . import protection, reconciler, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
 from .protection import LIVE
 from .venue import broker_for, reference
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
+_PASS_SECONDS = 1.0
+
+_pool = ThreadPoolExecutor(4, thread_name_prefix="reconcile")
+_under_way: dict[uuid.UUID, Future[None]] = {}
 
 
 def settle() -> None:
@@ -33,6 +39,27 @@ def settle() -> None:
         with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
             if taken:
                 _settle_bot(bot_id, now, transactions_on(connection))
+
+
+def reconcile() -> None:
+    """Lay our books beside the brokers', four accounts at a time. One whose broker is slow is not
+    waited for, and not asked again before it has answered."""
+    with db.transaction() as session:
+        account_ids = reconciler.due(session, clock.now())
+    for account_id in [one for one, work in _under_way.items() if work.done()]:
+        del _under_way[account_id]
+    for account_id in account_ids:
+        if account_id not in _under_way:
+            _under_way[account_id] = _pool.submit(_look, account_id)
+    wait(_under_way.values(), timeout=_PASS_SECONDS)
+
+
+def _look(account_id: uuid.UUID) -> None:
+    with logs.about(account_id=account_id):
+        try:
+            reconciler.look(account_id, clock.now())
+        except Exception:
+            logging.getLogger("trp").exception("reconcile.failed")
 
 
 def _settle_bot(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:

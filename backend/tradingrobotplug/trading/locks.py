@@ -1,12 +1,17 @@
 """One worker at a time per bot, by an advisory lock that dies with its database connection."""
 
+import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from ..errors import Conflict
+
+_WAIT_SECONDS, _LOOK_EVERY = 3.0, 0.05
 
 Begin = Callable[[], AbstractContextManager[Session]]
 
@@ -26,6 +31,23 @@ def bot_lock(connection: Connection, bot_id: uuid.UUID) -> Iterator[bool]:
     finally:
         if taken:
             _release(connection, bot_id)
+
+
+@contextmanager
+def all_bots_locked(connection: Connection, bot_ids: Collection[uuid.UUID]) -> Iterator[None]:
+    """Hold every one of these bots; waits for a worker that is about to be done with one.
+
+    Conflict `bot_busy` if it is not. Nobody waits while he holds a bot that another may wait for.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        with ExitStack() as held:
+            if all(held.enter_context(bot_lock(connection, one)) for one in sorted(bot_ids)):
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise Conflict("bot_busy", "The bot is at work this very moment. Try again.")
+        time.sleep(_LOOK_EVERY)
 
 
 def transactions_on(connection: Connection) -> Begin:

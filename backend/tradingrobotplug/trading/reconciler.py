@@ -4,14 +4,14 @@ kept as drift. Looking again is harmless, and two may look at once."""
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from .. import db
 from ..brokers.broker import Broker, NoClearAnswer, NotReached
-from ..models import AccountState, Order, TradingAccount
+from ..models import AccountState, Bot, Order, Position, TradingAccount
 from ..models.trading import LIVE_STATES
 from ..trading_accounts import access
 from . import accounts, drifts, reconciliation, submit
@@ -22,6 +22,7 @@ from .reconciliation import OUTSIDE, Book, Difference, LiveOrder
 from .venue import reference
 
 _FIRST = "first:"
+_NEW = timedelta(days=1)
 
 
 def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
@@ -48,6 +49,24 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
         state = accounts.state_of(session, account_id)
         book = _beside(session, account_id, before, now, found)
         _compare(session, account, state, book, shown, lost, now)
+
+
+def due(session: Session, now: datetime) -> list[uuid.UUID]:
+    """Accounts that a bot uses or used for what it still holds, and those whose keys are new."""
+    used = select(Bot.trading_account_id).where(Bot.trading_account_id.is_not(None))
+    in_use = or_(Bot.deleted_at.is_(None), exists().where(Position.bot_id == Bot.id).correlate(Bot))
+    return list(
+        session.scalars(
+            select(TradingAccount.id)
+            .where(
+                or_(
+                    TradingAccount.id.in_(used.where(in_use)),
+                    TradingAccount.verified_at > now - _NEW,
+                )
+            )
+            .order_by(TradingAccount.id)
+        )
+    )
 
 
 def _beside(
