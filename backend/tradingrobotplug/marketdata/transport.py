@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
 
 # (connect, read) in seconds. A quote that takes longer is of no use to a waiting order.
 TIMEOUT = (1.0, 2.0)
@@ -35,6 +36,16 @@ class _PlainOnLoopback(_Bounded):
 def is_loopback(url: str) -> bool:
     """Whether the address is on this machine."""
     return urlsplit(url).hostname in _LOOPBACK
+
+
+def was_never_sent(error: Exception) -> bool:
+    """Whether there was not even a connection: refused, no such name, no answer to the knock.
+
+    Everything else may have happened after the request arrived.
+    """
+    cause = error.args[0] if error.args else None
+    is_unconnected = isinstance(getattr(cause, "reason", None), NewConnectionError)
+    return is_unconnected or isinstance(error, requests.ConnectTimeout)
 
 
 def fit(session: requests.Session) -> None:
