@@ -3,10 +3,8 @@
 import pytest
 from coinbase.rest import RESTClient
 
-from tests.brokers.coinbase_account import D, an_order, resting, sent
-from tests.coinbase_trader import breaks
-from tests.venues import Sandbox
-from tradingrobotplug.brokers.broker import Attached, Broker, NoClearAnswer
+from tests.brokers.coinbase_account import D, an_order, resting
+from tradingrobotplug.brokers.broker import Broker
 
 
 def test_a_market_order_is_filled_with_its_executions(

@@ -209,7 +209,9 @@ def stand(theirs: int, outside: int = 0, **bots: int) -> Stand:
         ),
         pytest.param(stand(-1, a=-2), {A: 1}, 0, ["broker", "ours"], id="a short is smaller"),
         pytest.param(stand(3), {A: 3}, 0, ["broker", "outside"], id="a bot with an order only"),
-        pytest.param(stand(-1, a=2, b=-2), {A: -1}, 0, ["broker", "outside"], id="bots cancel out"),
+        pytest.param(
+            stand(-1, a=2, b=-2), {A: -1}, 0, ["broker", "outside"], id="bots that cancel out"
+        ),
     ],
 )
 def test_a_gap_falls_on_those_who_hold_and_turns_nobody_round(

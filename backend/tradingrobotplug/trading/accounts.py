@@ -1,12 +1,13 @@
 """What a user's trading account holds, as its broker last said; and why it could not be asked."""
 
 import logging
+import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -21,17 +22,21 @@ from .account_book import amounts, book_of
 
 BROKERS = {"alpaca": "Alpaca", "coinbase": "Coinbase"}
 _PLAIN = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
+_TRIES, _LONGEST_WAIT = 3, 2.0  # seconds
 REVOKED = "The keys were revoked here. Give new ones."
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An account as its broker shows it."""
+    """An account as its broker shows it. `unsupported`: None if it was not asked for."""
 
     balances: Balances
     positions: Mapping[str, Decimal]
     open_orders: Sequence[OpenOrder]
-    unsupported: frozenset[str]
+    unsupported: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,29 @@ class Problem:
     is_lost: bool
 
 
-def ask(broker: Broker) -> Shown:
-    """The account as it is now; call it with no transaction open. NotReached, NoClearAnswer."""
+def ask(broker: Broker, *, whole: bool) -> Shown:
+    """The account as it is now; call it with no transaction open. NotReached, NoClearAnswer.
+
+    `whole`: also what it can't use, which takes many requests and hardly ever changes.
+    """
     # Orders before positions: what trades in between is missing in neither.
-    open_orders = broker.open_orders()
-    return Shown(broker.balances(), broker.positions(), open_orders, broker.unsupported())
+    open_orders = patiently(broker.open_orders)
+    unsupported = patiently(broker.unsupported) if whole else None
+    balances = patiently(broker.balances)
+    return Shown(balances, patiently(broker.positions), open_orders, unsupported)
+
+
+def patiently(ask_for: Callable[[], T]) -> T:
+    """Wait for a moment, and again, where the account's allowance of requests asks for it: nobody
+    who looks around is in a hurry. NotReached if that is not enough; what the call raises."""
+    for _ in range(_TRIES):
+        try:
+            return ask_for()
+        except NotReached as error:
+            if error.seconds is None or error.seconds > _LONGEST_WAIT:
+                raise
+            time.sleep(error.seconds)
+    return ask_for()
 
 
 def problem_with(account: TradingAccount, broker: Broker | None, error: Exception) -> Problem:
@@ -79,7 +102,8 @@ def keep(state: AccountState, shown: Shown, now: datetime) -> None:
     state.cash, state.buying_power = balances.cash, balances.buying_power
     state.equity, state.fee_rate = balances.equity, balances.fee_rate
     state.positions = as_stored(shown.positions)
-    state.unsupported = sorted(shown.unsupported)
+    if shown.unsupported is not None:
+        state.unsupported = sorted(shown.unsupported)
     state.asked_at = state.answered_at = now
     state.problem = None
 

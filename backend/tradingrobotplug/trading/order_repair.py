@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..brokers.broker import OpenOrder, Outcome, Reference
+from ..brokers.broker import Broker, NoClearAnswer, OpenOrder, Outcome, Reference
 from ..models import Order
 from ..trading_accounts import access
-from . import books, drifts, service, submit
+from . import accounts, books, drifts, service, submit
 from .locks import Begin
 from .repairing import Task, unchanged
 from .venue import reference
@@ -18,13 +18,13 @@ _OLDEST = timedelta(days=90)  # Alpaca ends what rests for longer
 
 
 def give_up(task: Task, now: datetime, begin: Begin) -> None:
-    """An order that the broker does not know ends in our books; what it guarded is guarded anew.
+    """An order that the broker does not show ends in our books; what it guarded is guarded anew.
     If the broker knows it after all, its word is booked."""
     with begin() as session:
         order = _ours(session, task)
     assert order is not None
-    outcome = access.broker_of(task.drift.account_id).look_up(reference(order))
-    reason = "The broker does not know this order, so the books gave it up."
+    outcome = _word(access.broker_of(task.drift.account_id), order)
+    reason = "The broker does not show this order, so the books gave it up."
     gone = Outcome("cancelled", order.client_order_id, order.broker_order_id, (), reason)
     with begin() as session:
         drift, _ = unchanged(session, task)
@@ -37,7 +37,8 @@ def cancel(task: Task, now: datetime, begin: Begin) -> None:
     """An order under our name that no signal stands behind is cancelled at the broker. What
     traded of it is booked if it was ours once; otherwise the next look shows it as units."""
     broker = access.broker_of(task.drift.account_id)
-    there = [one for one in broker.open_orders() if one.client_order_id == task.drift.subject]
+    open_orders = accounts.patiently(broker.open_orders)
+    there = [one for one in open_orders if one.client_order_id == task.drift.subject]
     outcome = broker.cancel(_reference(task, there[0])) if there else None
     with begin() as session:
         drift, _ = unchanged(session, task)
@@ -45,6 +46,17 @@ def cancel(task: Task, now: datetime, begin: Begin) -> None:
         if order is not None and outcome is not None:
             books.take_in(session, order, outcome, now)
         drifts.close(session, drift, task.way if there else "gone", now)
+
+
+def _word(broker: Broker, order: Order) -> Outcome | None:
+    """What the broker says of it. NoClearAnswer if it shows it as open and says no more."""
+    try:
+        return accounts.patiently(lambda: broker.look_up(reference(order)))
+    except NoClearAnswer:
+        open_orders = accounts.patiently(broker.open_orders)
+        if any(one.client_order_id == order.client_order_id for one in open_orders):
+            raise
+        return None
 
 
 def _ours(session: Session, task: Task) -> Order | None:

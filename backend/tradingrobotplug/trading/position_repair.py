@@ -44,8 +44,8 @@ def adjust(task: Task, now: datetime, begin: Begin) -> None:
     try:
         for order_id in _too_large(task, begin):
             submit.cancel(order_id, now, begin)
-        theirs = access.broker_of(task.drift.account_id).positions().get(symbol, ZERO)
-        refuse_changed(theirs, task.drift.theirs)
+        theirs = accounts.patiently(access.broker_of(task.drift.account_id).positions)
+        refuse_changed(theirs.get(symbol, ZERO), task.drift.theirs)
         price = quotes.latest(task.asset_type, symbol, now).mid
         if task.way == "ours":
             _refuse_untradable(task, price, now, begin)

@@ -31,12 +31,13 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     with begin() as session:
         account = session.get(TradingAccount, account_id)
         before = book_of(session, account_id)
+        state = session.get(AccountState, account_id)
     if account is None:
         return
     broker: Broker | None = None
     try:
         broker = access.broker_of(account_id)
-        shown = accounts.ask(broker)
+        shown = accounts.ask(broker, whole=_is_due(state, now))
         with begin() as session:
             book = _beside(session, account_id, before, now)
         lost, found = _asked_for(broker, reconciliation.unseen(book, shown.open_orders), now, begin)
@@ -69,6 +70,12 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
     )
 
 
+def _is_due(state: AccountState | None, now: datetime) -> bool:
+    """Once an hour, and at the first look."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return state is None or state.answered_at is None or state.answered_at < hour
+
+
 def _beside(
     session: Session,
     account_id: uuid.UUID,
@@ -86,13 +93,19 @@ def _beside(
 def _asked_for(
     broker: Broker, unseen: Sequence[LiveOrder], now: datetime, begin: Begin
 ) -> tuple[list[LiveOrder], frozenset[str]]:
-    """Ask for each by name: those that the broker does not know, and symbols of those it does,
-    whose outcome is booked."""
+    """Ask for each by name: those that the broker does not show, and the symbols of those it
+    does (their outcome is booked) or did not get to."""
     lost, found = [], set()
     for one in unseen:
         with begin() as session:
             order = session.get_one(Order, one.id)
-        outcome = broker.look_up(reference(order))
+        try:
+            outcome = broker.look_up(reference(order))
+        except NoClearAnswer:
+            outcome = None  # neither open nor to be had: if that lasts, it is to be looked at
+        except NotReached:
+            found.add(one.symbol)
+            continue
         if outcome is None:
             lost.append(one)
             continue

@@ -69,19 +69,19 @@ def offered(stand: Stand) -> list[Repair]:
 def share_out(stand: Stand) -> Shares:
     """What is missing is taken from those who hold it, the largest first, and never more than
     they hold: no repair turns a bot round. What is over goes to the drift's bot."""
-    gap, held = stand.gap, stand.held
+    gap = stand.gap
     if abs(gap) < DUST:
         return Shares({}, gap)
-    if gap * held >= 0:
+    givers = [one for one, units in stand.holdings.items() if units * gap < 0]
+    if gap * stand.held > 0 or not givers:
         taker = _taker(stand)
         return Shares({taker: gap}, ZERO) if taker else Shares({}, gap)
     left, taken = gap, {}
-    for bot_id in sorted(stand.holdings, key=lambda one: -abs(stand.holdings[one])):
-        units = stand.holdings[bot_id]
-        if units * gap < 0 and left:
-            part = max(left, -units) if left < 0 else min(left, -units)
+    for bot_id in sorted(givers, key=lambda one: -abs(stand.holdings[one])):
+        part = min(left, -stand.holdings[bot_id], key=abs)
+        left -= part
+        if part:
             taken[bot_id] = part
-            left -= part
     return Shares(taken, left)
 
 
