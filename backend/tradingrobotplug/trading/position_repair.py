@@ -18,7 +18,7 @@ from ..models import Bot, Order
 from ..models.trading import LIVE_STATES
 from ..money import ZERO, round_down
 from ..trading_accounts import access
-from . import accounts, adjusting, drifts, protection, repairs, submit
+from . import accounts, adjusting, clearing, drifts, protection, repairs, submit
 from .account_book import amounts
 from .adjusting import Adjustment
 from .locks import Begin
@@ -43,7 +43,7 @@ def adjust(task: Task, now: datetime, begin: Begin) -> None:
     symbol = task.drift.symbol
     try:
         for order_id in _too_large(task, begin):
-            submit.cancel(order_id, now, begin)
+            clearing.cancel(order_id, now, begin)
         theirs = accounts.patiently(access.broker_of(task.drift.account_id).positions)
         refuse_changed(theirs.get(symbol, ZERO), task.drift.theirs)
         price = quotes.latest(task.asset_type, symbol, now).mid

@@ -14,7 +14,7 @@ from ..brokers.broker import Broker, NoClearAnswer, NotReached
 from ..models import AccountState, Bot, Order, Position, TradingAccount
 from ..models.trading import LIVE_STATES
 from ..trading_accounts import access
-from . import accounts, drifts, reconciliation, submit
+from . import accounts, clearing, drifts, reconciliation
 from .account_book import amounts, book_of
 from .accounts import Shown
 from .locks import Begin, bot_lock, transactions_on
@@ -112,7 +112,7 @@ def _asked_for(
         found.add(one.symbol)
         with db.engine().connect() as connection, bot_lock(connection, one.bot_id) as taken:
             if taken:
-                submit.take_in(one.id, outcome, now, transactions_on(connection))
+                clearing.take_in(one.id, outcome, now, transactions_on(connection))
     return lost, frozenset(found)
 
 

@@ -30,8 +30,9 @@ class Standing:
     unsupported: frozenset[str] = frozenset()
 
 
-def standing(bot: Bot, now: datetime, begin: Begin) -> Standing:
-    """As the account was last seen, less what was ordered since; asked now if that is long ago.
+def standing(bot: Bot, now: datetime, begin: Begin, *, is_exit: bool) -> Standing:
+    """As the account was last seen, less what was ordered since; for an entry asked now if that is
+    long ago. An exit waits for no balance.
 
     Call it with no transaction open. NotReached, NoClearAnswer if the broker can't be asked.
     """
@@ -41,17 +42,23 @@ def standing(bot: Bot, now: datetime, begin: Begin) -> Standing:
         return Standing(ZERO)
     with begin() as session:
         seen = session.get(AccountState, bot.trading_account_id)
-        if seen and seen.answered_at and now - seen.answered_at < FRESH:
-            return _as_seen(session, seen, seen.answered_at)
+        if seen and (is_exit or _is_fresh(seen, now)):
+            return _as_seen(session, seen)
+    if is_exit:
+        return Standing(ZERO)
     balances = access.broker_of(bot.trading_account_id).balances()
     unsupported = frozenset(seen.unsupported) if seen else frozenset()
     return Standing(balances.fee_rate, balances.buying_power, unsupported)
 
 
-def _as_seen(session: Session, seen: AccountState, at: datetime) -> Standing:
-    free = None if seen.buying_power is None else seen.buying_power
-    if free is not None:
-        free -= _ordered_since(session, seen.account_id, at)
+def _is_fresh(seen: AccountState, now: datetime) -> bool:
+    return seen.answered_at is not None and now - seen.answered_at < FRESH
+
+
+def _as_seen(session: Session, seen: AccountState) -> Standing:
+    free = seen.buying_power
+    if free is not None and seen.answered_at is not None:
+        free -= _ordered_since(session, seen.account_id, seen.answered_at)
     return Standing(seen.fee_rate or ZERO, free, frozenset(seen.unsupported))
 
 
