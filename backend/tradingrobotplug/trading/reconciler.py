@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from .. import db
-from ..brokers.broker import Broker, NoClearAnswer, NotReached
+from ..brokers.broker import Broker, NoClearAnswer, NotReached, Outcome
 from ..models import AccountState, Bot, Order, Position, TradingAccount
 from ..models.trading import LIVE_STATES
 from ..trading_accounts import access
@@ -93,8 +93,8 @@ def _beside(
 def _asked_for(
     broker: Broker, unseen: Sequence[LiveOrder], now: datetime, begin: Begin
 ) -> tuple[list[LiveOrder], frozenset[str]]:
-    """Ask for each by name: those that the broker does not show, and the symbols of those it
-    does (their outcome is booked) or did not get to."""
+    """Ask for each by name: those that the broker does not show; and the symbols in which it has
+    news, which is booked, or could not be asked."""
     lost, found = [], set()
     for one in unseen:
         with begin() as session:
@@ -109,11 +109,16 @@ def _asked_for(
         if outcome is None:
             lost.append(one)
             continue
-        found.add(one.symbol)
+        if _is_news(order, outcome):
+            found.add(one.symbol)
         with db.engine().connect() as connection, bot_lock(connection, one.bot_id) as taken:
             if taken:
                 clearing.take_in(one.id, outcome, now, transactions_on(connection))
     return lost, frozenset(found)
+
+
+def _is_news(order: Order, outcome: Outcome) -> bool:
+    return (outcome.state, outcome.filled_quantity) != (order.state, order.filled_quantity)
 
 
 def _compare(
