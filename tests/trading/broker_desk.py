@@ -18,7 +18,7 @@ from tradingrobotplug import clock, db
 from tradingrobotplug.app import create_app
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
-from tradingrobotplug.models import AccountState, Bot, BotSequence, Drift, TradingAccount, User
+from tradingrobotplug.models import AccountState, Bot, Drift, TradingAccount, User
 from tradingrobotplug.trading import reconciler
 from tradingrobotplug.trading_accounts import keys, service
 from tradingrobotplug.vault.keyring import Binding
@@ -38,17 +38,6 @@ class BrokerDesk(Desk):
         self.account = account
         self.hands = hands
         self.later = timedelta()
-
-    def signal(self) -> uuid.UUID:
-        """The next in the bot's order, as intake counts it."""
-        found = super().signal()
-        now = clock.now()
-        counted = BotSequence(
-            bot_id=self.bot.id, last=self.count, minute=now, in_minute=0, in_minute_before=0
-        )
-        with db.transaction() as session:
-            session.merge(counted)
-        return found
 
     def look(self, times: int = 1) -> None:
         """Reconcile, half a minute after the last time."""

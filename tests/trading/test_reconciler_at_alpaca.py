@@ -81,7 +81,7 @@ def sold(alpaca: AccountDesk) -> AccountDesk:
     requests.delete(f"{alpaca.market.url}/v2/orders", headers=HEADERS, timeout=5)
     by_hand(alpaca, "sell", "4")
     alpaca.settle(2)
-    look(alpaca, 1, 2)
+    look(alpaca, 1, 2, 3)
     return alpaca
 
 
@@ -101,7 +101,7 @@ def test_shares_sold_by_hand_show_and_the_book_takes_it_over(sold: AccountDesk) 
     mend("broker")
 
     assert [one.quantity for one in rows(Position)] == [D(3)]
-    look(sold, 3, 4)
+    look(sold, 4, 5)
     assert drifts() == []
 
 
@@ -113,7 +113,7 @@ def test_the_shares_are_bought_back_and_guarded(sold: AccountDesk) -> None:
     assert (sold.held(), rows(Position)[0].quantity) == (13, 10)
     live = rows(Order, Order.state.in_(("accepted", "held")), Order.parent_id.is_not(None))
     assert {one.quantity for one in live} == {D(10)}
-    look(sold, 3, 4)
+    look(sold, 4, 5)
     assert drifts() == []
 
 

@@ -43,7 +43,7 @@ def sold_by_hand(broker_desk: BrokerDesk) -> BrokerDesk:
         [one.broker_order_id for one in rows(Order, Order.leg != "entry")]
     )
     broker_desk.by_hand("SELL", "0.2")
-    broker_desk.look(2)
+    broker_desk.look(3)
     return broker_desk
 
 

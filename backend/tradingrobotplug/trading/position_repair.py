@@ -24,6 +24,8 @@ from .adjusting import Adjustment
 from .locks import Begin
 from .repairing import Task, changed, refuse_changed, unchanged
 
+_NEVER_LEFT = (protection.HELD, "planned")
+
 
 def move_baseline(task: Task, now: datetime, begin: Begin) -> None:
     """What the broker has beyond the bots' books is the user's own from now on."""
@@ -42,7 +44,7 @@ def adjust(task: Task, now: datetime, begin: Begin) -> None:
     """
     symbol = task.drift.symbol
     try:
-        for order_id in _too_large(task, begin):
+        for order_id in _too_large(task, now, begin):
             clearing.cancel(order_id, now, begin)
         theirs = accounts.patiently(access.broker_of(task.drift.account_id).positions)
         refuse_changed(theirs.get(symbol, ZERO), task.drift.theirs)
@@ -59,9 +61,10 @@ def adjust(task: Task, now: datetime, begin: Begin) -> None:
             queues.enqueue(queues.PROCESS_SIGNALS, str(bot_id))
 
 
-def _too_large(task: Task, begin: Begin) -> list[uuid.UUID]:
-    """Exits and guards that would sell more than their bot will have. One that may be on its way
-    to the broker forbids the repair: Conflict `changed_meanwhile`."""
+def _too_large(task: Task, now: datetime, begin: Begin) -> list[uuid.UUID]:
+    """Exits and guards at the broker that would sell more than their bot will have; those that
+    never left end here. One that may be on its way there forbids the repair: Conflict
+    `changed_meanwhile`."""
     with begin() as session:
         _, stand = unchanged(session, task)
         shares = repairs.share_out(stand).of_bots
@@ -74,9 +77,12 @@ def _too_large(task: Task, begin: Begin) -> list[uuid.UUID]:
                 or_(Order.parent_id.is_not(None), Order.leg.startswith("exit")),
             )
         ).all()
-    if any(order.state == "submitting" for order in rows):
-        raise changed()
-    return [order.id for order in rows]
+        if any(order.state == "submitting" for order in rows):
+            raise changed()
+        for order in rows:
+            if order.state in _NEVER_LEFT:
+                protection.drop_held(order, "Its bot's position was corrected.", now)
+    return [order.id for order in rows if order.state in clearing.RESTING]
 
 
 def _refuse_untradable(task: Task, price: Decimal, now: datetime, begin: Begin) -> None:
