@@ -13,7 +13,7 @@ from tests.coinbase_trader import SECRET, trader
 from tests.venues import Sandbox
 from tradingrobotplug import clock
 from tradingrobotplug.brokers import venues
-from tradingrobotplug.brokers.broker import Broker, OrderRequest, Outcome, Reference
+from tradingrobotplug.brokers.broker import Broker, NotReached, OrderRequest, Outcome, Reference
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.marketdata import venue
 
@@ -80,3 +80,13 @@ def sent_before(order: OrderRequest, seconds: float) -> Reference:
 def listed(account: RESTClient) -> list[str]:
     """The ids of the orders that Coinbase has, newest first."""
     return [order.order_id for order in account.list_orders().orders]
+
+
+def polls_until_refused(broker: Broker) -> int:
+    """How many polls went through until one did not."""
+    for count in range(200):
+        try:
+            broker.clock()
+        except NotReached:
+            return count
+    raise AssertionError("polls never end")

@@ -87,12 +87,14 @@ class CoinbaseBroker:
             order_id = str(found["order_id"])
         answer = self._wire.post(f"{_ORDERS}/batch_cancel", Purpose.EXIT, {"order_ids": [order_id]})
         refused = _read(lambda: answers.cancel_refusal(answer))
-        for pause in _PAUSES[:1] if refused else _PAUSES:
+        for pause in _PAUSES:
             time.sleep(pause)
             shown = self._shown(order_id, Purpose.EXIT)
             outcome = self._outcome(order.client_order_id, shown, Purpose.EXIT)
             if outcome.state in ("filled", "cancelled", "rejected"):
                 return outcome
+            if refused and not answers.is_final(shown):
+                break
         raise NoClearAnswer(f"Coinbase has not ended the order yet ({refused or 'asked'}).")
 
     def open_orders(self) -> list[OpenOrder]:

@@ -38,7 +38,8 @@ def refusal_of(answer: Json) -> Refusal:
     word = next((word for word in words if word), "UNKNOWN_FAILURE_REASON")
     sentences = [str(error.get(name) or "") for name in ("message", "error_details")]
     preview = str(error.get("preview_failure_reason") or "")
-    named = word if word != "UNKNOWN_FAILURE_REASON" else preview or word
+    is_told = word != "UNKNOWN_FAILURE_REASON" or preview in ("", "UNKNOWN_PREVIEW_FAILURE_REASON")
+    named = word if is_told else preview
     said = ": ".join(dict.fromkeys(text for text in sentences if text)) or "Coinbase refused it"
     return Refusal(word, f"{said.rstrip('.')} ({named}).")
 

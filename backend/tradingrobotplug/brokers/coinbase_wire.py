@@ -10,19 +10,21 @@ from urllib.parse import urlsplit
 import requests
 
 from ..marketdata import venue
-from ..marketdata.transport import TIMEOUT, fit, was_never_sent
+from ..marketdata.transport import fit, was_never_sent
 from .allowance import Allowance, Purpose
 from .broker import NoClearAnswer, NotReached
 from .keys import BrokerKeys, KeysRefused
 
 Json = dict[str, Any]
 
+# (connect, read) in seconds. A quote is of no use after so long; the fate of an order still is.
+TIMEOUT = (3.05, 10.0)
 _PREFIX = "/api/v3/brokerage"
 # Coinbase takes 30 requests in any second of a user: a full bucket and what comes back meanwhile.
 _PER_SECOND, _BURST = 20, 10
 _PAGE = 250
-_REFUSALS = (400, 401, 403, 404)
 _LONGEST_WAIT = 60.0
+_SHORT_WAIT = 0.5
 
 
 class Refused(NotReached):
@@ -39,7 +41,7 @@ class CoinbaseWire:
 
     def __init__(self, keys: BrokerKeys) -> None:
         self._client = _client(keys)
-        self._allowance = Allowance(keys.key, _PER_SECOND, _BURST)
+        self._allowance = Allowance(f"coinbase/{keys.key}", _PER_SECOND, _BURST)
 
     def get(self, path: str, purpose: Purpose | None, **asked: object) -> Json:
         """What is there. Without a purpose it is not counted."""
@@ -66,18 +68,28 @@ class CoinbaseWire:
 
     def _ask(self, purpose: Purpose | None, send: Callable[[], object]) -> Json:
         if purpose is not None:
-            self._allowance.take(purpose)
+            self._take(purpose)
         try:
             answer = send()
         except requests.HTTPError as error:
             raise self._failure(error.response) from None
-        except (requests.RequestException, ValueError) as error:
+        except Exception as error:  # whatever it is: the request may have been served
             if was_never_sent(error):
                 raise NotReached("Coinbase can't be reached.") from None
             raise NoClearAnswer(f"Coinbase gave no answer ({type(error).__name__}).") from None
         if not isinstance(answer, dict):
             raise NoClearAnswer("Coinbase's answer can't be read.")
         return answer
+
+    def _take(self, purpose: Purpose) -> None:
+        """Orders wait for their turn where it is a matter of a moment; a poll comes back."""
+        try:
+            self._allowance.take(purpose)
+        except NotReached as short:
+            if purpose is Purpose.POLL or (short.seconds or 1) > _SHORT_WAIT:
+                raise
+            time.sleep(short.seconds or 0)
+            self._allowance.take(purpose)
 
     def _failure(self, response: requests.Response | None) -> Exception:
         if response is None:
@@ -88,8 +100,9 @@ class CoinbaseWire:
             return NotReached("Coinbase was asked too often.", _seconds(response))
         if status in (401, 403):
             return Refused(status, "Coinbase does not accept these keys for this.")
-        if status in _REFUSALS:
-            return Refused(status, _message(response))
+        told = _message(response)
+        if status in (400, 404) and told:
+            return Refused(status, told)
         return NoClearAnswer(f"Coinbase answered {status}.")
 
 
@@ -101,7 +114,7 @@ def _client(keys: BrokerKeys) -> Any:
     address = urlsplit(venue.connected().coinbase_url).netloc
     # Its keys default to the environment's, so they are always named.
     client = RESTClient(api_key=keys.key, api_secret=secret, base_url=address, timeout=TIMEOUT)
-    fit(client.session)
+    fit(client.session, TIMEOUT)
     logging.getLogger("coinbase.RESTClient").disabled = True  # it prints bodies past our format
     return client
 
@@ -129,9 +142,9 @@ def _seconds(response: requests.Response) -> float:
 
 
 def _message(response: requests.Response) -> str:
+    """Coinbase's sentence; empty if it was something else on the way that answered."""
     try:
         body = response.json()
     except ValueError:
         body = None
-    told = body.get("message") if isinstance(body, dict) else None
-    return str(told or f"Coinbase answered {response.status_code}.")
+    return str(body.get("message") or "") if isinstance(body, dict) else ""

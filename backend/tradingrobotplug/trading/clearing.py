@@ -18,10 +18,10 @@ from ..money import ZERO
 from . import books, direction, holdings, protection, service
 from .intent import EVERY_SYMBOL, Intent
 from .locks import Begin
+from .planning import RESTING
 from .venue import PAPER, broker_for, reference
 
 UNSENT = ("planned", "submitting")
-RESTING = ("accepted", "partially_filled")
 SHOWS_BY = timedelta(seconds=10)  # by then a venue shows an order that it took
 
 
@@ -34,6 +34,15 @@ def take_in(
         fills = service.record(session, order, outcome, now)
         _tell(session, order, fills)
     _ask_for_figures(order, fills)
+
+
+def look_up(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
+    """Ask the venue what became of an order, and record it. NoClearAnswer, NotReached."""
+    with begin() as session:
+        order = session.get_one(Order, order_id)
+    outcome = broker_for(order).look_up(reference(order))
+    if outcome is not None:
+        take_in(order_id, outcome, now, begin)
 
 
 def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:

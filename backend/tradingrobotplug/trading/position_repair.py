@@ -22,6 +22,7 @@ from . import accounts, adjusting, clearing, drifts, protection, repairs, submit
 from .account_book import amounts
 from .adjusting import Adjustment
 from .locks import Begin
+from .reconciliation import RESTING
 from .repairing import Task, changed, refuse_changed, unchanged
 
 _NEVER_LEFT = (protection.HELD, "planned")
@@ -82,7 +83,7 @@ def _too_large(task: Task, now: datetime, begin: Begin) -> list[uuid.UUID]:
         for order in rows:
             if order.state in _NEVER_LEFT:
                 protection.drop_held(order, "Its bot's position was corrected.", now)
-    return [order.id for order in rows if order.state in clearing.RESTING]
+    return [order.id for order in rows if order.state in RESTING]
 
 
 def _refuse_untradable(task: Task, price: Decimal, now: datetime, begin: Begin) -> None:
