@@ -180,6 +180,24 @@ def test_what_was_bought_by_hand_is_the_bot_s_is_sold_or_is_the_user_s(
     assert state.positions == {SYMBOL: at_broker}
 
 
+def test_units_taken_over_get_a_guard_of_their_own_though_the_last_ones_brought_theirs_along(
+    broker_desk: BrokerDesk, desktop: Desktop
+) -> None:
+    broker_desk.look()
+    broker_desk.trade("buy", "0.5", stop_loss=D(8_000), take_profit=D(12_000))
+    broker_desk.look()
+    broker_desk.by_hand("BUY", "0.2")
+    broker_desk.look(2)
+
+    desktop.repair("broker")
+
+    (repaired,) = rows(Order, Order.leg == "repair")
+    (guard,) = rows(Order, Order.parent_id == repaired.id)
+    assert (guard.quantity, guard.state, guard.attached_to) == (D("0.2"), "accepted", None)
+    assert guard.broker_order_id is not None
+    assert fits(broker_desk)
+
+
 def test_what_two_bots_lost_falls_on_both(broker_desk: BrokerDesk, desktop: Desktop) -> None:
     broker_desk.look()
     other = second_bot(broker_desk)

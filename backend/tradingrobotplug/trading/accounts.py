@@ -22,7 +22,8 @@ from .account_book import amounts, book_of
 
 BROKERS = {"alpaca": "Alpaca", "coinbase": "Coinbase"}
 _PLAIN = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
-_TRIES, _LONGEST_WAIT = 3, 2.0  # seconds
+_TRIES = 3
+_PAUSE, _LONGEST_WAIT = 0.4, 2.0  # seconds
 REVOKED = "The keys were revoked here. Give new ones."
 
 
@@ -68,7 +69,7 @@ def patiently(ask_for: Callable[[], T]) -> T:
         except NotReached as error:
             if error.seconds is None or error.seconds > _LONGEST_WAIT:
                 raise
-            time.sleep(error.seconds)
+            time.sleep(max(error.seconds, _PAUSE))  # for all that it asks in one go
     return ask_for()
 
 

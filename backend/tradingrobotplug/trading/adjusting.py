@@ -120,7 +120,8 @@ def _order(one: Adjustment, signal: Signal, leg: str, side: str) -> Order:
 
 
 def _guards(session: Session, one: Adjustment) -> dict[str, Any]:
-    """New units are guarded like those open that the bot bought last."""
+    """New units are guarded like those open that the bot bought last, by orders of their own:
+    nothing was attached to them at the broker."""
     found = session.scalar(
         select(Order.protection)
         .join(Fill, Fill.trade_id == Order.id)
@@ -129,7 +130,7 @@ def _guards(session: Session, one: Adjustment) -> dict[str, Any]:
         .order_by(Lot.seq.desc())
         .limit(1)
     )
-    return found or {}
+    return {name: level for name, level in (found or {}).items() if name != "attached"}
 
 
 def _next_seq(session: Session, bot_id: uuid.UUID, now: datetime) -> int:
