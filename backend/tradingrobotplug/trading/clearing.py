@@ -53,8 +53,8 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     """
     with begin() as session:
         order = session.get_one(Order, order_id)
-        if order.state == protection.HELD:
-            protection.drop_held(order, "Cancelled.", now)
+        if order.state in (protection.HELD, "planned"):  # no venue has ever heard of it
+            protection.drop_held(order, "Cancelled before it was sent.", now)
             return
     outcome = broker_for(order).cancel(reference(order))
     if outcome is None and _may_yet_show(order, now):
