@@ -14,7 +14,6 @@ from tests.venues import HEADERS, Sandbox
 from tradingrobotplug import clock, db
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AccountState, Drift, Order, Position, TradingAccount, User
-from tradingrobotplug.signals.jobs import process_signals
 from tradingrobotplug.trading import reconciler, repair, repairing
 from tradingrobotplug.trading.intent import Level, StopLoss, TakeProfit
 from tradingrobotplug.trading.locks import transactions_on
@@ -107,7 +106,7 @@ def test_shares_sold_by_hand_show_and_the_book_takes_it_over(sold: AccountDesk) 
 
 def test_the_shares_are_bought_back_and_guarded(sold: AccountDesk) -> None:
     mend("ours")
-    process_signals(str(sold.bot.id))
+    sold.work()
     sold.settle(3)
 
     assert (sold.held(), rows(Position)[0].quantity) == (13, 10)

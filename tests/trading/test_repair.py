@@ -21,7 +21,6 @@ from tradingrobotplug.models import (
     Position,
     Signal,
 )
-from tradingrobotplug.signals.jobs import process_signals
 from tradingrobotplug.trading.locks import bot_lock
 
 from .broker_desk import BrokerDesk, Desktop, app, broker_desk, desktop, headers, second_bot
@@ -121,7 +120,7 @@ def test_the_broker_is_brought_back_to_our_figure(
     sold_by_hand: BrokerDesk, desktop: Desktop
 ) -> None:
     assert desktop.repair("ours").status_code == 200
-    process_signals(str(sold_by_hand.bot.id))
+    sold_by_hand.work()
 
     repair, entry = rows(Order, Order.signal_id == rows(Signal, Signal.source == "repair")[0].id)[
         :2
@@ -140,8 +139,8 @@ def test_bringing_the_broker_back_twice_trades_once(
 ) -> None:
     drift_id = desktop.drifts()[0]["id"]
     answers = [desktop.repair("ours", drift_id).status_code for _ in range(2)]
-    process_signals(str(sold_by_hand.bot.id))
-    process_signals(str(sold_by_hand.bot.id))
+    sold_by_hand.work()
+    sold_by_hand.work()
 
     assert answers == [200, 200]
     assert len(rows(Order, Order.leg == "repair")) == 1
@@ -172,7 +171,7 @@ def test_what_was_bought_by_hand_is_the_bot_s_is_sold_or_is_the_user_s(
     desktop: Desktop,
 ) -> None:
     assert desktop.repair(way).status_code == 200
-    process_signals(str(bought_by_hand.bot.id))
+    bought_by_hand.work()
 
     assert fits(bought_by_hand)
     state = bought_by_hand.state()

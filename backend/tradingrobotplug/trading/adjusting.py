@@ -23,8 +23,6 @@ from . import books
 from .identity import REPAIR, client_order_id
 from .venue import venue_of
 
-SOURCE = "repair"
-
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
@@ -81,7 +79,7 @@ def _signal(session: Session, one: Adjustment, status: str) -> Signal:
     row = Signal(
         bot_id=one.bot.id,
         seq=_next_seq(session, one.bot.id, one.now),
-        source=SOURCE,
+        source=REPAIR,
         body=json.dumps({"repair": one.drift.symbol, "reason": one.reason}).encode(),
         status=status,
         received_at=one.now,

@@ -5,7 +5,7 @@ import hashlib
 import uuid
 
 PREFIX = "trp"  # nobody else's orders begin so
-REPAIR = "repair"  # the leg of an order that was never sent: a book took over its broker's figure
+REPAIR = "repair"  # a signal's source, and the leg of its order that was never sent
 
 
 def client_order_id(signal_id: uuid.UUID, leg: str) -> str:
