@@ -33,6 +33,7 @@ from .signals.halt_routes import blueprint as halts
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .stream.routes import blueprint as stream
+from .trading.routes import blueprint as trading
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
 from .web import (
@@ -59,7 +60,7 @@ BLUEPRINTS = (
     *(admin, audit, site_admin),
     *(halts, halt_admin),
     *(bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
-    *(trading_accounts, webhook),
+    *(trading, trading_accounts, webhook),
 )
 
 

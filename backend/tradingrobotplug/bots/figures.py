@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..models import Bot, PerformanceCursor, Position, TradingAccount
 from ..money import ZERO
-from ..trading import halts, worth
+from ..trading import drifts, halts, worth
 from . import obstacles
 from .configuration import shown
 
@@ -34,6 +34,7 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
     stops = halts.of_users(session, {bot.user_id for bot in bots})
     accounts = _accounts(session, bots)
     blocked = obstacles.of(session, bots, accounts, stops)
+    differing = drifts.counts(session, ids)
     return [
         {name: getattr(bot, name) for name in _PLAIN}
         | shown(bot)
@@ -43,6 +44,7 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
             "halted": halts.shown(stops.get(bot.user_id)),
             "trading_account": accounts.get(bot.trading_account_id),
             "blocked": blocked[bot.id],
+            "drifts": differing.get(bot.id, 0),
         }
         for bot in bots
     ]

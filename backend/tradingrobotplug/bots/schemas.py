@@ -167,6 +167,10 @@ class BotView(Shape):
         required=True,
         metadata={"description": "Why entries would be refused now, beyond its own settings."},
     )
+    drifts = fields.Integer(
+        required=True,
+        metadata={"description": "Open differences between our books and a broker's."},
+    )
 
 
 class SingleBot(Shape):

@@ -1,8 +1,9 @@
 """One worker at a time per bot, by an advisory lock that dies with its database connection."""
 
+import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import ColumnElement, Connection, func, select, text
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from ..errors import Conflict
 
-_PATIENCE_SECONDS = 3
+_WAIT_SECONDS, _LOOK_EVERY = 3.0, 0.05
+
 Begin = Callable[[], AbstractContextManager[Session]]
 
 
@@ -36,7 +38,7 @@ def keep_still(session: Session, bot_id: uuid.UUID) -> None:
 
     Conflict `bot_busy` if somebody still does after three seconds: a broker may be slow to answer.
     """
-    session.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE_SECONDS}s'"))
+    session.execute(text(f"SET LOCAL lock_timeout = '{_WAIT_SECONDS:.0f}s'"))
     try:
         session.execute(select(func.pg_advisory_xact_lock(_key(bot_id))))
     except OperationalError as error:
@@ -44,6 +46,23 @@ def keep_still(session: Session, bot_id: uuid.UUID) -> None:
             raise
         raise Conflict("bot_busy", "The bot is at work on an alert. Try again shortly.") from error
     session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+
+
+@contextmanager
+def all_bots_locked(connection: Connection, bot_ids: Collection[uuid.UUID]) -> Iterator[None]:
+    """Hold every one of these bots; waits for a worker that is about to be done with one.
+
+    Conflict `bot_busy` if it is not. Nobody waits while he holds a bot that another may wait for.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        with ExitStack() as held:
+            if all(held.enter_context(bot_lock(connection, one)) for one in sorted(bot_ids)):
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise Conflict("bot_busy", "The bot is at work this very moment. Try again.")
+        time.sleep(_LOOK_EVERY)
 
 
 def transactions_on(connection: Connection) -> Begin:
