@@ -15,7 +15,7 @@ from ..models import Bot, Halt, Order, Signal
 from ..notify import events
 from ..notify.events import Kind
 from ..trading import halts
-from ..trading.submit import RESTING
+from ..trading.planning import RESTING
 from .halting import bodies, hint
 from .service import record_signal
 
