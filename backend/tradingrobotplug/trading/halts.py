@@ -1,28 +1,23 @@
 """Who has stopped trading: one stop may be in force for a user, and one for everybody."""
 
 import uuid
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any, Literal
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from .. import live
 from ..models import Bot, Halt, Order
 
 Level = Literal["entries", "cancel", "flatten"]
 LEVELS: tuple[Level, ...] = ("entries", "cancel", "flatten")  # each does what those before it do
 
 
-def keep_back(session: Session, orders: Iterable[tuple[Order, Bot]], now: datetime) -> None:
-    """Entries that were planned before somebody stopped trading, and never sent, fail here."""
-    for order, bot in orders:
-        unsent_entry = order.leg == "entry" and order.state == "planned"
-        why = _against_entries(session, bot) if unsent_entry else None
-        if why:
-            order.state, order.reason, order.finished_at = "failed", why, now
-            live.note(session, "order", order.user_id, order.bot_id, order.id)
+def against_entries(session: Session, bot: Bot) -> str | None:
+    """Why an entry of this bot must not leave now, though it was planned; None if it may."""
+    if bot.status != "running":
+        return f"The bot is {bot.status}."
+    return sentence(in_force(session, bot.user_id))
 
 
 def in_force(session: Session, user_id: uuid.UUID) -> Halt | None:
@@ -77,10 +72,9 @@ def shown(halt: Halt | None) -> dict[str, Any] | None:
     }
 
 
-def _against_entries(session: Session, bot: Bot) -> str | None:
-    if bot.status != "running":
-        return f"The bot is {bot.status}."
-    return sentence(in_force(session, bot.user_id))
+def is_unsent_entry(order: Order) -> bool:
+    """Whether the order opens something and certainly never reached its venue."""
+    return order.leg == "entry" and order.state == "planned"
 
 
 def _weight(halt: Halt) -> tuple[int, bool]:
