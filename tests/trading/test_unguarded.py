@@ -137,6 +137,7 @@ def test_a_position_that_nothing_will_guard_is_told_once_and_taken_back(
     assert "stop price out of range" in warning["detail"]
     assert [(n.event, n.facts["symbol"]) for n in rows(Notification)] == [("unguarded", SYMBOL)]
 
-    abandoned.trade("close")
+    with db.transaction() as session:
+        session.get_one(Order, rows(Order, Order.leg == "stop_loss:2")[0].id).state = "accepted"
     jobs.settle()
     assert rows(Bot)[0].warnings == {}

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     UNGUARDED = "unguarded"  # symbol, reason
     DRIFT = "drift"  # symbol, reason
     LOST_KEY = "lost_key"  # label, reason
+    HALT = "halt"  # level, reason
 
 
 ROUTINE = frozenset({Kind.FILL, Kind.REFUSED})

@@ -32,7 +32,7 @@ def take_in(
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = service.record(session, order, outcome, now)
-        _tell(session, order, fills)
+        tell(session, order, fills)
     _ask_for_figures(order, fills)
 
 
@@ -53,8 +53,8 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     """
     with begin() as session:
         order = session.get_one(Order, order_id)
-        if order.state == protection.HELD:
-            protection.drop_held(order, "Cancelled.", now)
+        if order.state in (protection.HELD, "planned"):  # no venue has ever heard of it
+            protection.drop_held(order, "Cancelled before it was sent.", now)
             return
     outcome = broker_for(order).cancel(reference(order))
     if outcome is None and _may_yet_show(order, now):
@@ -63,7 +63,7 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = books.take_in(session, order, outcome or gone, now)
-        _tell(session, order, fills)
+        tell(session, order, fills)
     _ask_for_figures(order, fills)
 
 
@@ -184,7 +184,8 @@ def _ids(session: Session, *where: ColumnElement[bool]) -> list[uuid.UUID]:
     return list(session.scalars(select(Order.id).where(*where).order_by(Order.created_at)))
 
 
-def _tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+def tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+    """Let open pages know that the order changed."""
     live.note(session, "order", order.user_id, order.bot_id, order.id)
     if fills:
         live.note(session, "position", order.user_id, order.bot_id, order.id)

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("ordered_by", sa.Uuid(), nullable=True),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("carried_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_up_to", sa.Uuid(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "level IN ('entries', 'cancel', 'flatten')", name=op.f("ck_halts_level")
