@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from tradingrobotplug import db, queues
 from tradingrobotplug.accounts import backup_codes, passwords
-from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.embedded import start_postgres, start_redis
 from tradingrobotplug.models import User
 
+from .apis import api
 from .factories import make_user
 
 WIDE = {"security", "embedded", "trading_accounts", "vault"}
@@ -73,7 +73,7 @@ def clean(settings: Settings, schema: None) -> None:
 
 @pytest.fixture
 def app(settings: Settings, clean: None) -> Flask:
-    return create_app(settings)
+    return api(settings)
 
 
 @pytest.fixture

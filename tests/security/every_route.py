@@ -1,4 +1,4 @@
-"""One API for tests that go over every route: building it takes longer than most of them."""
+"""The API for tests that go over every route: over the sandbox, with a vault of its own."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,21 +6,20 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.apis import api
 from tests.venues import Sandbox
-from tradingrobotplug import app as product
 from tradingrobotplug.config import Settings
 
 
 @pytest.fixture(scope="session")
-def built(settings: Settings, sandbox: Sandbox, tmp_path_factory: Any) -> Flask:
+def over_sandbox(settings: Settings, sandbox: Sandbox, tmp_path_factory: Any) -> Settings:
     key_file = str(tmp_path_factory.mktemp("vault") / "vault.key")
     places = sandbox.addresses | {"telegram_url": "http://127.0.0.1:9"}  # nobody is told anything
-    return product.create_app(replace(settings, **places, vault_key_file=key_file))
+    return replace(settings, **places, vault_key_file=key_file)
 
 
 @pytest.fixture
-def app(built: Flask, clean: None, sandbox: Sandbox) -> Flask:
-    """The API over the sandbox. Tests that add to it or change its settings build their own."""
+def app(over_sandbox: Settings, clean: None, sandbox: Sandbox) -> Flask:
+    """The API over the sandbox."""
     sandbox.reset()
-    product.connect(built.config["TRP"])
-    return built
+    return api(over_sandbox)
