@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from tests.brokers.alpaca_desk import Desk, opened
+from tests.brokers.coinbase_account import account, coinbase
 from tests.factories import make_bot
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock
@@ -13,7 +15,7 @@ from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, User
 
-__all__ = ["markets", "sandbox"]
+__all__ = ["account", "coinbase", "markets", "sandbox"]
 
 
 @pytest.fixture
@@ -53,3 +55,9 @@ def at(markets: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime]
         venue.forget()
 
     return moment
+
+
+@pytest.fixture
+def desk(markets: Sandbox, clean: None) -> Desk:
+    """An Alpaca account at the sandbox."""
+    return opened(markets)

@@ -25,7 +25,7 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
     cursors = {
         row.bot_id: row
         for row in session.execute(
-            select(PerformanceCursor).where(PerformanceCursor.bot_id.in_(ids))
+            select(PerformanceCursor).join(Bot, worth.figures_of_bot()).where(Bot.id.in_(ids))
         ).scalars()
     }
     moved = worth.moved(session, [(bot, cursors.get(bot.id)) for bot in bots])

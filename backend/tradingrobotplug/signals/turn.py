@@ -18,6 +18,8 @@ from .alert import Read, is_exit, parse
 from .reading import Refused
 
 RETRY_SECONDS = (1, 2, 4)
+LONGEST_WAIT = 60.0  # seconds, whatever a venue says
+WAIT_SECONDS = 0.5
 _JITTER = 0.2
 _LOOK_AHEAD = 100
 
@@ -34,10 +36,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What one attempt at a signal came to. `retry` and `in_doubt` may be tried again."""
+    """What one attempt at a signal came to. `retry` and `in_doubt` may be tried again, after
+    `seconds` where the venue said so; `wait` comes again however often it takes."""
 
-    word: Literal["done", "refused", "ignored", "expired", "retry", "in_doubt"]
+    word: Literal["done", "refused", "ignored", "expired", "retry", "in_doubt", "wait"]
     reason: str | None = None
+    seconds: float | None = None
 
 
 def claim(turn: Turn) -> Signal | None:
@@ -74,6 +78,10 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
         signal = session.get_one(Signal, signal_id, with_for_update=True)
         if signal.status != "processing":
             return
+        if end.word == "wait":
+            _come_again(signal, WAIT_SECONDS, now)
+            _note_wait(signal, end, now)
+            return
         signal.attempts += 1
         signal.last_error = end.reason
         signal.claimed_at = signal.claimed_by = None
@@ -90,8 +98,7 @@ def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
         if signal.attempts <= len(RETRY_SECONDS):
             jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311  # spreads load, no secret
             wait = RETRY_SECONDS[signal.attempts - 1] * jitter
-            signal.status = "retrying"
-            signal.next_attempt_at = now + timedelta(seconds=wait)
+            _come_again(signal, max(wait, min(end.seconds or 0, LONGEST_WAIT)), now)
             return
         signal.status = "dead"
     else:
@@ -99,6 +106,19 @@ def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
     signal.finished_at = now
     if signal.status != "done":
         drop_unsent(session, signal.id, end.reason or signal.status, now)
+
+
+def _come_again(signal: Signal, seconds: float, now: datetime) -> None:
+    signal.status, signal.next_attempt_at = "retrying", now + timedelta(seconds=seconds)
+    signal.claimed_at = signal.claimed_by = None
+
+
+def _note_wait(signal: Signal, end: End, now: datetime) -> None:
+    """Once, however often it comes again: then only the claim is taken back."""
+    if any(entry["step"] == "waits" for entry in signal.log):
+        signal.log = signal.log[:-1]
+    else:
+        note(signal, "waits", now, reason=end.reason)
 
 
 def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: datetime) -> None:
