@@ -32,7 +32,7 @@ up: install
 # What is slow measures time or runs everything: one after the other.
 test: install checks browser
 	$(BIN)/pytest -m "not slow and not site" -n 2
-	$(BIN)/pytest -m site -n 2 --dist loadfile
+	$(BIN)/pytest -m site -n 2 --dist loadgroup
 	$(BIN)/pytest -m slow
 
 # The inner loop: no fault drills, no whole system, no browser, not every route.

@@ -17,14 +17,18 @@ from tradingrobotplug.models import User
 from .apis import api
 from .factories import make_user
 
+RELAYED = {"test_leaving", "test_without_backend"}
 WIDE = {"security", "embedded", "trading_accounts", "vault"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Folders that go over every route, or over engines and keys: for `make test`."""
+    """Marks folders that go over every route, or over engines and keys: for `make test`. Tests of
+    a file stay in one process, and so do those of the files that need a second WordPress."""
     for item in items:
         if WIDE & set(item.path.parts):
             item.add_marker("wide")
+        group = "relayed" if item.path.stem in RELAYED else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
