@@ -15,7 +15,6 @@ from tests.accounts.authenticator import begin_for, enrol_for
 from tests.accounts.signing import PASSWORD
 from tests.factories import SECRET, headers_for, make_bot, make_key, make_user
 from tests.security.conftest import Call, Owner, key_of, live_session, rows_of_users
-from tests.security.every_route import app, built
 from tests.security.operations import (
     ADMINS,
     BODIES,
@@ -35,8 +34,6 @@ from tests.security.operations import (
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import User
 from tradingrobotplug.web.tokens import access_token
-
-__all__ = ["app", "built"]
 
 NOT_THEIRS = (401, 403, 404)
 PRIVILEGES = {

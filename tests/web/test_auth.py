@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 
 from tests.factories import headers_for
 from tradingrobotplug import clock, db
-from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import User, UserSession
 from tradingrobotplug.web import auth
@@ -128,8 +127,7 @@ def test_being_seen_is_written_at_most_once_a_minute(
     assert session_row().seen_at >= opened
 
 
-def test_only_an_admin_passes_the_admins_guard(settings: Settings, user: User) -> None:
-    app = create_app(settings)
+def test_only_an_admin_passes_the_admins_guard(app: Flask, user: User) -> None:
     app.add_url_rule("/api/for-admins", view_func=auth.admin_only(lambda: "in"), endpoint="admins")
     client, headers = app.test_client(), headers_for(app, user)
     assert client.get("/api/for-admins").status_code == 401
