@@ -33,7 +33,11 @@ export const newWindow = ( { days, start = '09:30', end = '16:00' } = {} ) => ( 
 
 /** What the form shows of a bot's execution. */
 export function executionValues( execution ) {
-	const { trading_windows: windows, allowed_senders: senders, ...rest } = {
+	const {
+		trading_windows: windows,
+		allowed_senders: senders,
+		...rest
+	} = {
 		...USUAL,
 		...execution,
 	};
@@ -57,7 +61,11 @@ export function executionOf( values ) {
 	return {
 		...Object.fromEntries( SWITCHES.map( ( name ) => [ name, Boolean( values[ name ] ) ] ) ),
 		...Object.fromEntries( numbers.filter( ( [ , value ] ) => value !== '' ) ),
-		trading_windows: values.trading_windows.map( ( { days, start, end } ) => ( { days, start, end } ) ),
+		trading_windows: values.trading_windows.map( ( { days, start, end } ) => ( {
+			days,
+			start,
+			end,
+		} ) ),
 		time_zone: values.time_zone.trim(),
 		when_closed: values.when_closed,
 		allowed_senders: values.allowed_senders.split( /[\s,;]+/ ).filter( Boolean ),

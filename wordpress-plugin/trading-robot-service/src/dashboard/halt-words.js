@@ -26,7 +26,10 @@ export const levelWords = () => ( {
 
 const heldText = ( count ) =>
 	count === undefined
-		? __( 'All open positions are closed at the market’s price, whatever it is then.', 'trading-robot-service' )
+		? __(
+				'All open positions are closed at the market’s price, whatever it is then.',
+				'trading-robot-service'
+		  )
 		: sprintf(
 				_n(
 					'%s open position is closed at the market’s price, whatever it is then.',
@@ -35,12 +38,15 @@ const heldText = ( count ) =>
 					'trading-robot-service'
 				),
 				count
-			);
+		  );
 
 /** What a step does to whom, sentence by sentence; `count` of open positions where it is known. */
 export function consequences( level, who, count ) {
 	const lines = [
-		sprintf( __( '%s: no new position is opened until you start again.', 'trading-robot-service' ), who ),
+		sprintf(
+			__( '%s: no new position is opened until you start again.', 'trading-robot-service' ),
+			who
+		),
 	];
 	if ( level !== 'entries' ) {
 		lines.push( __( 'Entry orders that wait are cancelled.', 'trading-robot-service' ) );

@@ -61,12 +61,18 @@ export const kindWords = () => ( {
 	},
 	discord: {
 		name: 'Discord',
-		steps: __( 'In the channel’s settings: Integrations, Webhooks, copy the address.', 'trading-robot-service' ),
+		steps: __(
+			'In the channel’s settings: Integrations, Webhooks, copy the address.',
+			'trading-robot-service'
+		),
 		fields: [ address( 'https://discord.com/api/webhooks/…' ) ],
 	},
 	slack: {
 		name: 'Slack',
-		steps: __( 'Make an app with an incoming webhook and copy its address.', 'trading-robot-service' ),
+		steps: __(
+			'Make an app with an incoming webhook and copy its address.',
+			'trading-robot-service'
+		),
 		fields: [ address( 'https://hooks.slack.com/services/…' ) ],
 	},
 	webhook: {

@@ -85,11 +85,14 @@ export function orderText( order ) {
 		order.extended_hours && __( 'outside market hours too', 'trading-robot-service' ),
 		sprintf( __( 'at %s', 'trading-robot-service' ), venueText( order.venue ) ),
 	].filter( Boolean );
-	return `${ sideText( order.side ) } ${ quantity( order.quantity ) } ${ order.symbol }: ${ terms.join( ', ' ) }`;
+	return `${ sideText( order.side ) } ${ quantity( order.quantity ) } ${
+		order.symbol
+	}: ${ terms.join( ', ' ) }`;
 }
 
 /** 'Stop loss' for a leg, 'Take profit' for one of several. */
-export const legTitle = ( leg ) => legText( leg ).replace( /^./, ( letter ) => letter.toUpperCase() );
+export const legTitle = ( leg ) =>
+	legText( leg ).replace( /^./, ( letter ) => letter.toUpperCase() );
 
 /** Who keeps an order until it trades: the platform, or its venue. */
 export const heldByText = ( by, venue ) =>

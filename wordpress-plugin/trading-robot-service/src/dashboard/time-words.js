@@ -28,7 +28,10 @@ export function hoursText( { trading_windows: windows, time_zone: zone } ) {
 	const spans = ( windows || [] ).map(
 		( { days, start, end } ) => `${ daysText( days || DAYS ) } ${ start }–${ end }`
 	);
-	const place = String( zone || '' ).split( '/' ).at( -1 ).replaceAll( '_', ' ' );
+	const place = String( zone || '' )
+		.split( '/' )
+		.at( -1 )
+		.replaceAll( '_', ' ' );
 	return spans.length
 		? sprintf( __( '%1$s (%2$s)', 'trading-robot-service' ), spans.join( '; ' ), place )
 		: __( 'Any', 'trading-robot-service' );

@@ -24,7 +24,11 @@ export async function refreshState( account, ctx ) {
 	const { state } = await ctx.api.post( `trading-accounts/${ account.id }/refresh` );
 	toast(
 		state.problem
-			? sprintf( __( '%1$s can’t be asked: %2$s', 'trading-robot-service' ), account.label, state.problem )
+			? sprintf(
+					__( '%1$s can’t be asked: %2$s', 'trading-robot-service' ),
+					account.label,
+					state.problem
+			  )
 			: sprintf( __( '%s was asked just now.', 'trading-robot-service' ), account.label ),
 		state.problem && 'error'
 	);

@@ -17,12 +17,18 @@ export function accountState( state ) {
 			h(
 				'div',
 				{ class: 'trp-notice trp-notice--warn trp-account__problem', role: 'status' },
-				h( 'p', {}, h( 'strong', {}, __( 'The broker can’t be asked.', 'trading-robot-service' ) ), ' ', state.problem )
+				h(
+					'p',
+					{},
+					h( 'strong', {}, __( 'The broker can’t be asked.', 'trading-robot-service' ) ),
+					' ',
+					state.problem
+				)
 			),
 		state.answered_at
 			? [ factList( figures( state ) ), positions( state ) ]
 			: ! state.problem &&
-				h( 'p', { class: 'trp-account__why' }, __( 'Not asked yet.', 'trading-robot-service' ) ),
+			  h( 'p', { class: 'trp-account__why' }, __( 'Not asked yet.', 'trading-robot-service' ) ),
 	];
 }
 
@@ -45,7 +51,11 @@ const figures = ( state ) =>
 /* Each symbol with whose it is: the account's sum is the bots' and what was there beside them. */
 function positions( { positions: held } ) {
 	if ( ! held?.length ) {
-		return h( 'p', { class: 'trp-account__why' }, __( 'Holds no position.', 'trading-robot-service' ) );
+		return h(
+			'p',
+			{ class: 'trp-account__why' },
+			__( 'Holds no position.', 'trading-robot-service' )
+		);
 	}
 	return h(
 		'table',
@@ -70,7 +80,9 @@ function positions( { positions: held } ) {
 					'tr',
 					{ 'data-key': symbol },
 					h( 'th', { scope: 'row' }, symbol ),
-					[ all, bots, outside ].map( ( units ) => h( 'td', { class: 'trp-num' }, quantity( units ) ) )
+					[ all, bots, outside ].map( ( units ) =>
+						h( 'td', { class: 'trp-num' }, quantity( units ) )
+					)
 				)
 			)
 		)

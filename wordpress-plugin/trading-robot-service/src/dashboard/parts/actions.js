@@ -24,10 +24,7 @@ export async function busy( button, action, ctx ) {
 
 const said = () => ( {
 	running: __( '%s is running.', 'trading-robot-service' ),
-	paused: __(
-		'%s is paused: it opens no position, exits still trade.',
-		'trading-robot-service'
-	),
+	paused: __( '%s is paused: it opens no position, exits still trade.', 'trading-robot-service' ),
 	stopped: __( '%s is turned off: it takes no alerts.', 'trading-robot-service' ),
 } );
 

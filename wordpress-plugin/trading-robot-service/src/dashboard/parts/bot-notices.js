@@ -16,7 +16,8 @@ export const botNotices = ( bot, ctx ) => [
 	),
 ];
 
-const isLocked = ( { locked_until: until } ) => Boolean( until ) && Date.parse( until ) > Date.now();
+const isLocked = ( { locked_until: until } ) =>
+	Boolean( until ) && Date.parse( until ) > Date.now();
 
 const notice = ( key, kind, title, text, action ) =>
 	h(
@@ -32,7 +33,10 @@ const lockNotice = ( { locked_until: until } ) =>
 		'warn',
 		__( 'The daily loss was reached.', 'trading-robot-service' ),
 		sprintf(
-			__( 'No new entries until %s. What guards open positions stays, and exits go on.', 'trading-robot-service' ),
+			__(
+				'No new entries until %s. What guards open positions stays, and exits go on.',
+				'trading-robot-service'
+			),
 			localTime( until )
 		)
 	);

@@ -23,10 +23,16 @@ export const channelRow = ( channel, ctx ) =>
 		text: [
 			channel.target,
 			channel.last_sent_at
-				? sprintf( __( 'Last message %s', 'trading-robot-service' ), localTime( channel.last_sent_at ) )
+				? sprintf(
+						__( 'Last message %s', 'trading-robot-service' ),
+						localTime( channel.last_sent_at )
+				  )
 				: __( 'No message yet', 'trading-robot-service' ),
 			channel.last_error &&
-				sprintf( __( 'The latest attempt failed: %s', 'trading-robot-service' ), channel.last_error ),
+				sprintf(
+					__( 'The latest attempt failed: %s', 'trading-robot-service' ),
+					channel.last_error
+				),
 		].filter( Boolean ),
 		actions: [
 			named( channel, __( 'Send a test', 'trading-robot-service' ), tryChannel, ctx ),
@@ -46,7 +52,11 @@ async function tryChannel( channel, ctx ) {
 		toast( sprintf( __( '%s took the test message.', 'trading-robot-service' ), channel.name ) );
 	} else {
 		toast(
-			sprintf( __( '%1$s did not take it: %2$s', 'trading-robot-service' ), channel.name, reason || '' ),
+			sprintf(
+				__( '%1$s did not take it: %2$s', 'trading-robot-service' ),
+				channel.name,
+				reason || ''
+			),
 			'error'
 		);
 	}
@@ -59,7 +69,10 @@ async function removeChannel( channel, ctx ) {
 		body: h(
 			'p',
 			{},
-			__( 'You are told nothing through it any more, not even what is on its way.', 'trading-robot-service' )
+			__(
+				'You are told nothing through it any more, not even what is on its way.',
+				'trading-robot-service'
+			)
 		),
 		confirm: __( 'Remove channel', 'trading-robot-service' ),
 		danger: true,
@@ -80,7 +93,12 @@ function channelFields() {
 		own.replaceChildren(
 			h( 'p', { class: 'trp-howto' }, steps ),
 			...fields.map( ( [ name, label, attributes ] ) =>
-				textField( name, label, { required: true, autocomplete: 'off', spellcheck: 'false', ...attributes } )
+				textField( name, label, {
+					required: true,
+					autocomplete: 'off',
+					spellcheck: 'false',
+					...attributes,
+				} )
 			)
 		);
 	};
@@ -119,7 +137,12 @@ export async function addChannel( ctx ) {
 	if ( made.signing_secret ) {
 		await showSecret( made );
 	}
-	toast( sprintf( __( '%s was added. Send a test to see that it arrives.', 'trading-robot-service' ), made.channel.name ) );
+	toast(
+		sprintf(
+			__( '%s was added. Send a test to see that it arrives.', 'trading-robot-service' ),
+			made.channel.name
+		)
+	);
 	await ctx.refresh();
 }
 

@@ -13,10 +13,7 @@ import { row, rows } from './rows.js';
 export const driftBadge = ( count ) =>
 	count > 0 &&
 	badge(
-		sprintf(
-			_n( '%s difference', '%s differences', count, 'trading-robot-service' ),
-			count
-		),
+		sprintf( _n( '%s difference', '%s differences', count, 'trading-robot-service' ), count ),
 		'bad'
 	);
 
@@ -51,7 +48,12 @@ const driftRow = ( drift, ctx ) =>
 function repairButton( drift, way, ctx ) {
 	const { text, title, body, danger } = repairWords( drift, way );
 	const repair = async () => {
-		const confirmed = await confirmDialog( { title, body: h( 'p', {}, body ), confirm: text, danger } );
+		const confirmed = await confirmDialog( {
+			title,
+			body: h( 'p', {}, body ),
+			confirm: text,
+			danger,
+		} );
 		if ( confirmed ) {
 			await ctx.api.post( `drifts/${ drift.id }/repair`, { with: way } );
 			toast( __( 'The repair was started.', 'trading-robot-service' ) );

@@ -58,7 +58,7 @@ export function textField( name, label, { hint, required, before, after, ...attr
 							{ class: 'trp-affix__sign trp-affix__sign--after', 'aria-hidden': 'true' },
 							after
 						)
-				)
+			  )
 			: input;
 	return frame( name, label, { hint, required }, control );
 }

@@ -34,7 +34,9 @@ export async function usePaperAccount( bot, accounts, ctx ) {
 			} ),
 	} );
 	if ( answer ) {
-		toast( sprintf( __( '%s now trades at the paper account.', 'trading-robot-service' ), bot.name ) );
+		toast(
+			sprintf( __( '%s now trades at the paper account.', 'trading-robot-service' ), bot.name )
+		);
 		await ctx.refresh();
 	}
 }
@@ -42,7 +44,9 @@ export async function usePaperAccount( bot, accounts, ctx ) {
 /** Back to the simulated market of this service. */
 export async function useOwnPaper( bot, ctx ) {
 	await ctx.api.post( `bots/${ bot.id }/account`, { trading_account_id: null } );
-	toast( sprintf( __( '%s now trades with simulated money here.', 'trading-robot-service' ), bot.name ) );
+	toast(
+		sprintf( __( '%s now trades with simulated money here.', 'trading-robot-service' ), bot.name )
+	);
 	await ctx.refresh();
 }
 
@@ -92,7 +96,10 @@ const agree = ( bot, { sentences }, ctx, confirmation ) =>
 		fields: h(
 			'p',
 			{ class: 'trp-small trp-muted' },
-			__( 'These terms are good for five minutes. You are asked for a code.', 'trading-robot-service' )
+			__(
+				'These terms are good for five minutes. You are asked for a code.',
+				'trading-robot-service'
+			)
 		),
 		submit: __( 'Trade with real money', 'trading-robot-service' ),
 		danger: true,
@@ -115,7 +122,9 @@ export async function leaveLive( bot, ctx ) {
 	} );
 	if ( confirmed ) {
 		await ctx.api.post( `bots/${ bot.id }/paper` );
-		toast( sprintf( __( '%s trades with simulated money again.', 'trading-robot-service' ), bot.name ) );
+		toast(
+			sprintf( __( '%s trades with simulated money again.', 'trading-robot-service' ), bot.name )
+		);
 		await ctx.refresh();
 	}
 }

@@ -13,7 +13,10 @@ function askLevel( { title, who, count } ) {
 	const what = h( 'ul', { class: 'trp-consequences', 'aria-live': 'polite' } );
 	const confirm = h( 'button', { type: 'button', class: 'trp-button trp-button--danger' } );
 	const show = () => {
-		fill( what, consequences( level, who, count ).map( ( line ) => h( 'li', {}, line ) ) );
+		fill(
+			what,
+			consequences( level, who, count ).map( ( line ) => h( 'li', {}, line ) )
+		);
 		confirm.textContent = levelWords()[ level ].confirm;
 	};
 	const choose = ( { target } ) => {
@@ -133,7 +136,13 @@ export const haltNotice = ( halt, ctx ) =>
 	h(
 		'div',
 		{ class: 'trp-notice trp-notice--error', role: 'status', 'data-key': `halt-${ halt.scope }` },
-		h( 'p', {}, h( 'strong', {}, __( 'Trading is stopped.', 'trading-robot-service' ) ), ' ', haltText( halt ) ),
+		h(
+			'p',
+			{},
+			h( 'strong', {}, __( 'Trading is stopped.', 'trading-robot-service' ) ),
+			' ',
+			haltText( halt )
+		),
 		halt.by === 'you' &&
 			actionButton(
 				__( 'Let them trade again', 'trading-robot-service' ),

@@ -39,7 +39,10 @@ export const previewView = ( answer ) =>
 			title( __( 'Cancelled first', 'trading-robot-service' ) ),
 			list( answer.cancels.map( cancelText ) ),
 		],
-		answer.orders?.length > 0 && [ title( __( 'Orders', 'trading-robot-service' ) ), orders( answer.orders ) ],
+		answer.orders?.length > 0 && [
+			title( __( 'Orders', 'trading-robot-service' ) ),
+			orders( answer.orders ),
+		],
 		sizing( answer.sizing ),
 		rules( answer.rules ),
 		h(
@@ -53,9 +56,15 @@ const title = ( text ) => h( 'h4', {}, text );
 
 /* Rules are asked for each order of each symbol. */
 function rules( given ) {
-	const legs = [ ...new Set( given.map( ( { symbol, leg } ) => `${ symbol } ${ legText( leg ) || words( leg ) }` ) ) ];
+	const legs = [
+		...new Set(
+			given.map( ( { symbol, leg } ) => `${ symbol } ${ legText( leg ) || words( leg ) }` )
+		),
+	];
 	const of = ( name ) =>
-		given.filter( ( { symbol, leg } ) => `${ symbol } ${ legText( leg ) || words( leg ) }` === name );
+		given.filter(
+			( { symbol, leg } ) => `${ symbol } ${ legText( leg ) || words( leg ) }` === name
+		);
 	return legs.map( ( name ) => [
 		title(
 			legs.length > 1
@@ -74,7 +83,11 @@ const list = ( lines ) =>
 	);
 
 const cancelText = ( order ) =>
-	[ `${ sideText( order.side ) } ${ quantity( order.quantity ) } ${ order.symbol }`, typeText( order.type ), levelsText( order ) ]
+	[
+		`${ sideText( order.side ) } ${ quantity( order.quantity ) } ${ order.symbol }`,
+		typeText( order.type ),
+		levelsText( order ),
+	]
 		.filter( Boolean )
 		.join( ', ' );
 
@@ -119,7 +132,11 @@ const orders = ( list ) =>
 				orderText( order ),
 				order.follows_exit && ` ${ __( '(once the exit has traded)', 'trading-robot-service' ) }`,
 				order.protection?.length > 0 &&
-					h( 'ul', {}, order.protection.map( ( leg ) => guard( leg, order.venue ) ) )
+					h(
+						'ul',
+						{},
+						order.protection.map( ( leg ) => guard( leg, order.venue ) )
+					)
 			)
 		)
 	);
@@ -128,7 +145,9 @@ const guard = ( leg, venue ) =>
 	h(
 		'li',
 		{},
-		`${ [ legTitle( leg.leg ) || typeText( leg.type ), levelsText( leg ) ].join( ': ' ) }. ${ heldByText( leg.held_by, venue ) }.`
+		`${ [ legTitle( leg.leg ) || typeText( leg.type ), levelsText( leg ) ].join(
+			': '
+		) }. ${ heldByText( leg.held_by, venue ) }.`
 	);
 
 function sizing( given ) {

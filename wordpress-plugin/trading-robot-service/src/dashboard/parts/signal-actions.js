@@ -20,15 +20,25 @@ function confirmed( signal, bot ) {
 		title: __( 'Send this alert in again?', 'trading-robot-service' ),
 		body: [
 			signal.status === 'done' &&
-				h( 'p', {}, __( 'It was carried out already and will be carried out once more.', 'trading-robot-service' ) ),
+				h(
+					'p',
+					{},
+					__(
+						'It was carried out already and will be carried out once more.',
+						'trading-robot-service'
+					)
+				),
 			h(
 				'p',
 				{},
 				isLive
 					? sprintf(
-							__( '%s trades with real money: the order goes to the broker at today’s price.', 'trading-robot-service' ),
+							__(
+								'%s trades with real money: the order goes to the broker at today’s price.',
+								'trading-robot-service'
+							),
 							bot.name
-						)
+					  )
 					: __( 'It trades at today’s price.', 'trading-robot-service' )
 			),
 		],

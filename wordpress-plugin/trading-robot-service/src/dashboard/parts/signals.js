@@ -96,7 +96,13 @@ function entry( signal, bot, ctx ) {
 				'summary',
 				{ class: 'trp-log__row' },
 				signalBadge( signal.status ),
-				h( 'span', { class: 'trp-log__what' }, titleOf( signal ), ' ', sourceBadge( signal.source ) ),
+				h(
+					'span',
+					{ class: 'trp-log__what' },
+					titleOf( signal ),
+					' ',
+					sourceBadge( signal.source )
+				),
 				when( signal.received_at ),
 				signal.last_error && h( 'span', { class: 'trp-log__why' }, signal.last_error )
 			),

@@ -21,7 +21,10 @@ export function tryBox( bot, ctx ) {
 		rows: 6,
 		maxlength: 8000,
 		class: 'trp-code-area',
-		hint: __( 'Paste the message of any alert, with values in place of the double braces.', 'trading-robot-service' ),
+		hint: __(
+			'Paste the message of any alert, with values in place of the double braces.',
+			'trading-robot-service'
+		),
 	} );
 	const area = field.querySelector( 'textarea' );
 	const result = h( 'div', { class: 'trp-try__result', 'aria-live': 'polite' } );
@@ -32,7 +35,8 @@ export function tryBox( bot, ctx ) {
 			{
 				type: 'button',
 				class: `trp-button ${ style }`,
-				onclick: ( { currentTarget } ) => busy( currentTarget, () => answered( result, action ), ctx ),
+				onclick: ( { currentTarget } ) =>
+					busy( currentTarget, () => answered( result, action ), ctx ),
 			},
 			text
 		);
@@ -43,9 +47,13 @@ export function tryBox( bot, ctx ) {
 		h(
 			'div',
 			{ class: 'trp-actions' },
-			button( __( 'Preview', 'trading-robot-service' ), 'trp-button--primary', () => preview( bot, area.value, ctx ) ),
+			button( __( 'Preview', 'trading-robot-service' ), 'trp-button--primary', () =>
+				preview( bot, area.value, ctx )
+			),
 			bot.trading_mode === 'paper' &&
-				button( __( 'Send as a test', 'trading-robot-service' ), '', () => sendTest( bot, area.value, ctx ) )
+				button( __( 'Send as a test', 'trading-robot-service' ), '', () =>
+					sendTest( bot, area.value, ctx )
+				)
 		),
 		result
 	);
@@ -59,7 +67,14 @@ async function answered( result, action ) {
 		if ( ! ( error instanceof ApiError ) ) {
 			throw error;
 		}
-		fill( result, h( 'div', { class: 'trp-notice trp-notice--error', role: 'alert' }, h( 'p', {}, refusalText( error ) ) ) );
+		fill(
+			result,
+			h(
+				'div',
+				{ class: 'trp-notice trp-notice--error', role: 'alert' },
+				h( 'p', {}, refusalText( error ) )
+			)
+		);
 	}
 }
 
@@ -74,6 +89,10 @@ async function sendTest( bot, alert, ctx ) {
 		{},
 		__( 'The alert goes the whole way, with simulated money.', 'trading-robot-service' ),
 		' ',
-		h( 'a', { href: botLink( bot.id, 'signals' ) }, __( 'See what becomes of it', 'trading-robot-service' ) )
+		h(
+			'a',
+			{ href: botLink( bot.id, 'signals' ) },
+			__( 'See what becomes of it', 'trading-robot-service' )
+		)
 	);
 }

@@ -26,7 +26,10 @@ export const indicatorMessage = () =>
 export const symbolOf = ( bot ) => bot.symbols?.[ 0 ] || exampleSymbol( bot.asset_type );
 
 export const trialCommand = ( url, bot ) =>
-	`curl -X POST '${ url }' \\\n  -H 'Content-Type: application/json' \\\n  -d '${ JSON.stringify( { action: 'buy', symbol: symbolOf( bot ) } ) }'`;
+	`curl -X POST '${ url }' \\\n  -H 'Content-Type: application/json' \\\n  -d '${ JSON.stringify( {
+		action: 'buy',
+		symbol: symbolOf( bot ),
+	} ) }'`;
 
 export function messages() {
 	return [

@@ -51,7 +51,10 @@ async function readAccounts( ctx ) {
 	return {
 		...page,
 		drifts,
-		trading_accounts: accounts.map( ( account, index ) => ( { ...account, state: states[ index ] } ) ),
+		trading_accounts: accounts.map( ( account, index ) => ( {
+			...account,
+			state: states[ index ],
+		} ) ),
 	};
 }
 

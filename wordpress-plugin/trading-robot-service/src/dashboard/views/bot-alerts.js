@@ -19,11 +19,11 @@ export const alertsTab = ( { bot }, ctx ) => [
 				? __(
 						'A preview shows how it is read, its size, what each rule says and the exact order. A test goes the whole way, with simulated money.',
 						'trading-robot-service'
-					)
+				  )
 				: __(
 						'A preview shows how it is read, its size, what each rule says and the exact order. A live bot takes no tests.',
 						'trading-robot-service'
-					)
+				  )
 		),
 		tryBox( bot, ctx )
 	),

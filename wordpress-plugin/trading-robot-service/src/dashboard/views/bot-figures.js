@@ -23,7 +23,9 @@ export async function loadFigures( ctx, id, last ) {
 		last && ! last.positions.length ? null : held(),
 	] );
 	const isQuiet =
-		last && ! ctx.news.has( 'figures' ) && JSON.stringify( trades ) === JSON.stringify( last.trades );
+		last &&
+		! ctx.news.has( 'figures' ) &&
+		JSON.stringify( trades ) === JSON.stringify( last.trades );
 	const { positions } = firstHeld || ( isQuiet ? last : await held() );
 	return isQuiet && Date.now() - last.readAt < FIGURES_AGE_MS
 		? { performance: last.performance, readAt: last.readAt, positions, orders, trades }
@@ -82,7 +84,7 @@ export function figuresTab( { bot, performance, positions, orders, trades } ) {
 				: empty(
 						__( 'No open position', 'trading-robot-service' ),
 						__( 'The bot holds no symbol right now.', 'trading-robot-service' )
-					)
+				  )
 		),
 		panel(
 			__( 'Open orders', 'trading-robot-service' ),
@@ -95,7 +97,7 @@ export function figuresTab( { bot, performance, positions, orders, trades } ) {
 							'Entries that wait for their price, and what guards positions, are listed here.',
 							'trading-robot-service'
 						)
-					)
+				  )
 		),
 		panel(
 			__( 'Latest trades', 'trading-robot-service' ),
@@ -113,7 +115,7 @@ export function figuresTab( { bot, performance, positions, orders, trades } ) {
 							'Send an alert to this bot’s webhook address, and the trade appears here within seconds.',
 							'trading-robot-service'
 						)
-					)
+				  )
 		),
 	];
 }

@@ -40,7 +40,7 @@ export const tradesTab = ( { trades, list }, ctx ) =>
 			: empty(
 					__( 'No trades yet', 'trading-robot-service' ),
 					__( 'Orders this bot places are listed here, newest first.', 'trading-robot-service' )
-				),
+			  ),
 		pager( list, turn( ctx ) )
 	);
 
@@ -62,6 +62,6 @@ export const signalsTab = ( { bot, signals, list }, ctx ) =>
 							{ class: 'trp-button', href: botLink( bot.id, 'alerts' ) },
 							__( 'Set up or try an alert', 'trading-robot-service' )
 						)
-				),
+			  ),
 		pager( list, turn( ctx ) )
 	);

@@ -58,40 +58,43 @@ function paperRows( bot, accounts, ctx ) {
 				: __( 'The broker’s own paper account.', 'trading-robot-service' ),
 			actions: isHere
 				? paper.length > 0 &&
-					actionButton(
+				  actionButton(
 						__( 'Use a paper account', 'trading-robot-service' ),
 						() => usePaperAccount( bot, paper, ctx ),
 						ctx,
 						{ kind: 'small' }
-					)
+				  )
 				: actionButton(
 						__( 'Back to this service’s', 'trading-robot-service' ),
 						() => useOwnPaper( bot, ctx ),
 						ctx,
 						{ kind: 'small' }
-					),
+				  ),
 		} ),
 		row( {
 			key: 'go-live',
 			title: __( 'Real money', 'trading-robot-service' ),
 			text: live.length
-				? __( 'In two steps: you see the terms, then confirm them with a code.', 'trading-robot-service' )
+				? __(
+						'In two steps: you see the terms, then confirm them with a code.',
+						'trading-robot-service'
+				  )
 				: sprintf(
 						__( 'Needs a live account at %s with keys that may trade.', 'trading-robot-service' ),
 						brokers()[ bot.exchange ].name
-					),
+				  ),
 			actions: live.length
 				? actionButton(
 						__( 'Go live', 'trading-robot-service' ),
 						() => goLive( bot, live, ctx ),
 						ctx,
 						{ kind: 'small' }
-					)
+				  )
 				: h(
 						'a',
 						{ class: 'trp-button trp-button--small', href: newAccountLink() },
 						__( 'Add an account', 'trading-robot-service' )
-					),
+				  ),
 		} ),
 	];
 }

@@ -136,9 +136,11 @@ const limits = ( risk ) => [
 function manners( { asset_type: market, signal_source: source, execution } ) {
 	return [
 		[ __( 'Hours for entries', 'trading-robot-service' ), hoursText( execution ) ],
-		...( market === 'stocks' ? stockManners( execution ) : [
-			[ __( 'USDT counts as USD', 'trading-robot-service' ), yesNo( execution.usdt_is_usd ) ],
-		] ),
+		...( market === 'stocks'
+			? stockManners( execution )
+			: [
+					[ __( 'USDT counts as USD', 'trading-robot-service' ), yesNo( execution.usdt_is_usd ) ],
+			  ] ),
 		...( source === 'webhook' ? alertManners( execution ) : [] ),
 	];
 }

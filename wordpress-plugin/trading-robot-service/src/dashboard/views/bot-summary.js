@@ -95,7 +95,10 @@ function exitLine( values ) {
 		'trading-robot-service'
 	);
 	return gain
-		? `${ sprintf( __( 'Sells when a position has gained %s.', 'trading-robot-service' ), share( gain ) ) } ${ open }`
+		? `${ sprintf(
+				__( 'Sells when a position has gained %s.', 'trading-robot-service' ),
+				share( gain )
+		  ) } ${ open }`
 		: open;
 }
 
@@ -142,7 +145,7 @@ function cashLine( { starting_cash: text, trading_mode: mode } ) {
 		: sprintf(
 				__( 'Starts with %s of simulated money.', 'trading-robot-service' ),
 				money( value )
-			);
+		  );
 }
 
 function hoursLine( { trading_windows: windows, time_zone: zone } ) {
@@ -152,7 +155,7 @@ function hoursLine( { trading_windows: windows, time_zone: zone } ) {
 					__( 'Opens positions only at these times: %s.', 'trading-robot-service' ),
 					hoursText( { trading_windows: windows, time_zone: zone } )
 				),
-			]
+		  ]
 		: [];
 }
 

@@ -29,7 +29,10 @@ export const botScreen = ( { id, tab } ) => ( {
 	interval: 5000,
 	concerns: ( hint ) => hint.bot_id === id,
 	events: ( { orders, trades, signals } ) =>
-		[ ...( orders || [] ), ...( trades || signals || [] ) ].map( ( { id, state, status } ) => [ id, state || status ] ),
+		[ ...( orders || [] ), ...( trades || signals || [] ) ].map( ( { id, state, status } ) => [
+			id,
+			state || status,
+		] ),
 	skeleton: botSkeleton,
 	waiting: ( { bot }, ctx ) =>
 		h(

@@ -161,7 +161,7 @@ const planText = ( title, used, allowed ) =>
 				title,
 				count( used ),
 				count( allowed )
-			)
+		  )
 		: title;
 
 const usageText = ( used, allowed ) =>
@@ -236,7 +236,7 @@ function tradesPanel( { recent_trades: trades } ) {
 					'The first alert that passes a bot’s rules shows up here within seconds.',
 					'trading-robot-service'
 				)
-			);
+		  );
 	return panel( __( 'Recent trades', 'trading-robot-service' ), null, content );
 }
 
@@ -249,7 +249,7 @@ function signalsPanel( { recent_signals: signals } ) {
 					'Each alert a bot receives is kept here with what was decided.',
 					'trading-robot-service'
 				)
-			);
+		  );
 	return panel( __( 'Recent signals', 'trading-robot-service' ), null, content );
 }
 

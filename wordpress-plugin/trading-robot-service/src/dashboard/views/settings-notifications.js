@@ -36,8 +36,11 @@ export const notificationsSection = {
 				? rows( channels.map( ( channel ) => channelRow( channel, ctx ) ) )
 				: empty(
 						__( 'No channel yet', 'trading-robot-service' ),
-						__( 'Be told in Telegram, Discord or Slack, or by a webhook of your own.', 'trading-robot-service' )
-					)
+						__(
+							'Be told in Telegram, Discord or Slack, or by a webhook of your own.',
+							'trading-robot-service'
+						)
+				  )
 		),
 		panel(
 			__( 'What you are told', 'trading-robot-service' ),
@@ -63,7 +66,9 @@ function preferenceTable( preferences, channels, ctx ) {
 	return table(
 		__( 'What you are told', 'trading-robot-service' ),
 		[ [ __( 'Event', 'trading-robot-service' ) ], ...places.map( ( [ , name ] ) => [ name ] ) ],
-		preferenceRows( preferences ).map( ( [ event, wanted ] ) => eventRow( event, wanted, places, ctx ) )
+		preferenceRows( preferences ).map( ( [ event, wanted ] ) =>
+			eventRow( event, wanted, places, ctx )
+		)
 	);
 }
 

@@ -14,7 +14,11 @@ export const stopSection = {
 			ctx.api.get( 'halt' ),
 			ctx.api.get( 'users/me' ),
 		] );
-		return { halts, user, everybody: user.role === 'admin' && ( await ctx.api.get( 'admin/halt' ) ) };
+		return {
+			halts,
+			user,
+			everybody: user.role === 'admin' && ( await ctx.api.get( 'admin/halt' ) ),
+		};
 	},
 	view: ( { halts, everybody }, ctx ) => [
 		panel(
@@ -27,10 +31,18 @@ export const stopSection = {
 				)
 			),
 			halts.platform && haltNotice( halts.platform, ctx ),
-			rows( stopRow( 'own', __( 'All your bots', 'trading-robot-service' ), halts.halt, {
-				stop: () => stopAll( ctx ),
-				resume: halts.halt?.by === 'you' && ( () => resumeAll( ctx ) ),
-			}, ctx ) )
+			rows(
+				stopRow(
+					'own',
+					__( 'All your bots', 'trading-robot-service' ),
+					halts.halt,
+					{
+						stop: () => stopAll( ctx ),
+						resume: halts.halt?.by === 'you' && ( () => resumeAll( ctx ) ),
+					},
+					ctx
+				)
+			)
 		),
 		everybody &&
 			panel(
@@ -42,10 +54,18 @@ export const stopSection = {
 						'trading-robot-service'
 					)
 				),
-				rows( stopRow( 'all', __( 'Everybody’s bots', 'trading-robot-service' ), everybody.halt, {
-					stop: () => stopPlatform( ctx ),
-					resume: everybody.halt && ( () => resumePlatform( ctx ) ),
-				}, ctx ) )
+				rows(
+					stopRow(
+						'all',
+						__( 'Everybody’s bots', 'trading-robot-service' ),
+						everybody.halt,
+						{
+							stop: () => stopPlatform( ctx ),
+							resume: everybody.halt && ( () => resumePlatform( ctx ) ),
+						},
+						ctx
+					)
+				)
 			),
 	],
 };

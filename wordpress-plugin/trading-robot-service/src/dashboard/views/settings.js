@@ -74,7 +74,10 @@ const layout = ( section, content ) =>
 const sections = ( active ) =>
 	h(
 		'nav',
-		{ class: 'trp-sections', 'aria-label': __( 'Sections of the settings', 'trading-robot-service' ) },
+		{
+			class: 'trp-sections',
+			'aria-label': __( 'Sections of the settings', 'trading-robot-service' ),
+		},
 		SECTIONS.map( ( section ) =>
 			h(
 				'a',

@@ -45,18 +45,13 @@ const stockFields = ( values ) => [
 			hint: __( 'Only limit orders trade then.', 'trading-robot-service' ),
 		}
 	),
-	checkField(
-		'allow_short',
-		__( 'Sell short', 'trading-robot-service' ),
-		values.allow_short,
-		{
-			field: 'execution.allow_short',
-			hint: __(
-				'Without it a sell of what the bot does not hold is refused.',
-				'trading-robot-service'
-			),
-		}
-	),
+	checkField( 'allow_short', __( 'Sell short', 'trading-robot-service' ), values.allow_short, {
+		field: 'execution.allow_short',
+		hint: __(
+			'Without it a sell of what the bot does not hold is refused.',
+			'trading-robot-service'
+		),
+	} ),
 ];
 
 const cryptoFields = ( values ) =>
@@ -78,25 +73,47 @@ const alertFields = ( { values, change } ) =>
 		'alerts',
 		__( 'Late, repeated and foreign alerts', 'trading-robot-service' ),
 		row(
-			inSeconds( 'max_signal_age_seconds', __( 'Oldest entry it takes', 'trading-robot-service' ), values, {
-				hint: __( 'By the time in the alert. Exits are taken at any age.', 'trading-robot-service' ),
-			} ),
-			inSeconds( 'dedupe_id_seconds', __( 'Same order id is a repeat for', 'trading-robot-service' ), values, {
-				hint: __( 'A repeat never trades. A day is 86400.', 'trading-robot-service' ),
-			} ),
-			inSeconds( 'dedupe_body_seconds', __( 'Same text is a repeat for', 'trading-robot-service' ), values, {
-				hint: __( 'For alerts without an id.', 'trading-robot-service' ),
-			} )
-		),
-		areaField( 'execution.allowed_senders', __( 'Only take alerts from', 'trading-robot-service' ), {
-			name: 'allowed_senders',
-			value: values.allowed_senders,
-			placeholder: '203.0.113.7\n203.0.113.0/24',
-			hint: __(
-				'One address or network a line. Empty: from anywhere. The secret in the webhook address stays necessary.',
-				'trading-robot-service'
+			inSeconds(
+				'max_signal_age_seconds',
+				__( 'Oldest entry it takes', 'trading-robot-service' ),
+				values,
+				{
+					hint: __(
+						'By the time in the alert. Exits are taken at any age.',
+						'trading-robot-service'
+					),
+				}
 			),
-		} ),
+			inSeconds(
+				'dedupe_id_seconds',
+				__( 'Same order id is a repeat for', 'trading-robot-service' ),
+				values,
+				{
+					hint: __( 'A repeat never trades. A day is 86400.', 'trading-robot-service' ),
+				}
+			),
+			inSeconds(
+				'dedupe_body_seconds',
+				__( 'Same text is a repeat for', 'trading-robot-service' ),
+				values,
+				{
+					hint: __( 'For alerts without an id.', 'trading-robot-service' ),
+				}
+			)
+		),
+		areaField(
+			'execution.allowed_senders',
+			__( 'Only take alerts from', 'trading-robot-service' ),
+			{
+				name: 'allowed_senders',
+				value: values.allowed_senders,
+				placeholder: '203.0.113.7\n203.0.113.0/24',
+				hint: __(
+					'One address or network a line. Empty: from anywhere. The secret in the webhook address stays necessary.',
+					'trading-robot-service'
+				),
+			}
+		),
 		h(
 			'div',
 			{ class: 'trp-actions trp-advanced__actions' },

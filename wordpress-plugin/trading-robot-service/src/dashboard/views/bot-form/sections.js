@@ -88,7 +88,7 @@ export function marketSection( model ) {
 					__( '%1$s trades %2$s.', 'trading-robot-service' ),
 					robot.name,
 					robot.symbols.join( ', ' )
-				)
+			  )
 			: __( 'Alerts for other symbols are refused and kept in the log.', 'trading-robot-service' ),
 		! bot &&
 			! robot &&

@@ -38,7 +38,10 @@ export function sizePreview( bot, ctx ) {
 			asked = alert;
 			element.hidden = ! alert;
 			if ( alert ) {
-				show( element.childElementCount < 2 && h( 'p', {}, __( 'Working it out…', 'trading-robot-service' ) ) );
+				show(
+					element.childElementCount < 2 &&
+						h( 'p', {}, __( 'Working it out…', 'trading-robot-service' ) )
+				);
 				timer = setTimeout( () => ask( alert ), QUIET_MS );
 			}
 		},
@@ -62,7 +65,10 @@ function content( { symbol, sizing, refusal } ) {
 		h(
 			'p',
 			{},
-			sprintf( __( 'A buy of %s at the market, with the values of this form:', 'trading-robot-service' ), symbol )
+			sprintf(
+				__( 'A buy of %s at the market, with the values of this form:', 'trading-robot-service' ),
+				symbol
+			)
 		),
 		steps.length > 0 && factList( steps ),
 		refusal &&

@@ -39,7 +39,10 @@ const UNITS = () => ( {
 	percent_of_position: {
 		label: __( 'Share per trade', 'trading-robot-service' ),
 		after: '%',
-		hint: __( 'For alerts that add to a position; without one nothing is bought.', 'trading-robot-service' ),
+		hint: __(
+			'For alerts that add to a position; without one nothing is bought.',
+			'trading-robot-service'
+		),
 	},
 } );
 

@@ -19,7 +19,7 @@ export const windowFields = ( model ) => [
 					'p',
 					{ class: 'trp-field__hint', 'data-key': 'always' },
 					__( 'At any time the market is open.', 'trading-robot-service' )
-				),
+			  ),
 		h( 'p', { class: 'trp-field__error', hidden: true, 'data-key': 'error' } )
 	),
 	h(
@@ -71,8 +71,18 @@ function windowRow( window, index, model ) {
 		h(
 			'div',
 			{ class: 'trp-window__times' },
-			timeField( field( 'start' ), name( 'start' ), __( 'From', 'trading-robot-service' ), window.start ),
-			timeField( field( 'end' ), name( 'end' ), __( 'Until', 'trading-robot-service' ), window.end ),
+			timeField(
+				field( 'start' ),
+				name( 'start' ),
+				__( 'From', 'trading-robot-service' ),
+				window.start
+			),
+			timeField(
+				field( 'end' ),
+				name( 'end' ),
+				__( 'Until', 'trading-robot-service' ),
+				window.end
+			),
 			h(
 				'button',
 				{
