@@ -32,6 +32,7 @@ _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 SWEEPS: tuple[tuple[float, str], ...] = (
     (SWEEP_SECONDS, "tradingrobotplug.signals.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.settle"),
+    (1, "tradingrobotplug.trading.jobs.poll"),
 )
 # What the scheduler runs, aligned to the clock: 3600 means on the hour.
 PERIODIC: tuple[tuple[float, str], ...] = (

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.brokers.alpaca_desk import Desk, opened
 from tests.factories import make_bot
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock
@@ -53,3 +54,9 @@ def at(markets: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime]
         venue.forget()
 
     return moment
+
+
+@pytest.fixture
+def desk(markets: Sandbox, clean: None) -> Desk:
+    """An Alpaca account at the sandbox."""
+    return opened(markets)

@@ -98,6 +98,14 @@ def test_an_order_is_found_late_by_its_client_id(trader: Trader) -> None:
     assert known(trader, "mine").json()["id"] == order["id"]
 
 
+def test_a_refusal_is_said_in_other_words_under_the_same_code(trader: Trader) -> None:
+    plain = trader.order(symbol="NOPE").json()
+    trader.sandbox.tell("faults", kind="reworded", path="/v2/orders")
+    other = trader.order(symbol="NOPE").json()
+    assert (plain["code"], other["code"]) == (42210000, 42210000)
+    assert plain["message"] != other["message"]
+
+
 def test_a_share_of_the_requests_fails_in_every_run_alike(trader: Trader) -> None:
     runs = []
     for _ in range(2):
@@ -114,3 +122,10 @@ def test_a_fault_nobody_knows_is_refused(trader: Trader) -> None:
         400,
         "no fault is called earthquake",
     )
+
+
+def test_fills_show_later_than_the_order_that_they_belong_to(trader: Trader) -> None:
+    assert trader.placed()["status"] == "filled"
+    trader.sandbox.tell("faults", kind="late_fills")
+    assert trader.get("/v2/account/activities/FILL") == []
+    assert len(trader.get("/v2/account/activities/FILL")) == 1

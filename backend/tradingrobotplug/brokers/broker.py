@@ -111,7 +111,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """An order that rests at the venue, whoever placed it."""
+    """An order that rests at the venue, whoever placed it. `came_with`: the venue's id of the order
+    that brought it along as a leg; its client_order_id is then none of ours."""
 
     client_order_id: str | None
     broker_order_id: str
@@ -119,6 +120,7 @@ class OpenOrder:
     side: str
     quantity: Decimal
     filled_quantity: Decimal
+    came_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

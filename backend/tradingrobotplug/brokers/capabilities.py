@@ -11,15 +11,21 @@ class Capabilities:
     """Of a venue. `types` and `times` are our words for order types and times in force.
 
     `pairs`: how a target and a stop guard the same units: as one `bracket` order, as two orders of
-    an oco_group, or not at all. `fractions_rest`: whether a part of a unit may be guarded by an
-    order that rests for more than a day. `attaches`: entries may bring their bracket along.
+    an oco_group. `pair_stops`: kinds of stop that such a pair may have. `fractions_rest`: whether a
+    part of a unit may be guarded by an order that rests for more than a day. `attaches`: entries of
+    these types and times in force may bring their bracket along. `minds_opposites`: a buy is
+    refused while a sale of the same symbol rests, and the other way round (wash trades).
     """
 
     types: frozenset[str]
     times: frozenset[str]
     pairs: str  # bracket | group
     fractions_rest: bool
+    pair_stops: frozenset[str]
     attaches: bool
+    attaching_types: frozenset[str]
+    attaching_times: frozenset[str]
+    minds_opposites: bool
     shorts: bool
     extended_hours: bool
 
@@ -29,7 +35,11 @@ PAPER = Capabilities(
     times=frozenset({"day", "gtc", "ioc"}),
     pairs="group",
     fractions_rest=True,
+    pair_stops=frozenset({"stop", "stop_limit", "trailing_stop"}),
     attaches=False,
+    attaching_types=frozenset(),
+    attaching_times=frozenset(),
+    minds_opposites=False,
     shorts=True,
     extended_hours=True,
 )
@@ -38,7 +48,11 @@ ALPACA = Capabilities(
     times=frozenset({"day", "gtc", "ioc", "fok", "opg", "cls"}),
     pairs="bracket",
     fractions_rest=False,
+    pair_stops=frozenset({"stop", "stop_limit"}),
     attaches=True,
+    attaching_types=_ALWAYS | {"stop", "stop_limit"},
+    attaching_times=frozenset({"day", "gtc"}),
+    minds_opposites=True,
     shorts=True,
     extended_hours=True,
 )
@@ -48,7 +62,11 @@ COINBASE = Capabilities(
     times=frozenset({"gtc", "ioc", "fok"}),
     pairs="bracket",
     fractions_rest=True,
+    pair_stops=frozenset({"stop"}),
     attaches=True,
+    attaching_types=_ALWAYS,
+    attaching_times=frozenset({"gtc", "ioc"}),
+    minds_opposites=False,
     shorts=False,
     extended_hours=False,
 )

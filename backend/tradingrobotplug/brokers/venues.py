@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from ..marketdata import venue as marketdata
+from .alpaca import AlpacaBroker
 from .broker import Broker
 from .keys import BrokerKeys
 from .paper import PaperBroker
@@ -13,6 +14,8 @@ from .paper_resting import match_resting as match_at_paper
 
 def opened(broker: str, environment: str, keys: BrokerKeys) -> Broker:
     """An account at a broker, opened with a user's keys. ValueError for a broker we don't have."""
+    if broker == "alpaca":
+        return AlpacaBroker(keys, environment)
     raise ValueError(f"{broker!r} is no broker")
 
 

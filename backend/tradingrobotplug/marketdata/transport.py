@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
 
-# (connect, read) in seconds. A quote that takes longer is of no use to a waiting order.
+# (connect, read) in seconds. A quote that takes longer is of no use to a waiting order, and an
+# order that takes longer is asked for again by its id, before its worker is taken for stuck.
 TIMEOUT = (1.0, 2.0)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -15,11 +17,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class _Bounded(HTTPAdapter):
     """Every request gets a time-out; none is repeated behind the caller's back."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: tuple[float, float]) -> None:
+        self._timeout = timeout
         super().__init__(pool_connections=4, pool_maxsize=32, max_retries=0)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        options["timeout"] = options.get("timeout") or TIMEOUT
+        options["timeout"] = options.get("timeout") or self._timeout
         return super().send(request, **options)
 
 
@@ -37,8 +40,18 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in _LOOPBACK
 
 
-def fit(session: requests.Session) -> None:
+def was_never_sent(error: Exception) -> bool:
+    """Whether there was not even a connection: refused, no such name, no answer to the knock.
+
+    Everything else may have happened after the request arrived.
+    """
+    cause = error.args[0] if error.args else None
+    is_unconnected = isinstance(getattr(cause, "reason", None), NewConnectionError)
+    return is_unconnected or isinstance(error, requests.ConnectTimeout)
+
+
+def fit(session: requests.Session, timeout: tuple[float, float] = TIMEOUT) -> None:
     """Fit an SDK's session with bounded adapters."""
     session.trust_env = False
-    session.mount("https://", _PlainOnLoopback())
-    session.mount("http://", _Bounded())
+    session.mount("https://", _PlainOnLoopback(timeout))
+    session.mount("http://", _Bounded(timeout))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 BEFORE = frozenset({"status", "html", "hang"})
-_AFTER = frozenset({"status_after", "html_after", "hang_after"})
+_AFTER = frozenset({"status_after", "html_after", "hang_after", "reworded", "late_fills"})
 _ORDERING = frozenset(
     {"unknown_status", "null_submitted_at", "duplicate_id", "partial_fill", "late_visibility"}
 )
@@ -16,7 +16,8 @@ _STATUSES = {"html": 502, "html_after": 502, "status_after": 504}
 @dataclass(slots=True)
 class Fault:
     """What the next `count` requests meet whose path starts with `path` and whose method is
-    `method` (any if empty). `share`: the part of them that does."""
+    `method` (any if empty). `share`: the part of them that does. `keep`: fills that show though
+    the others are late."""
 
     path: str
     kind: str
@@ -25,6 +26,7 @@ class Fault:
     count: int = 1
     method: str = ""
     share: float = 1.0
+    keep: int = 0
 
 
 def read(body: Mapping[str, object]) -> Fault:
@@ -35,14 +37,16 @@ def read(body: Mapping[str, object]) -> Fault:
     if kind not in BEFORE | _AFTER | _ORDERING:
         raise ValueError(f"no fault is called {kind}")
     is_ordering = kind in _ORDERING
+    usual = "/v2/account/activities" if kind == "late_fills" else "/"
     return Fault(
-        path=str(body.get("path", "/v2/orders" if is_ordering else "/")),
+        path=str(body.get("path", "/v2/orders" if is_ordering else usual)),
         kind=kind,
         status=int(str(body.get("status", _STATUSES.get(kind, 500)))),
         seconds=float(str(body.get("seconds", 0))),
         count=int(str(body.get("count", 1))),
         method=str(body.get("method", "POST" if is_ordering else "")),
         share=float(str(body.get("share", 1))),
+        keep=int(str(body.get("keep", 0))),
     )
 
 

@@ -37,6 +37,11 @@ def _after(response: Response) -> Response:
         return _failed(fault, is_html=False)
     elif fault.kind == "html_after":
         return _failed(fault, is_html=True)
+    elif fault.kind == "reworded":
+        _reword(response)
+    elif fault.kind == "late_fills":
+        shown = (response.get_json(silent=True) or [])[: fault.keep]
+        response.set_data(jsonify(shown).get_data())
     elif fault.kind in ("unknown_status", "null_submitted_at"):
         _bend(response, fault.kind)
     return response
@@ -51,6 +56,14 @@ def _failed(fault: Fault, *, is_html: bool) -> Response:
         told = {"Limit": "200", "Remaining": "0", "Reset": str(int(time.time()) + 60)}
         response.headers.update({f"X-RateLimit-{name}": value for name, value in told.items()})
     return response
+
+
+def _reword(response: Response) -> None:
+    """The same refusal in other words: a venue may change its sentences on any day."""
+    answer = response.get_json(silent=True)
+    if isinstance(answer, dict) and "message" in answer:
+        answer["message"] = "this is said in other words now"
+        response.set_data(jsonify(answer).get_data())
 
 
 def _bend(response: Response, kind: str) -> None:

@@ -16,8 +16,8 @@ from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
 from ..money import as_text
+from ..trading import clearing, submit
 from ..trading import service as trading
-from ..trading import submit
 from ..trading.direction import NO_POSITION
 from ..trading.intent import EVERY_SYMBOL, Intent, as_json, quantity_in_words
 from ..trading.market import Market
@@ -107,7 +107,7 @@ def _market(turn: Turn, bot: Bot, signal: Signal, intent: Intent) -> Market:
 
 
 def _cancel(turn: Turn, bot: Bot, signal: Signal, found: Read) -> End:
-    count = submit.cancel_entries(bot, found.intent.symbol, clock.now(), turn.begin)
+    count = clearing.cancel_entries(bot, found.intent.symbol, clock.now(), turn.begin)
     with turn.begin() as session:
         row = session.get_one(Signal, signal.id)
         row.parser, row.intent = found.parser, as_json(found.intent)

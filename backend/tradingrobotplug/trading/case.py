@@ -13,10 +13,13 @@ from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
 from . import holdings, levels, risk, sizing
+from .attaching import attach
 from .direction import Move
 from .intent import Intent
 from .market import Market
 from .sizing import Facts, Quantity, Sized
+from .terms import COLLAR, Terms
+from .venue import PAPER, venue_of
 
 _COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "cancelled")
 
@@ -39,6 +42,11 @@ class Case:
         """Units of the symbol held, signed."""
         position = self.positions.get(self.intent.symbol)
         return position.quantity if position else ZERO
+
+    @property
+    def venue(self) -> str:
+        """Where the order goes."""
+        return venue_of(self.bot)
 
     @property
     def price(self) -> Decimal:
@@ -77,14 +85,14 @@ def sized(session: Session, case: Case) -> Sized:
         held=case.held,
         equity=equity,
         stop=levels.stop_price(case.guards, case.price, case._is_long),
-        fee_rate=case.market.fee_rate,
+        fee_rate=case.market.standing.fee_rate,
     )
     if case.move.is_exit:
         return sizing.size_exit(asked, case.move.whole, facts, case.market.product)
     return sizing.size_entry(bot.position_sizing, asked, facts, case.market.product)
 
 
-def proposal(session: Session, case: Case, quantity: Decimal) -> risk.Proposal:
+def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> risk.Proposal:
     """The order and all that the rules look at."""
     bot, intent, move, limits = case.bot, case.intent, case.move, case.bot.risk_management
     day_result = None
@@ -99,13 +107,16 @@ def proposal(session: Session, case: Case, quantity: Decimal) -> risk.Proposal:
         side=move.side,
         is_exit=move.is_exit,
         adds=intent.adds,
-        order_type=intent.order_type,
-        time_in_force=time_in_force(case),
+        order_type=wanted.type,
+        time_in_force=wanted.time_in_force,
+        venue=case.venue,
+        buying_power=case.market.standing.buying_power,
+        fee_rate=case.market.standing.fee_rate,
         quantity=quantity,
         price=case.price,
         market_price=case.market.quote.mid,
         is_open=case.market.is_open,
-        extended_hours=extended_hours(case),
+        extended_hours=wanted.extended_hours,
         held=case.held,
         open_positions=len(case.positions),
         day_result=day_result,
@@ -122,40 +133,55 @@ def proposal(session: Session, case: Case, quantity: Decimal) -> risk.Proposal:
     )
 
 
-def instruction(case: Case) -> dict[str, Any]:
-    """The part of an order that the venue reads, and what guards it."""
+def terms(case: Case, quantity: Decimal) -> Terms:
+    """The part of the order that the venue reads, and what guards it."""
     intent, step = case.intent, case.market.product.price_step
+    kind, limit, extended = _kind(case)
+    duration = _time_in_force(case, kind, quantity)
     trail = intent.trail
-    return {
-        "symbol": intent.symbol,
-        "side": case.move.side,
-        "type": intent.order_type,
-        "time_in_force": time_in_force(case),
-        "extended_hours": extended_hours(case),
-        "limit_price": _on_grid(intent.limit_price, step),
-        "stop_price": _on_grid(intent.stop_price, step),
-        "trail_percent": trail.value if trail and trail.unit == "percent" else None,
-        "trail_amount": trail.value if trail and trail.unit == "amount" else None,
-        "reference_price": intent.price or case.price,
-        "protection": case.guards,
-    }
+    wanted = Terms(
+        symbol=intent.symbol,
+        side=case.move.side,
+        type=kind,
+        time_in_force=duration,
+        extended_hours=extended,
+        limit_price=_on_grid(limit, step),
+        stop_price=_on_grid(intent.stop_price, step),
+        trail_percent=trail.value if trail and trail.unit == "percent" else None,
+        trail_amount=trail.value if trail and trail.unit == "amount" else None,
+        reference_price=intent.price or case.price,
+        protection=case.guards,
+    )
+    return attach(wanted, case.venue, quantity, case.market.standing.unsupported)
 
 
-def time_in_force(case: Case) -> str:
+def _kind(case: Case) -> tuple[str, Decimal | None, bool]:
+    """Order type, limit price, and whether it may trade outside the regular session.
+
+    A broker takes limit orders only outside of it: a market order becomes one near the quote.
+    """
+    intent = case.intent
+    wanted = intent.extended_hours
+    extended = bool(case.bot.execution.get("extended_hours")) if wanted is None else wanted
+    if case.venue == PAPER or intent.order_type != "market" or not extended:
+        return intent.order_type, intent.limit_price, extended
+    if case.market.session != "extended":
+        return "market", None, False
+    away = 1 + COLLAR if case._is_long else 1 - COLLAR
+    return "limit", case.price * away, True
+
+
+def _time_in_force(case: Case, kind: str, quantity: Decimal) -> str:
     """The alert's own; else a market order is for today, and a price that was asked for rests
-    until it is met."""
+    until it is met. A broker takes parts of a share, and what trades in extended hours, for a day.
+    """
     if case.intent.time_in_force is not None:
         return case.intent.time_in_force
-    if case.intent.order_type != "market":
-        return "gtc"
-    return "ioc" if case.bot.asset_type == "crypto" else "day"
-
-
-def extended_hours(case: Case) -> bool:
-    """The alert's own word, else the bot's."""
-    if case.intent.extended_hours is not None:
-        return case.intent.extended_hours
-    return bool(case.bot.execution.get("extended_hours"))
+    if case.bot.asset_type == "crypto":
+        return "ioc" if kind == "market" else "gtc"
+    if case.venue != PAPER and (quantity % 1 or case.intent.order_type == "market"):
+        return "day"
+    return "day" if kind == "market" else "gtc"
 
 
 def _entries(session: Session, bot: Bot, now: datetime) -> tuple[int, datetime | None]:

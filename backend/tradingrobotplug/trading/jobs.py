@@ -2,7 +2,9 @@
 
 import logging
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import protection, submit, unguarded
+from . import clearing, held, polling, protection, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
 from .protection import LIVE
 from .venue import broker_for, reference
@@ -20,38 +22,65 @@ LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send
 
 
 def settle() -> None:
-    """Match resting orders and record what changed, each bot under its lock.
+    """Match resting paper orders and record what changed, each bot under its lock; look at what
+    we hold for venues.
 
     What is due is read from the tables, not from what this run matched: a bot that was busy, or
     a crash between match and record, is found by the next run.
     """
     now = clock.now()
     match_resting(now)
+    for sight in held.sighted(now):
+        _under_lock(sight.bot_id, now, partial(held.act, sight, now))
     with db.transaction() as session:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
-        with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
-            if taken:
-                _settle_bot(bot_id, now, transactions_on(connection))
+        _under_lock(bot_id, now, None)
 
 
-def _settle_bot(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
+def poll() -> None:
+    """Ask brokers what became of the orders that rest there."""
+    polling.poll(_take_in)
+
+
+def _take_in(bot_id: uuid.UUID, order_ids: Sequence[uuid.UUID], now: datetime) -> None:
+    _under_lock(bot_id, now, partial(_look_up, order_ids, now))
+
+
+def _under_lock(bot_id: uuid.UUID, now: datetime, first: Callable[[Begin], None] | None) -> None:
+    """Settle a bot unless somebody works on it; the next run finds it then."""
+    with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
+        if taken:
+            _settle_bot(bot_id, now, transactions_on(connection), first)
+
+
+def _settle_bot(
+    bot_id: uuid.UUID, now: datetime, begin: Begin, first: Callable[[Begin], None] | None
+) -> None:
     try:
+        if first:
+            first(begin)
         with begin() as session:
-            behind = _orders(session, bot_id, _is_behind())
-        for order in behind:
-            outcome = broker_for(order).look_up(reference(order))
-            if outcome is not None:
-                submit.take_in(order.id, outcome, now, begin)
+            behind = [order.id for order in _orders(session, bot_id, _is_behind())]
+        _look_up(behind, now, begin)
         with begin() as session:
             _guard(session, bot_id, now)
         submit.send_protection(bot_id, now, begin)
         with begin() as session:
             needless = _orders(session, bot_id, _is_needless())
         for order in needless:
-            submit.cancel(order.id, now, begin)
+            clearing.cancel(order.id, now, begin)
     except (NoClearAnswer, NotReached) as error:
         logs.event("settle.postponed", bot_id=str(bot_id), error=type(error).__name__)
+
+
+def _look_up(order_ids: Sequence[uuid.UUID], now: datetime, begin: Begin) -> None:
+    for order_id in order_ids:
+        with begin() as session:
+            order = session.get_one(Order, order_id)
+        outcome = broker_for(order).look_up(reference(order))
+        if outcome is not None:
+            clearing.take_in(order_id, outcome, now, begin)
 
 
 def _guard(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
@@ -65,7 +94,7 @@ def _guard(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
 def _due(session: Session, now: datetime) -> list[uuid.UUID]:
     unsent = and_(
         Order.parent_id.is_not(None),
-        Order.state.in_(submit.UNSENT),
+        Order.state.in_(clearing.UNSENT),
         Order.created_at < now - LEFT_ALONE,
     )
     due = or_(_is_behind(), _is_needless(), unsent)
@@ -93,7 +122,7 @@ def _live(which: ColumnElement[bool]) -> Select[Order]:
 def _is_behind() -> ColumnElement[bool]:
     """The venue knows more of the order than we do."""
     return and_(
-        Order.state.in_(submit.RESTING),
+        Order.state.in_(clearing.RESTING),
         or_(
             PaperOrder.state.in_(("filled", "cancelled", "rejected")),
             PaperOrder.filled_quantity != Order.filled_quantity,
@@ -104,7 +133,7 @@ def _is_behind() -> ColumnElement[bool]:
 def _is_needless() -> ColumnElement[bool]:
     """Nothing left to guard, or the bot is gone: the order must not trade any more."""
     return and_(
-        Order.state.in_(submit.RESTING),
+        Order.state.in_((protection.HELD, *clearing.RESTING)),
         or_(
             and_(Order.parent_id.is_not(None), Position.bot_id.is_(None)),
             Bot.deleted_at.is_not(None),

@@ -17,10 +17,11 @@ ONE, ALL = Decimal(1), Decimal(100)
 class Leg:
     """One order that guards: its kind and its prices."""
 
-    name: Literal["stop_loss", "take_profit"]
+    name: Literal["stop_loss", "take_profit", "bracket"]
     type: str
     stop_price: Decimal | None = None
     limit_price: Decimal | None = None
+    stop_limit_price: Decimal | None = None  # of a bracket's stop
     trail_percent: Decimal | None = None
     trail_amount: Decimal | None = None
 

@@ -4,17 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..marketdata.hours import SessionKind
 from ..marketdata.products import Product
 from ..marketdata.quotes import Quote
+from .standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
     """The symbol's quote and trading steps, a price for every other symbol that
-    matters, and what the venue charges."""
+    matters, and what the account may spend."""
 
     quote: Quote
     product: Product
+    standing: Standing
     marks: Mapping[str, Decimal] = field(default_factory=dict)
-    is_open: bool = True  # the regular session
-    fee_rate: Decimal = Decimal(0)  # the venue's fee as a share of an order's value
+    session: SessionKind = "regular"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the regular session is on."""
+        return self.session == "regular"

@@ -20,6 +20,7 @@ from .case import Case
 from .identity import client_order_id
 from .intent import Intent
 from .market import Market
+from .terms import Terms
 
 ENTRY, EXIT = "entry", "exit"
 
@@ -81,26 +82,28 @@ def left_to_open(session: Session, signal_id: uuid.UUID, intent: Intent) -> Inte
 
 def _weigh(session: Session, case: Case) -> Plan:
     sized = cases.sized(session, case)
-    proposal = cases.proposal(session, case, sized.quantity)
+    terms = cases.terms(case, sized.quantity)
+    proposal = cases.proposal(session, case, terms, sized.quantity)
     verdicts = risk.judge(proposal)
     locking.note(case.bot, verdicts, case.now)
     words = tuple(verdict.as_json() for verdict in verdicts)
     refusal = next((v.detail for v in verdicts if not v.passes), sized.refusal)
     if refusal:
         return Plan("refused", refusal, (), words, sized.arithmetic)
-    order = _store(session, case, sized.quantity)
+    order = _store(session, case, terms, sized.quantity)
     return Plan("planned", None, (order,), words, sized.arithmetic)
 
 
-def _store(session: Session, case: Case, quantity: Decimal) -> Order:
-    values = cases.instruction(case) | {
+def _store(session: Session, case: Case, terms: Terms, quantity: Decimal) -> Order:
+    values = terms.as_columns() | {
         "id": new_id(),
         "signal_id": case.signal_id,
         "leg": case.leg,
         "bot_id": case.bot.id,
         "user_id": case.bot.user_id,
         "mode": case.bot.trading_mode,
-        "venue": "paper",
+        "venue": case.venue,
+        "account_id": case.bot.trading_account_id,
         "client_order_id": client_order_id(case.signal_id, case.leg),
         "state": "planned",
         "quantity": quantity,

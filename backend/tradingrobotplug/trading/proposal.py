@@ -23,6 +23,9 @@ class Proposal:
     sent_at: datetime | None
     now: datetime
     asset_type: str = "stocks"
+    venue: str = "paper"
+    buying_power: Decimal | None = None  # of the account; None: its venue's books decide
+    fee_rate: Decimal = Decimal(0)  # of a market order's value
     adds: bool = False
     order_type: str = "market"
     time_in_force: str = "day"

@@ -2,18 +2,23 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from ..models import Fill, Lot, Order
+from ..models import AccountState, Fill, Lot, Order
 from ..money import ZERO
 from . import levels
+from .attaching import attached
+from .custody import Guard, Place, arrange
 from .identity import client_order_id
 
-LIVE = ("planned", "submitting", "accepted", "partially_filled")
+HELD = "held"
+LIVE = (HELD, "planned", "submitting", "accepted", "partially_filled")
+_ENDED = ("filled", "cancelled", "rejected", "failed")
 MOST_REJECTIONS = 3  # after these, asking the venue again would go on for ever
 
 
@@ -28,6 +33,8 @@ def plan_missing(session: Session, bot_id: uuid.UUID, symbol: str, now: datetime
         return []
     session.flush()
     live = _live_orders(session, bot_id, symbol)
+    for entry, _ in entries:
+        live = _hand_over(entry, live, now)
     covered = _covered(live)
     spoken_for = sum(covered.values(), _promised(live))
     uncovered = sum((quantity for _, quantity in entries), ZERO) - spoken_for
@@ -73,6 +80,27 @@ def _live_orders(session: Session, bot_id: uuid.UUID, symbol: str) -> list[Order
     )
 
 
+def _hand_over(entry: Order, live: list[Order], now: datetime) -> list[Order]:
+    """What was held because the entry still worked at its venue may go there, now that it ended."""
+    if entry.state not in _ENDED or entry.finished_at is None:
+        return live
+    gone = [
+        order
+        for order in live
+        if order.parent_id == entry.id
+        and order.state == HELD
+        and order.created_at < entry.finished_at
+    ]
+    for order in gone:
+        drop_held(order, "Its entry has ended: it is guarded anew.", now)
+    return [order for order in live if order not in gone]
+
+
+def drop_held(order: Order, reason: str, now: datetime) -> None:
+    """End an order that only we know."""
+    order.state, order.reason, order.finished_at = "cancelled", reason, now
+
+
 def _covered(live: Sequence[Order]) -> dict[uuid.UUID, Decimal]:
     """Guarded quantity by entry. What one order of a group filled, the other no longer guards."""
     filled: dict[str | None, Decimal] = {}
@@ -96,25 +124,63 @@ def _promised(live: Sequence[Order]) -> Decimal:
 
 
 def _legs(session: Session, entry: Order, quantity: Decimal, now: datetime) -> list[Order]:
-    count, rejected = session.execute(
-        select(func.count(), func.count().filter(Order.state == "rejected")).where(
-            Order.parent_id == entry.id
-        )
-    ).one()
+    known = session.scalars(select(Order).where(Order.parent_id == entry.id)).all()
+    rejected = sum(order.state == "rejected" for order in known)
     if rejected >= MOST_REJECTIONS:
         return []
-    is_long = entry.side == "buy"
+    if _is_attached(entry, known):
+        return [_attached_pair(entry, quantity, now)]
+    place = _place(session, entry, rejected)
+    kept = entry.protection
+    if not place.takes.fractions_rest and quantity % 1 == 0:
+        kept = kept | {"quantity_step": "1"}  # a whole share can be guarded at the venue
     legs: list[Order] = []
-    for part in levels.slices(entry.protection, entry.average_price or ZERO, is_long, quantity):
-        suffix = f":{count + len(legs)}" if count or legs else ""
+    for part in levels.slices(kept, entry.average_price or ZERO, entry.side == "buy", quantity):
+        count = len(known) + len(legs)
+        suffix = f":{count}" if count else ""
         group = client_order_id(entry.signal_id, f"group{suffix}")
-        legs += [_order(entry, leg, suffix, group, part.quantity, now) for leg in part.legs]
+        guards = arrange(part.legs, part.quantity, place)
+        legs += [_order(entry, one, suffix, group, part.quantity, now) for one in guards]
     return legs
 
 
+def _is_attached(entry: Order, known: Sequence[Order]) -> bool:
+    """Whether the venue guards the entry by what it brought along: only once, and once it filled
+    whole."""
+    is_whole = entry.state == "filled" and bool(entry.protection.get("attached"))
+    return is_whole and all(order.attached_to is None for order in known)
+
+
+def _place(session: Session, entry: Order, rejected: int) -> Place:
+    seen = session.get(AccountState, entry.account_id) if entry.account_id else None
+    place = Place(entry.venue, seen.unsupported if seen else (), refuses=rejected > 0)
+    still_works = entry.state not in _ENDED
+    if still_works and (place.takes.minds_opposites or entry.protection.get("attached")):
+        return replace(place, refuses=True)
+    return place
+
+
+def _attached_pair(entry: Order, quantity: Decimal, now: datetime) -> Order:
+    brought = attached(entry)
+    assert brought is not None
+    leg = levels.Leg(
+        "bracket",
+        "bracket",
+        stop_price=brought.stop,
+        limit_price=brought.take_profit,
+        stop_limit_price=brought.stop_limit,
+    )
+    group = client_order_id(entry.signal_id, "group:attached")
+    order = _order(entry, Guard(leg, held=False), ":attached", group, quantity, now)
+    order.state, order.attached_to = "accepted", entry.broker_order_id
+    order.submitted_at = order.accepted_at = now
+    return order
+
+
 def _order(
-    entry: Order, leg: levels.Leg, suffix: str, group: str, quantity: Decimal, now: datetime
+    entry: Order, guard: Guard, suffix: str, group: str, quantity: Decimal, now: datetime
 ) -> Order:
+    leg = guard.leg
     name = f"{leg.name}{suffix}"
     return Order(
         signal_id=entry.signal_id,
@@ -125,8 +191,9 @@ def _order(
         user_id=entry.user_id,
         mode=entry.mode,
         venue=entry.venue,
+        account_id=entry.account_id,
         client_order_id=client_order_id(entry.signal_id, name),
-        state="planned",
+        state=HELD if guard.held else "planned",
         symbol=entry.symbol,
         side="sell" if entry.side == "buy" else "buy",
         type=leg.type,
@@ -134,6 +201,7 @@ def _order(
         quantity=quantity,
         limit_price=leg.limit_price,
         stop_price=leg.stop_price,
+        stop_limit_price=leg.stop_limit_price,
         trail_percent=leg.trail_percent,
         trail_amount=leg.trail_amount,
         reference_price=leg.stop_price or leg.limit_price,

@@ -5,14 +5,13 @@ An exit makes a position smaller, so the rules that limit what may be opened let
 
 from decimal import Decimal
 
+from ..brokers.capabilities import capabilities_of
 from ..money import ZERO, as_text
 from . import windows
 from .proposal import Proposal
 
 Finding = tuple[bool, str]
 _HUNDRED = Decimal(100)
-# What the simulated venue takes; Alpaca's auctions and fill-or-kill it does not know.
-_TIMES_IN_FORCE = ("day", "gtc", "ioc")
 
 
 def bot_takes_orders(proposal: Proposal) -> Finding:
@@ -174,11 +173,20 @@ def adds_to_a_position(proposal: Proposal) -> Finding:
 
 
 def venue_takes_the_order(proposal: Proposal) -> Finding:
-    """Time in force and hours that the venue knows."""
-    if proposal.time_in_force not in _TIMES_IN_FORCE:
-        allowed = ", ".join(_TIMES_IN_FORCE)
+    """Order type, time in force and hours that the venue knows."""
+    takes = capabilities_of(proposal.venue)
+    if proposal.order_type not in takes.types:
+        return False, f"{_named(proposal.order_type)} orders are not available here."
+    if proposal.time_in_force not in takes.times:
+        allowed = ", ".join(sorted(takes.times))
         return False, f"{proposal.time_in_force} is not available here: {allowed} are."
+    if proposal.extended_hours and not takes.extended_hours:
+        return True, "This venue trades at all hours."
     return True, "The venue takes this kind of order."
+
+
+def _named(order_type: str) -> str:
+    return order_type.replace("_", " ").capitalize()
 
 
 def _amount(proposal: Proposal, name: str) -> Decimal | None:

@@ -20,6 +20,6 @@ def record(session: Session, order: Order, outcome: Outcome, now: datetime) -> l
     protection that the fills call for.
     """
     fills = books.take_in(session, order, outcome, now)
-    if fills or outcome.state in books.FINAL or order.leg.startswith("exit"):
+    if fills or outcome.state in books.FINAL or order.leg.startswith("exit") or order.account_id:
         protection.plan_missing(session, order.bot_id, order.symbol, now)
     return fills

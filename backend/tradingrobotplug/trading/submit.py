@@ -2,29 +2,24 @@
 open while the venue is asked."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from .. import db, live, logs, queues
+from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
-from ..brokers.venues import paper_costs
 from ..marketdata import hours, products, quotes
-from ..models import Bot, Fill, Order
-from ..money import ZERO
-from . import books, direction, holdings, service, sizing
+from ..models import Bot, Order
+from . import clearing, holdings, sizing
+from .attaching import attached
+from .clearing import UNSENT
 from .intent import EVERY_SYMBOL, Intent
 from .locks import Begin
 from .market import Market
-from .venue import broker_for, reference
-
-UNSENT = ("planned", "submitting")
-RESTING = ("accepted", "partially_filled")
+from .standing import standing
+from .venue import broker_for, is_exit, reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +33,11 @@ class Sent:
 
     word: Literal["done", "retry", "in_doubt", "rejected"]
     reason: str | None = None
+    seconds: float | None = None  # when to try again, where the venue said so
 
 
 DONE = Sent("done")
 _WORST = ("done", "rejected", "retry", "in_doubt")
-_BPS = Decimal(10_000)
 _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 
 
@@ -65,33 +60,22 @@ def prepare(
     NotReached (try the signal again later) and UnknownSymbol (refuse it).
     """
     with begin() as session:
-        held = {p.symbol: p.quantity for p in holdings.positions_of(session, bot.id).values()}
-        in_the_way = _in_the_way(session, bot, signal_id, intent, held.get(intent.symbol, ZERO))
+        held = list(holdings.positions_of(session, bot.id))
+        way = clearing.way_of(session, bot, signal_id, intent)
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
     needed = _needs_marks(bot, intent)
-    others = quotes.latest_of(bot.asset_type, list(held), now) if needed else {}
-    for order_id in in_the_way:
-        cancel(order_id, now, begin)
+    others = quotes.latest_of(bot.asset_type, held, now) if needed else {}
+    account = standing(bot, now, begin, is_exit=way.is_exit)
+    for order_id in way.blocked_by:
+        clearing.cancel(order_id, now, begin)
     return Market(
         quote,
         product,
-        {symbol: other.mid for symbol, other in others.items()},
-        is_open=hours.is_open(bot.asset_type, now),
-        fee_rate=paper_costs().fee_bps / _BPS,
+        marks={symbol: other.mid for symbol, other in others.items()},
+        session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
+        standing=account,
     )
-
-
-def cancel_entries(bot: Bot, symbol: str, now: datetime, begin: Begin = db.transaction) -> int:
-    """Cancel the bot's unfilled entries in this symbol, or in every one; how many there were.
-
-    What guards a position stays. Raises NoClearAnswer or NotReached (try again later).
-    """
-    with begin() as session:
-        found = _resting_entries(session, bot.id, symbol)
-    for order_id in found:
-        cancel(order_id, now, begin)
-    return len(found)
 
 
 def symbols_of(bot: Bot, intent: Intent, begin: Begin = db.transaction) -> list[str]:
@@ -132,77 +116,6 @@ def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transact
         _carry_out(one, now, begin)
 
 
-def take_in(
-    order_id: uuid.UUID, outcome: Outcome, now: datetime, begin: Begin = db.transaction
-) -> None:
-    """Record the outcome in one transaction; after it, ask for fresh figures if it traded."""
-    with begin() as session:
-        order = session.get_one(Order, order_id)
-        fills = service.record(session, order, outcome, now)
-        _tell(session, order, fills)
-    _ask_for_figures(order, fills)
-
-
-def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
-    """Cancel at the venue and book what became of the order: it may have filled meanwhile.
-
-    Nothing is guarded anew: what it guarded is about to be sold, or has been.
-    """
-    with begin() as session:
-        order = session.get_one(Order, order_id)
-    outcome = broker_for(order).cancel(reference(order))
-    gone = Outcome("cancelled", order.client_order_id, None, (), "Cancelled before it was sent.")
-    with begin() as session:
-        order = session.get_one(Order, order_id)
-        fills = books.take_in(session, order, outcome or gone, now)
-        _tell(session, order, fills)
-    _ask_for_figures(order, fills)
-
-
-def _tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
-    live.note(session, "order", order.user_id, order.bot_id, order.id)
-    if fills:
-        live.note(session, "position", order.user_id, order.bot_id, order.id)
-
-
-def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:
-    if fills:
-        queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
-
-
-def _resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[uuid.UUID]:
-    wanted = select(Order.id).where(
-        Order.bot_id == bot_id, Order.leg == "entry", Order.state.in_(RESTING)
-    )
-    if symbol != EVERY_SYMBOL:
-        wanted = wanted.where(Order.symbol == symbol)
-    return list(session.scalars(wanted.order_by(Order.created_at)))
-
-
-def _in_the_way(
-    session: Session, bot: Bot, signal_id: uuid.UUID, intent: Intent, held: Decimal
-) -> list[uuid.UUID]:
-    """Orders to cancel before an exit can be planned, because a venue holds their units back; or
-    before an entry, if the alert says so."""
-    move = direction.decide(direction.towards_size(intent, held), held)
-    is_exit = intent.closes or (move is not None and move.is_exit)
-    if bot.status == "stopped":
-        return []
-    if not is_exit:
-        return _resting_entries(session, bot.id, intent.symbol) if intent.cancels else []
-    return list(
-        session.scalars(
-            select(Order.id).where(
-                Order.bot_id == bot.id,
-                Order.symbol == intent.symbol,
-                Order.signal_id != signal_id,
-                or_(Order.state.in_(RESTING), Order.parent_id.is_not(None)),
-                Order.state.in_((*UNSENT, *RESTING)),
-            )
-        )
-    )
-
-
 def _needs_marks(bot: Bot, intent: Intent) -> bool:
     kind = intent.quantity_kind if intent.quantity else sizing.of_bot(bot.position_sizing).kind
     return kind in sizing.OF_EQUITY or bot.risk_management.get("max_daily_loss") is not None
@@ -224,15 +137,28 @@ def _carry_out(ready: _Ready | Sent, now: datetime, begin: Begin) -> Sent:
     if isinstance(ready, Sent):
         return ready
     try:
+        if not ready.asked_before:
+            ready = _with_way_made(ready, now, begin)
+        if ready.request.quantity == 0:
+            return DONE
         outcome = _place(broker_for(ready.order), ready)
     except NotReached as error:
-        return _not_reached(ready, str(error), begin)
+        return _not_reached(ready, error, begin)
     except NoClearAnswer as error:
         logs.event("order.in_doubt", order_id=str(ready.order.id), reason=str(error))
         return Sent("in_doubt", f"The venue gave no clear answer: {error}")
-    take_in(ready.order.id, outcome, now, begin)
+    clearing.take_in(ready.order.id, outcome, now, begin)
     logs.event("order.submitted", order_id=str(ready.order.id), state=outcome.state)
     return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
+
+
+def _with_way_made(ready: _Ready, now: datetime, begin: Begin) -> _Ready:
+    """NotReached if what is in the way could not be cancelled: the order itself was not sent."""
+    try:
+        left = clearing.make_way(ready.order, now, begin)
+    except NoClearAnswer as error:
+        raise NotReached(str(error)) from error
+    return replace(ready, request=replace(ready.request, quantity=left))
 
 
 def _request(order: Order, bot: Bot) -> OrderRequest:
@@ -247,9 +173,12 @@ def _request(order: Order, bot: Bot) -> OrderRequest:
         quantity=order.quantity,
         limit_price=order.limit_price,
         stop_price=order.stop_price,
+        stop_limit_price=order.stop_limit_price,
         trail_percent=order.trail_percent,
         trail_amount=order.trail_amount,
         extended_hours=order.extended_hours,
+        attached=attached(order),
+        is_exit=is_exit(order),
         oco_group=order.oco_group,
         allow_short=bool(bot.execution.get("allow_short")),
     )
@@ -265,9 +194,9 @@ def _place(broker: Broker, ready: _Ready) -> Outcome:
     return known
 
 
-def _not_reached(ready: _Ready, reason: str, begin: Begin) -> Sent:
+def _not_reached(ready: _Ready, error: NotReached, begin: Begin) -> Sent:
     if ready.asked_before:
-        return Sent("in_doubt", reason)
+        return Sent("in_doubt", str(error), error.seconds)
     with begin() as session:
         session.get_one(Order, ready.order.id).state = "planned"
-    return Sent("retry", reason)
+    return Sent("retry", str(error), error.seconds)

@@ -1,7 +1,8 @@
 """Keys are shown to their broker before they are kept. Never inside a transaction."""
 
-from ..brokers import alpaca_account, coinbase_account
-from ..brokers.keys import BrokerKeys, KeysRefused, Rights
+from ..brokers import coinbase_account, venues
+from ..brokers.broker import NoClearAnswer, NotReached
+from ..brokers.keys import BrokerKeys, BrokerUnavailable, KeysRefused, Rights
 
 
 def refuse_unfit(broker: str, environment: str, permissions: str, keys: BrokerKeys) -> None:
@@ -15,4 +16,7 @@ def refuse_unfit(broker: str, environment: str, permissions: str, keys: BrokerKe
 def _rights(broker: str, environment: str, keys: BrokerKeys) -> Rights:
     if broker == "coinbase":
         return coinbase_account.rights(keys)
-    return alpaca_account.rights(keys, environment)
+    try:
+        return venues.opened(broker, environment, keys).permissions()
+    except (NotReached, NoClearAnswer) as error:
+        raise BrokerUnavailable(broker.capitalize()) from error

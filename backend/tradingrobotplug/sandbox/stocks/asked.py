@@ -11,6 +11,7 @@ from .refusals import unread
 _SIDES = ("buy", "sell")
 _TYPES = ("market", "limit", "stop", "stop_limit", "trailing_stop")
 _IN_FORCE = ("day", "gtc", "opg", "cls", "ioc", "fok")
+_INTENTS = ("buy_to_open", "buy_to_close", "sell_to_open", "sell_to_close")
 _CLASSES = ("simple", "bracket", "oco", "oto")
 
 
@@ -36,6 +37,7 @@ def read(body: Mapping[str, object]) -> Terms:
         trail_price=number(body, "trail_price"),
         trail_percent=number(body, "trail_percent"),
         extended_hours=body.get("extended_hours") is True,
+        position_intent=_intent(body),
         take_profit=take_profit,
         stop_loss=number(loss, "stop_price"),
         stop_loss_limit=number(loss, "limit_price"),
@@ -78,6 +80,11 @@ def _symbol(body: Mapping[str, object]) -> str:
     if not isinstance(found, str) or not found:
         raise unread("symbol is required")
     return found.upper()
+
+
+def _intent(body: Mapping[str, object]) -> str | None:
+    is_given = body.get("position_intent") is not None
+    return _choice(body, "position_intent", _INTENTS) if is_given else None
 
 
 def _choice(

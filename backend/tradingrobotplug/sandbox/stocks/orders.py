@@ -26,6 +26,7 @@ class Terms:
     trail_price: Decimal | None = None
     trail_percent: Decimal | None = None
     extended_hours: bool = False
+    position_intent: str | None = None  # what the sender takes it for, to be refused otherwise
     take_profit: Decimal | None = None
     stop_loss: Decimal | None = None
     stop_loss_limit: Decimal | None = None

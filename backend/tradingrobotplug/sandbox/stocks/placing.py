@@ -25,6 +25,7 @@ def place(account: Account, body: Mapping[str, object], fault: Fault | None) -> 
     _refuse_if_blocked(account)
     refuse_if_known(account, terms.client_order_id)
     rules.refuse_if_senseless(terms)
+    _refuse_other_intent(account, terms)
     book = account.book(terms.symbol)
     rules.refuse_if_legs_are_crossed(terms, middle(book))
     limits.refuse_if_not_covered(account, terms, book)
@@ -122,6 +123,14 @@ def _expiry(market: Market, terms: Terms, now: datetime) -> datetime:
     if terms.time_in_force == "gtc":
         return now + _GOOD_FOR
     return hours.day_ends(now, always_open=market.always_open, extended=terms.extended_hours)
+
+
+def _refuse_other_intent(account: Account, terms: Terms) -> None:
+    inferred = _intent(account.books.qty(terms.symbol), terms.side)
+    if terms.position_intent not in (None, inferred):
+        raise invalid(
+            f"position intent mismatch, inferred: {inferred}, specified: {terms.position_intent}"
+        )
 
 
 def _intent(held: Decimal, side: str) -> str:

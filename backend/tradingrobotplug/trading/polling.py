@@ -1,0 +1,71 @@
+"""What became of orders that rest at brokers: asked every second, one request an account and one
+for each order that changed. Streams only make it sooner."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
+
+from sqlalchemy import select
+
+from .. import clock, db, logs
+from ..brokers.broker import NoClearAnswer, NotReached, OpenOrder
+from ..models import Order
+from ..trading_accounts import access
+from .clearing import RESTING
+
+_PASS_SECONDS = 0.2
+
+_pool = ThreadPoolExecutor(8, thread_name_prefix="poll")
+_under_way: dict[uuid.UUID, Future[None]] = {}
+
+# What is done with a bot's changed orders, under its lock.
+TakeIn = Callable[[uuid.UUID, Sequence[uuid.UUID], datetime], None]
+
+
+def poll(take_in: TakeIn) -> None:
+    """Ask every account that has resting orders, several at a time: a slow one delays only
+    itself, and is not asked again before it has answered."""
+    for account_id in [one for one, work in _under_way.items() if work.done()]:
+        del _under_way[account_id]
+    for account_id in _accounts():
+        if account_id not in _under_way:
+            _under_way[account_id] = _pool.submit(_poll_account, account_id, take_in)
+    wait(_under_way.values(), timeout=_PASS_SECONDS)
+
+
+def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> None:
+    now = clock.now()
+    try:
+        ours = _resting(account_id)
+        open_now = {one.broker_order_id: one for one in access.broker_of(account_id).open_orders()}
+        changed: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        for order in ours:
+            if _has_changed(order, open_now):
+                changed[order.bot_id].append(order.id)
+        for bot_id, order_ids in changed.items():
+            take_in(bot_id, order_ids, now)
+    except (NotReached, NoClearAnswer) as error:
+        logs.event("account.not_polled", account_id=account_id, reason=str(error))
+    except Exception as error:  # a thread's error would be seen by nobody
+        logs.event("account.poll_failed", level=40, account_id=account_id, error=repr(error))
+
+
+def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
+    """Whether the broker knows more of the order than we do. One whose id we don't know yet is
+    looked at."""
+    shown = open_now.get(order.broker_order_id or "")
+    return shown is None or shown.filled_quantity != order.filled_quantity
+
+
+def _accounts() -> list[uuid.UUID]:
+    wanted = select(Order.account_id).where(Order.account_id.is_not(None), Order.state.in_(RESTING))
+    with db.transaction() as session:
+        return sorted(one for one in session.scalars(wanted.distinct()) if one)
+
+
+def _resting(account_id: uuid.UUID) -> list[Order]:
+    wanted = select(Order).where(Order.account_id == account_id, Order.state.in_(RESTING))
+    with db.transaction() as session:
+        return list(session.scalars(wanted.order_by(Order.id)))

@@ -1,0 +1,78 @@
+"""A user's account at a broker, opened for trading.
+
+Keys are taken out of the vault on the record. The opened account is kept in memory for a few
+minutes, so that an order does not wait for the key service; before each use its row is asked
+whether the keys are still the same, and not revoked.
+"""
+
+import threading
+import time
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+
+from .. import clock
+from ..brokers import venues
+from ..brokers.broker import Broker, NotReached
+from ..db import transaction
+from ..errors import ServiceError
+from ..marketdata import venue as marketdata
+from ..models import TradingAccount
+from . import keys
+
+KEPT_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    broker: Broker
+    key_version: int
+    until: float
+
+
+_kept: dict[uuid.UUID, _Opened] = {}
+_opening: defaultdict[uuid.UUID, threading.Lock] = defaultdict(threading.Lock)
+
+
+def broker_of(account_id: uuid.UUID) -> Broker:
+    """The account, ready to be asked; call it with no transaction open.
+
+    NotReached if it is gone, its keys are revoked or can't be read, or the key service is away.
+    """
+    with transaction() as session:
+        row = session.get(TradingAccount, account_id)
+    if row is None or row.revoked_at is not None:
+        _kept.pop(account_id, None)
+        raise NotReached("The trading account is gone, or its keys were revoked.")
+    with _opening[account_id]:
+        kept = _kept.get(account_id)
+        if kept and kept.key_version == row.key_version and time.monotonic() < kept.until:
+            return kept.broker
+        return _open(row)
+
+
+def _open(row: TradingAccount) -> Broker:
+    now = clock.now()
+    try:
+        with transaction() as session:
+            taken = keys.take_out(session, row, "trade", now)
+        broker = venues.opened(row.broker, row.environment, keys.opened(taken))
+    except ServiceError as error:
+        raise NotReached(error.message) from error
+    _forget_old()
+    _kept[row.id] = _Opened(broker, row.key_version, time.monotonic() + KEPT_SECONDS)
+    return broker
+
+
+def _forget_old() -> None:
+    """Keys are in memory no longer than they are used."""
+    for account_id in [a for a, kept in list(_kept.items()) if kept.until < time.monotonic()]:
+        _kept.pop(account_id, None)
+
+
+def forget() -> None:
+    """Drop every opened account."""
+    _kept.clear()
+
+
+marketdata.on_forget(forget)

@@ -1,0 +1,86 @@
+"""A bot that trades at a broker's account in the sandbox, through the vault and the real SDKs."""
+
+from concurrent.futures import wait
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.factories import make_bot
+from tests.trading.conftest import Desk, rows
+from tests.venues import KEY, SECRET, Sandbox
+from tradingrobotplug import clock, db
+from tradingrobotplug.brokers.broker import Broker
+from tradingrobotplug.brokers.keys import BrokerKeys
+from tradingrobotplug.config import Settings
+from tradingrobotplug.models import Bot, Order, TradingAccount, User
+from tradingrobotplug.trading import jobs, polling
+from tradingrobotplug.trading_accounts import access, keys, service
+from tradingrobotplug.vault import keyring
+from tradingrobotplug.vault.keyring import Binding
+
+
+class AccountDesk(Desk):
+    """Signals of one bot at an account, and what its broker has of it."""
+
+    def __init__(self, bot: Bot, market: Sandbox, symbol: str) -> None:
+        super().__init__(bot, market)
+        self.symbol = symbol
+
+    @property
+    def broker(self) -> Broker:
+        """The account as the product opens it."""
+        assert self.bot.trading_account_id is not None
+        return access.broker_of(self.bot.trading_account_id)
+
+    def held(self) -> Decimal:
+        """Units at the broker."""
+        return self.broker.positions().get(self.symbol, Decimal(0))
+
+    def settle(self, times: int = 1) -> None:
+        """What the sweeper does in so many seconds."""
+        for _ in range(times):
+            jobs.poll()
+            wait(list(polling._under_way.values()), timeout=20)  # an answer later than a pass
+            jobs.settle()
+
+    def orders(self, *where: Any) -> list[tuple[str, str, str]]:
+        """Leg, type and state of every order, oldest first."""
+        return [(o.leg, o.type, o.state) for o in rows(Order, *where)]
+
+
+def keep(
+    user: User, broker: str, environment: str, shown: BrokerKeys, label: str = "Account"
+) -> TradingAccount:
+    """A trading account as the product stores it."""
+    binding = Binding(user.id, db.new_id(), 1)
+    given = {
+        "label": label,
+        "broker": broker,
+        "environment": environment,
+        "permissions": "trade",
+        "api_key": shown.key,
+    }
+    sealed = keys.seal(shown, binding)
+    with db.transaction() as session:
+        return service.add(session, given, binding, sealed, clock.now())
+
+
+def open_vault(settings: Settings, folder: Path) -> None:
+    """A key file of the test's own."""
+    keyring.connect(replace(settings, home=folder))
+
+
+def at_alpaca(user: User, market: Sandbox, **columns: Any) -> AccountDesk:
+    """A stocks bot at the sandbox's Alpaca paper account, AAPL at 200."""
+    account = keep(user, "alpaca", "paper", BrokerKeys(KEY, SECRET))
+    return bot_at(account, user, market, asset_type="stocks", exchange="alpaca", **columns)
+
+
+def bot_at(account: TradingAccount, user: User, market: Sandbox, **columns: Any) -> AccountDesk:
+    """Another bot at the account."""
+    bot = make_bot(user, trading_account_id=account.id, **columns)
+    is_stocks = bot.asset_type == "stocks"
+    desk = AccountDesk(bot, market, "AAPL" if is_stocks else "BTC-USD")
+    desk.price("200" if is_stocks else "50000", symbol=desk.symbol)
+    return desk
