@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-	driftText,
-	repairWords,
-} from '../../wordpress-plugin/trading-robot-service/src/dashboard/drift-words.js';
+import { repairWords } from '../../wordpress-plugin/trading-robot-service/src/dashboard/drift-words.js';
 import {
 	consequences,
 	haltText,
@@ -46,11 +43,11 @@ test( 'an order says each price it waits for, and where it rests', () => {
 	assert.equal( heldByText( 'platform', 'alpaca' ), 'Watched here, sent when reached' );
 } );
 
-test( 'a difference names both figures, and a repair says whether an order is sent', () => {
-	const drift = { kind: 'position', symbol: 'BTC-USD', ours: '0.2', theirs: '0.15', account: { label: 'Mine' } };
-	assert.equal( driftText( drift ), 'BTC-USD: we count 0.2, Mine shows 0.15.' );
-	assert.match( repairWords( drift, 'broker' ).body, /No order is sent/ );
+test( 'a repair says whether something is bought, sold or cancelled', () => {
+	const drift = { kind: 'position', symbol: 'BTC-USD', account: { label: 'Mine' } };
+	assert.match( repairWords( drift, 'broker' ).body, /what Mine shows.*Nothing is bought or sold/ );
 	assert.match( repairWords( drift, 'ours' ).body, /An order for BTC-USD is sent to Mine/ );
+	assert.match( repairWords( drift, 'outside' ).body, /no order is sent/ );
 	assert.match( repairWords( { ...drift, kind: 'unknown_order' }, 'broker' ).body, /cancelled at Mine/ );
 } );
 

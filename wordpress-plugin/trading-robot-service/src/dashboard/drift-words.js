@@ -1,21 +1,6 @@
-/** Differences between a broker's books and ours, and their repairs, in words. Pure. */
+/** Ways to repair a difference between a broker's books and ours, in words. Pure. */
 
-import { quantity } from '../format.js';
 import { __, sprintf } from '../i18n.js';
-
-/** What differs, in one sentence. */
-export function driftText( { kind, symbol, ours, theirs, account } ) {
-	const text =
-		{
-			position: __( '%1$s: we count %2$s, %4$s shows %3$s.', 'trading-robot-service' ),
-			unknown_order: __(
-				'%1$s: %4$s has an order that we do not know, for %3$s.',
-				'trading-robot-service'
-			),
-			missing_order: __( '%1$s: our order for %2$s is not at %4$s.', 'trading-robot-service' ),
-		}[ kind ] || __( '%1$s: we have %2$s, %4$s has %3$s.', 'trading-robot-service' );
-	return sprintf( text, symbol, quantity( ours ), quantity( theirs ), account.label );
-}
 
 const position = ( symbol, place ) => ( {
 	broker: {
@@ -23,7 +8,7 @@ const position = ( symbol, place ) => ( {
 		title: __( 'Take what the broker shows?', 'trading-robot-service' ),
 		body: sprintf(
 			__(
-				'Our book of %1$s is changed to what %2$s shows. No order is sent.',
+				'Our book of %1$s follows what %2$s shows, at the market’s price, and what guards the position follows it. Nothing is bought or sold.',
 				'trading-robot-service'
 			),
 			symbol,
@@ -35,7 +20,7 @@ const position = ( symbol, place ) => ( {
 		title: __( 'Make the broker match our book?', 'trading-robot-service' ),
 		body: sprintf(
 			__(
-				'An order for %1$s is sent to %2$s, at the market’s price, until it shows what our book says.',
+				'An order for %1$s is sent to %2$s, at the market’s price, so that it holds again what our book said.',
 				'trading-robot-service'
 			),
 			symbol,

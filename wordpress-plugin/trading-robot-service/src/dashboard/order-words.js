@@ -30,6 +30,7 @@ const LEGS = () => ( {
 	close: __( 'exit', 'trading-robot-service' ),
 	stop_loss: __( 'stop loss', 'trading-robot-service' ),
 	take_profit: __( 'take profit', 'trading-robot-service' ),
+	repair: __( 'repair', 'trading-robot-service' ),
 } );
 
 /** What an order is for; a numbered leg (take_profit_2) is what it is without its number. */

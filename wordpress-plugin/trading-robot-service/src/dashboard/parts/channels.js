@@ -125,6 +125,7 @@ export async function addChannel( ctx ) {
 		title: __( 'Add a channel', 'trading-robot-service' ),
 		fields: channelFields(),
 		submit: __( 'Add channel', 'trading-robot-service' ),
+		place: ( { code } ) => ( code === 'name_taken' ? 'name' : null ),
 		send: ( given ) =>
 			ctx.api.post(
 				'notification-channels',

@@ -3,7 +3,7 @@
 import { h } from '../../dom.js';
 import { localTime } from '../../format.js';
 import { __, _n, sprintf } from '../../i18n.js';
-import { driftText, repairWords } from '../drift-words.js';
+import { repairWords } from '../drift-words.js';
 import { actionButton } from './actions.js';
 import { confirmDialog, toast } from './dialog.js';
 import { badge, panel } from './figures.js';
@@ -36,7 +36,7 @@ export const driftPanel = ( drifts, ctx ) =>
 const driftRow = ( drift, ctx ) =>
 	row( {
 		key: drift.id,
-		title: driftText( drift ),
+		title: drift.sentence,
 		text: sprintf(
 			__( 'Found %1$s, last seen %2$s', 'trading-robot-service' ),
 			localTime( drift.found_at ),
@@ -55,8 +55,12 @@ function repairButton( drift, way, ctx ) {
 			danger,
 		} );
 		if ( confirmed ) {
-			await ctx.api.post( `drifts/${ drift.id }/repair`, { with: way } );
-			toast( __( 'The repair was started.', 'trading-robot-service' ) );
+			const answer = await ctx.api.post( `drifts/${ drift.id }/repair`, { with: way } );
+			toast(
+				answer.drift.resolved_at
+					? __( 'The books agree again.', 'trading-robot-service' )
+					: __( 'The repair was started.', 'trading-robot-service' )
+			);
 			await ctx.refresh();
 		}
 	};

@@ -45,9 +45,12 @@ const capital = ( text ) => text && text.replace( /^./, ( letter ) => letter.toU
 
 const readAs = ( { log = [] } ) => log.find( ( { step } ) => step === 'read' )?.summary;
 
+const UNREAD = new Set( [ 'received', 'processing', 'retrying' ] );
+
 const titleOf = ( signal ) =>
 	capital( signal.summary || readAs( signal ) ) ||
 	intentText( signal.intent ) ||
+	( UNREAD.has( signal.status ) && __( 'New alert', 'trading-robot-service' ) ) ||
 	__( 'Alert that could not be read', 'trading-robot-service' );
 
 export function recentSignals( signals ) {
