@@ -80,7 +80,9 @@ def test_a_bot_is_made_in_full_tried_out_and_stopped(trader: Visitor) -> None:
 
     page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_label("Oldest entry it takes")).to_have_value("90")
-    expect(page.get_by_label("Only take alerts from")).to_have_value(re.compile(r"52\.89\.214\.238\n"))
+    expect(page.get_by_label("Only take alerts from")).to_have_value(
+        re.compile(r"52\.89\.214\.238\n")
+    )
     size = page.locator(".trp-size")
     expect(size.locator("div", has_text="Amount")).to_contain_text("$5,000.00")
     page.get_by_label("Share per trade").fill("10")
