@@ -27,6 +27,8 @@ from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
 from .signals import door
+from .signals.halt_routes import admin as halt_admin
+from .signals.halt_routes import blueprint as halts
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .stream.routes import blueprint as stream
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
+    *(halts, halt_admin),
     *(bots, notifications, performance, plans, robots, signals, stream),
     *(trading_accounts, webhook),
 )

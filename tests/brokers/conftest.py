@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from tests.brokers.alpaca_desk import Desk, opened
+from tests.brokers.coinbase_account import account, coinbase
 from tests.factories import make_bot
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock
@@ -14,7 +15,7 @@ from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, User
 
-__all__ = ["markets", "sandbox"]
+__all__ = ["account", "coinbase", "markets", "sandbox"]
 
 
 @pytest.fixture

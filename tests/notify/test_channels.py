@@ -219,7 +219,7 @@ def test_mail_tells_what_is_grave_and_a_channel_everything_until_the_user_says_o
         "refused",
     }
     assert all(wanted[event, place] for event, place in wanted if place == channel)
-    assert len(found) == 14
+    assert len(found) == 16
 
 
 def test_what_is_chosen_stays_and_the_rest_is_left(

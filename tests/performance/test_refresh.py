@@ -47,7 +47,7 @@ def at(**after):
 
 def cursor(bot):
     with db.transaction() as session:
-        return session.get(PerformanceCursor, bot.id)
+        return session.get(PerformanceCursor, (bot.id, bot.trading_mode))
 
 
 def window(bot, period, plugin_id=""):

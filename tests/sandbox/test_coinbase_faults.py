@@ -72,6 +72,29 @@ def test_a_refusal_is_no_order_and_does_not_use_up_its_id(
     assert send(client)
 
 
+def test_a_refusal_can_be_put_in_other_words(sandbox: Sandbox, client: RESTClient) -> None:
+    breaks(sandbox, "refuse", word="INSUFFICIENT_FUND", message="Not today")
+    refused = client.create_order("same-id", "BTC-USD", "BUY", MARKET)
+    assert refused.error_response["message"] == "Not today"
+
+
+def test_a_known_id_can_be_refused_by_name(sandbox: Sandbox, client: RESTClient) -> None:
+    breaks(sandbox, "duplicate_id")
+    found = send(client)
+    refused = client.create_order("same-id", "BTC-USD", "BUY", MARKET)
+    assert refused.error_response["error"] == "DUPLICATE_CLIENT_ORDER_ID"
+    assert [o.order_id for o in client.list_orders().orders] == [found]
+
+
+def test_fills_can_come_later_than_their_order(sandbox: Sandbox, client: RESTClient) -> None:
+    breaks(sandbox, "late_fills", seconds=10)
+    found = send(client)
+    assert client.get_order(found).order.status == "FILLED"
+    assert client.get_fills(order_ids=[found]).fills == []
+    price(sandbox, 100_000, seconds=11)
+    assert len(client.get_fills(order_ids=[found]).fills) == 1
+
+
 def test_a_state_that_nobody_knows_is_shown_as_often_as_asked(
     sandbox: Sandbox, client: RESTClient
 ) -> None:

@@ -63,6 +63,9 @@ ADMIN = {
     "GET /api/admin/sites",
     "PUT /api/admin/sites/{site_id}",
     "DELETE /api/admin/sites/{site_id}",
+    "GET /api/admin/halt",
+    "POST /api/admin/halt",
+    "DELETE /api/admin/halt",
 }
 ADMINS = [operation for operation in GUARDED if str(operation) in ADMIN]
 USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
@@ -158,6 +161,9 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PUT /api/trading-accounts/{account_id}": {"label": "Changed"},
     "POST /api/admin/users/{user_id}/suspend": {"reason": "Asked to."},
+    "POST /api/halt": {"level": "entries"},
+    "POST /api/admin/halt": {"level": "entries", "reason": "Asked to."},
+    "POST /api/bots/{bot_id}/halt": {"level": "entries"},
     "POST /api/notification-channels": {
         "kind": "telegram",
         "name": "Phone",

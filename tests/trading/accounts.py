@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.coinbase_trader import PUBLIC
+from tests.coinbase_trader import SECRET as PEM
 from tests.factories import make_bot
 from tests.trading.conftest import Desk, rows
 from tests.venues import KEY, SECRET, Sandbox
@@ -84,3 +86,13 @@ def bot_at(account: TradingAccount, user: User, market: Sandbox, **columns: Any)
     desk = AccountDesk(bot, market, "AAPL" if is_stocks else "BTC-USD")
     desk.price("200" if is_stocks else "50000", symbol=desk.symbol)
     return desk
+
+
+def at_coinbase(user: User, market: Sandbox, **columns: Any) -> AccountDesk:
+    """A live crypto bot at the sandbox's Coinbase with a million dollars, Bitcoin at 50,000."""
+    key = f"trader-{db.new_id()}"
+    balances = {"USD": "1000000"}
+    market.tell("keys", broker="coinbase", key=key, public_key=PUBLIC, balances=balances)
+    account = keep(user, "coinbase", "live", BrokerKeys(key, PEM))
+    live = {"trading_mode": "live", "starting_cash": Decimal(100_000)}
+    return bot_at(account, user, market, **(live | columns))

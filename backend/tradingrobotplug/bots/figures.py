@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..models import Bot, PerformanceCursor, Position
 from ..money import ZERO
-from ..trading import worth
+from ..trading import halts, worth
 from .configuration import shown
 
 _NEVER_TRADED = {"total_pnl": 0.0, "trade_count": 0, "win_rate": None}
@@ -25,17 +25,19 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
     cursors = {
         row.bot_id: row
         for row in session.execute(
-            select(PerformanceCursor).where(PerformanceCursor.bot_id.in_(ids))
+            select(PerformanceCursor).join(Bot, worth.figures_of_bot()).where(Bot.id.in_(ids))
         ).scalars()
     }
     moved = worth.moved(session, [(bot, cursors.get(bot.id)) for bot in bots])
     held = _open_positions(session, ids)
+    stops = halts.of_users(session, {bot.user_id for bot in bots})
     return [
         {name: getattr(bot, name) for name in _PLAIN}
         | shown(bot)
         | {
             "performance": _figures(bot, cursors.get(bot.id), moved.get(bot.id, ZERO)),
             "open_positions": held.get(bot.id, 0),
+            "halted": halts.shown(stops.get(bot.user_id)),
         }
         for bot in bots
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
 from .settings import Execution, PositionSizing, RiskManagement, length, positive
 
@@ -97,6 +98,16 @@ class BotFigures(Shape):
     equity = fields.Float(required=True)
 
 
+class HaltedView(Shape):
+    """Who has stopped trading, so that the bot opens nothing."""
+
+    scope = fields.String(required=True, validate=validate.OneOf(("user", "platform")))
+    by = fields.String(required=True, validate=validate.OneOf(("you", "operator")))
+    level = fields.String(required=True, validate=validate.OneOf(LEVELS))
+    reason = fields.String(required=True, allow_none=True)
+    ordered_at = fields.AwareDateTime(required=True)
+
+
 class BotView(Shape):
     """A bot as its owner sees it."""
 
@@ -118,6 +129,7 @@ class BotView(Shape):
     updated_at = fields.AwareDateTime(required=True)
     performance = fields.Nested(BotFigures, required=True)
     open_positions = fields.Integer(required=True)
+    halted = fields.Nested(HaltedView, required=True, allow_none=True)
 
 
 class SingleBot(Shape):

@@ -83,6 +83,7 @@ def product(symbol: str) -> Product:
         price_step=decimal_from(raw.price_increment or raw.quote_increment),
         min_quantity=decimal_from(raw.base_min_size),
         min_notional=decimal_from(raw.quote_min_size),
+        max_quantity=decimal_from(raw.base_max_size),
     )
 
 

@@ -52,10 +52,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What the venue takes orders in: steps of quantity and price, and the least of an order."""
+    """What the venue takes orders in: steps of quantity and price, the least of an order, and the
+    most units of one where the venue names it."""
 
     symbol: str
     quantity_step: Decimal
     price_step: Decimal
     min_quantity: Decimal
     min_notional: Decimal
+    max_quantity: Decimal | None = None

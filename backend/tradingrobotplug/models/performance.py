@@ -15,7 +15,8 @@ from ..db import Base, Moment, Money, new_id
 
 
 class PerformanceCursor(Base):
-    """How far a bot's fills have been taken into its figures, and its all-time figures up to there.
+    """How far a bot's fills in one mode have been taken into its figures, and its all-time figures
+    up to there.
 
     `metrics` holds the answer's numbers (trade_count, win_rate, total_pnl, …); `equity` is the
     bot's last known worth. A bot that never traded has no row.
@@ -26,6 +27,7 @@ class PerformanceCursor(Base):
     bot_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True
     )
+    mode: Mapped[str] = mapped_column(String(8), primary_key=True)  # paper | live
     fill_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     cash: Mapped[Decimal] = mapped_column(Money)
     equity: Mapped[Decimal] = mapped_column(Money)
@@ -78,10 +80,10 @@ class MarketMark(Base):
 
 
 class BotPerformance(Base):
-    """One bot, one trading day."""
+    """One bot, one trading day, one mode: a bot goes live at most in the middle of a day."""
 
     __tablename__ = "bot_performance"
-    __table_args__ = (UniqueConstraint("bot_id", "date"),)
+    __table_args__ = (UniqueConstraint("bot_id", "date", "mode"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     bot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))

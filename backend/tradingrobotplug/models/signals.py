@@ -34,7 +34,7 @@ class Signal(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     dedup_key: Mapped[str | None] = mapped_column(String(80))
     dedup_until: Mapped[datetime | None] = mapped_column(Moment)
-    source: Mapped[str] = mapped_column(String(16))  # webhook | robot | replay
+    source: Mapped[str] = mapped_column(String(16))  # webhook | robot | replay | halt
     replay_of: Mapped[uuid.UUID | None] = mapped_column()
     body: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(String(16))

@@ -64,13 +64,13 @@ def figures(
     shown = _instants(bot, max(span.first, since or span.first), span.last)
     points = curve.samples(
         session,
-        curve.of_bot(bot.id),
+        curve.of_bot(bot.id, bot.trading_mode),
         "hourly" if hourly else "daily",
         shown,
         CURVE_POINTS,
         bot.created_at,
     )
-    cursor = session.get(PerformanceCursor, bot.id)
+    cursor = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
     if span.last == calendar.trading_day(bot.asset_type, now):
         moved = worth.moved(session, [(bot, cursor)]).get(bot.id, ZERO)
         points = curve.up_to_now(points, moved, now)
@@ -90,12 +90,13 @@ def figures(
 
 def _totals(session: Session, bot: Bot, span: Span) -> Totals:
     if span.period is Period.ALL_TIME:
-        cursor = session.get(PerformanceCursor, bot.id)
+        cursor = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
         return totals.from_json(cursor.totals) if cursor else Totals()
     days = session.scalars(
         select(BotPerformance)
         .where(
             BotPerformance.bot_id == bot.id,
+            BotPerformance.mode == bot.trading_mode,
             BotPerformance.date >= span.first,
             BotPerformance.date <= span.last,
         )
@@ -137,6 +138,7 @@ def _latest_trips(session: Session, bot: Bot, shown: tuple[datetime, datetime]) 
             select(RoundTrip)
             .where(
                 RoundTrip.bot_id == bot.id,
+                RoundTrip.mode == bot.trading_mode,
                 RoundTrip.exited_at >= shown[0],
                 RoundTrip.exited_at <= shown[1],
             )

@@ -26,9 +26,9 @@ class Point:
     growth: Decimal
 
 
-def of_bot(bot_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
-    """Samples of one bot."""
-    return (EquitySample.bot_id == bot_id,)
+def of_bot(bot_id: uuid.UUID, mode: str) -> tuple[ColumnElement[bool], ...]:
+    """Samples of one bot in one mode."""
+    return (EquitySample.bot_id == bot_id, EquitySample.mode == mode)
 
 
 def of_user(user_id: uuid.UUID, plugin_id: str, mode: str) -> tuple[ColumnElement[bool], ...]:

@@ -55,7 +55,7 @@ def read(session: Session, user_id: uuid.UUID, now: datetime) -> dict[str, Any]:
 def _bots(session: Session, user_id: uuid.UUID) -> Listed:
     rows = session.execute(
         select(Bot, PerformanceCursor)
-        .outerjoin(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .outerjoin(PerformanceCursor, worth.figures_of_bot())
         .where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
         .order_by(Bot.id)
     ).all()

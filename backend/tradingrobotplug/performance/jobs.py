@@ -11,21 +11,20 @@ from ..marketdata.quotes import QuoteUnavailable, UnknownSymbol
 from ..trading import worth
 from . import periods, service
 
+MODES = ("paper", "live")
+
 
 def refresh(bot_id: str) -> None:
     """Take a bot's new fills into its figures and its user's."""
-    taken = service.BATCH
-    while taken == service.BATCH:
-        with transaction() as session:
-            taken = service.refresh(session, uuid.UUID(bot_id))
+    _refresh(uuid.UUID(bot_id), None)
 
 
 def catch_up() -> int:
     """Refresh every bot whose fills are ahead of its figures; how many there were."""
     with transaction() as session:
-        late = service.behind(session)
-    for bot_id in late:
-        refresh(str(bot_id))
+        late = [(bot_id, mode) for mode in MODES for bot_id in service.behind(session, mode)]
+    for bot_id, mode in late:
+        _refresh(bot_id, mode)
     return len(late)
 
 
@@ -67,6 +66,13 @@ def rebuild(user_id: str, mode: str) -> None:
     with transaction() as session:
         service.rebuild(session, uuid.UUID(user_id), mode)
     catch_up()
+
+
+def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:
+    taken = service.BATCH
+    while taken == service.BATCH:
+        with transaction() as session:
+            taken = service.refresh(session, bot_id, mode)
 
 
 def _prices(symbols: set[tuple[str, str]], now: datetime) -> dict[tuple[str, str], Decimal]:

@@ -130,7 +130,7 @@ def _held(session: Session) -> dict[str | None, Held]:
     rows = session.execute(
         select(Bot, PerformanceCursor)
         .join(User, User.id == Bot.user_id)
-        .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .join(PerformanceCursor, worth.figures_of_bot())
         .where(User.is_house, Bot.plugin_id.is_not(None), Bot.deleted_at.is_(None))
     ).all()
     moved = worth.moved(session, [(bot, cursor) for bot, cursor in rows])

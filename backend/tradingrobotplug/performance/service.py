@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from .. import live
@@ -26,28 +26,30 @@ BATCH = 500  # fills per transaction
 Marks = Mapping[tuple[str, str], Decimal]  # (asset type, symbol) → price
 
 
-def refresh(session: Session, bot_id: uuid.UUID) -> int:
-    """Take a bot's next fills into all figures; how many there were (at most BATCH)."""
+def refresh(session: Session, bot_id: uuid.UUID, mode: str | None = None) -> int:
+    """Take a bot's next fills in one mode (its present one) into all figures; how many there were
+    (at most BATCH)."""
     bot = session.get(Bot, bot_id)
     if bot is None:
         return 0
+    mode = mode or bot.trading_mode
     storage.lock_figures(session, bot.user_id)
-    book = storage.load_book(session, bot)
-    fills = storage.next_fills(session, bot_id, book.fill_seq, BATCH)
+    book = storage.load_book(session, bot, mode)
+    fills = storage.next_fills(session, bot_id, mode, book.fill_seq, BATCH)
     if fills:
-        taken = storage.load_groups(session, bot.user_id, bot.trading_mode)
+        taken = storage.load_groups(session, bot.user_id, mode)
         for fill in fills:
             collector.take_fill(taken, book, fill)
-        storage.save(session, bot.user_id, bot.trading_mode, taken, [book])
+        storage.save(session, bot.user_id, mode, taken, [book])
         live.note(session, "figures", bot.user_id, bot_id, bot_id)
     return len(fills)
 
 
-def behind(session: Session) -> list[uuid.UUID]:
-    """Bots with fills that their figures don't know yet."""
+def behind(session: Session, mode: str) -> list[uuid.UUID]:
+    """Bots with fills in this mode that their figures don't know yet."""
     newest = (
         select(Fill.seq)
-        .where(Fill.bot_id == Bot.id)
+        .where(Fill.bot_id == Bot.id, Fill.mode == mode)
         .order_by(Fill.seq.desc())
         .limit(1)
         .scalar_subquery()
@@ -55,9 +57,12 @@ def behind(session: Session) -> list[uuid.UUID]:
     return list(
         session.scalars(
             select(Bot.id)
-            .outerjoin(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+            .outerjoin(
+                PerformanceCursor,
+                and_(PerformanceCursor.bot_id == Bot.id, PerformanceCursor.mode == mode),
+            )
             .where(or_(PerformanceCursor.fill_seq.is_(None), PerformanceCursor.fill_seq < newest))
-            .where(exists().where(Fill.bot_id == Bot.id))
+            .where(exists().where(Fill.bot_id == Bot.id, Fill.mode == mode))
         )
     )
 
@@ -65,7 +70,7 @@ def behind(session: Session) -> list[uuid.UUID]:
 def traders(session: Session) -> list[tuple[uuid.UUID, str]]:
     """Users with figures, and in which mode."""
     rows = session.execute(
-        select(Bot.user_id, Bot.trading_mode)
+        select(Bot.user_id, PerformanceCursor.mode)
         .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
         .distinct()
         .order_by(Bot.user_id)
@@ -133,7 +138,7 @@ def rebuild(session: Session, user_id: uuid.UUID, mode: str) -> None:
     journal = _journal(session, user_id, mode)
     _delete_figures(session, user_id, mode, list(books))
     facts = {
-        bot_id: {f.seq: f for f in storage.next_fills(session, bot_id, 0, 2**31 - 1)}
+        bot_id: {f.seq: f for f in storage.next_fills(session, bot_id, mode, 0, 2**31 - 1)}
         for bot_id in books
     }
     taken = Collection({})
@@ -167,10 +172,10 @@ def _books(session: Session, user_id: uuid.UUID, mode: str) -> Iterator[Book]:
     bots = session.scalars(
         select(Bot)
         .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
-        .where(Bot.user_id == user_id, Bot.trading_mode == mode, Bot.deleted_at.is_(None))
+        .where(Bot.user_id == user_id, PerformanceCursor.mode == mode, Bot.deleted_at.is_(None))
         .order_by(Bot.id)
     ).all()
-    return (storage.load_book(session, bot) for bot in bots)
+    return (storage.load_book(session, bot, mode) for bot in bots)
 
 
 def _is_due(book: Book, hour: Hour) -> bool:
@@ -182,10 +187,16 @@ def _is_due(book: Book, hour: Hour) -> bool:
 def _emptied_books(session: Session, user_id: uuid.UUID, mode: str) -> dict[uuid.UUID, Book]:
     books = {}
     bots = session.scalars(
-        select(Bot).where(Bot.user_id == user_id, Bot.trading_mode == mode).order_by(Bot.id)
+        select(Bot)
+        .outerjoin(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .where(
+            Bot.user_id == user_id, or_(Bot.trading_mode == mode, PerformanceCursor.mode == mode)
+        )
+        .order_by(Bot.id)
+        .distinct()
     ).all()
     for bot in bots:
-        stored = storage.load_book(session, bot)
+        stored = storage.load_book(session, bot, mode)
         # The capital it started with, even if the bot was edited since.
         capital = stored.ledger.track.base_equity if stored.ledger else bot.starting_cash
         books[bot.id] = Book(stored.owner, bot.asset_type, 0, capital, {}, None)
@@ -208,5 +219,5 @@ def _delete_figures(
 ) -> None:
     for table in (EquitySample, UserPerformance):
         session.execute(delete(table).where(table.user_id == user_id, table.mode == mode))
-    session.execute(delete(PerformanceCursor).where(PerformanceCursor.bot_id.in_(bot_ids)))
-    session.execute(delete(BotPerformance).where(BotPerformance.bot_id.in_(bot_ids)))
+    for kept in (PerformanceCursor, BotPerformance):
+        session.execute(delete(kept).where(kept.bot_id.in_(bot_ids), kept.mode == mode))

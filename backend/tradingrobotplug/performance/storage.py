@@ -33,11 +33,13 @@ def lock_figures(session: Session, user_id: uuid.UUID) -> None:
     )
 
 
-def next_fills(session: Session, bot_id: uuid.UUID, after: int, limit: int) -> list[FillFact]:
-    """A bot's fills beyond the cursor, oldest first, each with the round trip it closed."""
-    fills = session.scalars(
-        select(Fill).where(Fill.bot_id == bot_id, Fill.seq > after).order_by(Fill.seq).limit(limit)
-    ).all()
+def next_fills(
+    session: Session, bot_id: uuid.UUID, mode: str, after: int, limit: int
+) -> list[FillFact]:
+    """A bot's fills in one mode beyond the cursor, oldest first, each with the round trip that it
+    closed."""
+    wanted = select(Fill).where(Fill.bot_id == bot_id, Fill.mode == mode, Fill.seq > after)
+    fills = session.scalars(wanted.order_by(Fill.seq).limit(limit)).all()
     if not fills:
         return []
     # Apart from the fills: joined, a plan that reads every round trip can look cheaper.
@@ -47,16 +49,18 @@ def next_fills(session: Session, bot_id: uuid.UUID, after: int, limit: int) -> l
     return [_fact(fill, closed.get(fill.seq)) for fill in fills]
 
 
-def load_book(session: Session, bot: Bot) -> Book:
-    """A bot's book as last stored; one with its starting cash if nothing was."""
-    owner = owner_of(bot)
-    cursor = session.get(PerformanceCursor, bot.id)
+def load_book(session: Session, bot: Bot, mode: str) -> Book:
+    """A bot's book in one mode as last stored; one with its starting cash if nothing was."""
+    owner = Owner(bot.user_id, bot.plugin_id or "", mode, bot.id)
+    cursor = session.get(PerformanceCursor, (bot.id, mode))
     if cursor is None:
         return Book(owner, bot.asset_type, 0, bot.starting_cash, {}, None)
     track = track_from_json(cursor.track)
     day = session.scalar(
         select(BotPerformance).where(
-            BotPerformance.bot_id == bot.id, BotPerformance.date == track.day
+            BotPerformance.bot_id == bot.id,
+            BotPerformance.mode == mode,
+            BotPerformance.date == track.day,
         )
     )
     windows = {Period.ALL_TIME: _window(cursor, periods.ALL_TIME_DATE)}
@@ -96,19 +100,14 @@ def save(
         for name, group in taken.groups.items()
         for row in _window_rows(group)
     ]
-    _upsert(session, PerformanceCursor.__table__, ("bot_id",), cursors)
-    _upsert(session, BotPerformance.__table__, ("bot_id", "date"), days)
+    _upsert(session, PerformanceCursor.__table__, ("bot_id", "mode"), cursors)
+    _upsert(session, BotPerformance.__table__, ("bot_id", "date", "mode"), days)
     key = ("user_id", "plugin_id", "date", "period", "mode")
     _upsert(session, UserPerformance.__table__, key, windows)
     if taken.journal:
         points = [_sample_row(owner, point) for owner, point in taken.journal]
         # Through the table: the ORM's bulk insert would group rows and lose the journal's order.
         session.connection().execute(plain_insert(EquitySample.__table__), points)  # type: ignore[arg-type]
-
-
-def owner_of(bot: Bot) -> Owner:
-    """The owner that a bot's own figures belong to."""
-    return Owner(bot.user_id, bot.plugin_id or "", bot.trading_mode, bot.id)
 
 
 def _fact(fill: Fill, trip: RoundTrip | None) -> FillFact:
@@ -129,6 +128,7 @@ def _cursor_row(book: Book) -> dict[str, Any]:
     window = book.ledger.windows[Period.ALL_TIME]
     return {
         "bot_id": book.owner.bot_id,
+        "mode": book.owner.mode,
         "fill_seq": book.fill_seq,
         "cash": book.cash,
         "equity": book.equity,

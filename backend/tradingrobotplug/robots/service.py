@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..bots import service as bots
 from ..models import Bot, PerformanceCursor, Position, User
+from ..trading import worth
 from .robot import Robot
 from .runner import Seat
 
@@ -84,7 +85,7 @@ def _records(session: Session) -> dict[str, dict[str, Any]]:
     rows = session.execute(
         select(Bot.plugin_id, Bot.created_at, Bot.trading_mode, PerformanceCursor.metrics)
         .join(User, User.id == Bot.user_id)
-        .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
+        .join(PerformanceCursor, worth.figures_of_bot())
         .where(User.is_house, Bot.deleted_at.is_(None))
     )
     return {

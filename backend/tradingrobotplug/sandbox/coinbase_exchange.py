@@ -33,11 +33,17 @@ def check(book: Book, market: Market, ticket: Ticket, faults: CoinbaseFaults) ->
 def place(book: Book, market: Market, ticket: Ticket, faults: CoinbaseFaults) -> Order:
     """Take an order. The same client_order_id again is the order that there is. Refusal if not."""
     found = book.existing(ticket.client_order_id)
+    if found is not None and faults.take("duplicate_id"):
+        raise Refusal(
+            "DUPLICATE_CLIENT_ORDER_ID",
+            "UNKNOWN_PREVIEW_FAILURE_REASON",
+            "client_order_id has been used",
+        )
     if found is not None:
         return found
     refused = faults.take("refuse")
     if refused is not None:
-        raise Refusal(refused.word, "UNKNOWN_PREVIEW_FAILURE_REASON", "Refused as told")
+        raise Refusal(refused.word, "UNKNOWN_PREVIEW_FAILURE_REASON", refused.message)
     check(book, market, ticket, faults)
     now = market.now()
     order = Order(ticket, now, Status.OPEN, int(now.timestamp()))
@@ -171,6 +177,9 @@ def _meet_faults(order: Order, now: datetime, faults: CoinbaseFaults) -> None:
     late = faults.take("late")
     if late is not None:
         order.visible_at = now + timedelta(seconds=late.seconds)
+    late_fills = faults.take("late_fills")
+    if late_fills is not None:
+        order.fills_visible_at = now + timedelta(seconds=late_fills.seconds)
     wait = faults.take("wait")
     if wait is not None:
         order.status, order.waits_until = Status(wait.word), now + timedelta(seconds=wait.seconds)

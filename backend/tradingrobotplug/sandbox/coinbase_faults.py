@@ -1,6 +1,6 @@
 """What is to go wrong at the simulated Coinbase, told by POST /sandbox/faults with
 {"venue": "coinbase", "kind": …, "path", "count", "status", "seconds", "part", "word",
-"share"}: `share` of the requests that could meet it do."""
+"message", "share"}: `share` of the requests that could meet it do."""
 
 import random
 import threading
@@ -15,11 +15,13 @@ KINDS = {
     "html_after": "the same with a page of HTML (502)",
     "hang_after": "the request is done, its answer comes after `seconds`",
     "unknown_status": "orders are shown in a state called `word`",
-    "refuse": "an order is refused: status 200, success false, error `word`",
+    "refuse": "an order is refused: status 200, success false, error `word`, saying `message`",
+    "duplicate_id": "a client_order_id that is known is refused by name: no order is answered",
     "unsupported": "configurations whose name starts with `word` are refused, in previews too",
     "fail": "an order is accepted, then FAILED",
     "wait": "an order stays in the state `word` (PENDING, QUEUED) for `seconds`",
     "late": "an order can't be seen for `seconds`",
+    "late_fills": "an order's fills can't be seen for `seconds`, though it counts them",
     "partial_cancel": "an order trades `part` of its size, then is CANCELLED by Coinbase",
     "partial_rest": "an order trades `part` of its size and nothing more for `seconds`",
     "slow_cancel": "a cancelled order stays CANCEL_QUEUED, and may trade, for `seconds`",
@@ -52,6 +54,7 @@ class CoinbaseFault:
     seconds: float
     part: str
     word: str
+    message: str
     share: float
 
 
@@ -84,6 +87,7 @@ class CoinbaseFaults:
             seconds=float(given.get("seconds", 5)),
             part=str(given.get("part", "0.5")),
             word=str(given.get("word", _WORDS.get(kind, ""))),
+            message=str(given.get("message", "Refused as told")),
             share=float(given.get("share", 1)),
         )
         with self._lock:

@@ -1,5 +1,6 @@
 """Coinbase Advanced's order history: one order, orders by filters, fills."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -46,12 +47,13 @@ def fills() -> Any:
     """Fills, newest first."""
     found = book()
     with found.lock:
-        pairs = [(fill, order) for order in _visible(found) for fill in order.fills]
+        shown = [order for order in _visible(found) if _is_since(order.fills_visible_at)]
+        pairs = [(fill, order) for order in shown for fill in order.fills]
         wanted = [pair for pair in pairs if _is_fill_wanted(*pair)]
         wanted.sort(key=lambda pair: pair[0].at, reverse=True)
         shown_page, cursor = page(wanted)
-        shown = [answers.fill_answer(fill, order, found) for fill, order in shown_page]
-    return jsonify(fills=shown, cursor=cursor)
+        answer = [answers.fill_answer(fill, order, found) for fill, order in shown_page]
+    return jsonify(fills=answer, cursor=cursor)
 
 
 def _shown(order: Order, found: Book) -> dict[str, Any]:
@@ -64,7 +66,11 @@ def _visible(found: Book) -> list[Order]:
 
 
 def _is_visible(order: Order) -> bool:
-    return order.visible_at is None or order.visible_at <= market().now()
+    return _is_since(order.visible_at)
+
+
+def _is_since(at: datetime | None) -> bool:
+    return at is None or at <= market().now()
 
 
 def _is_wanted(order: Order) -> bool:

@@ -60,6 +60,7 @@ class Order:
     is_triggered: bool = False
     waits_until: datetime | None = None
     visible_at: datetime | None = None
+    fills_visible_at: datetime | None = None
     cancelled_at: datetime | None = None
     cut: Decimal | None = None
     dies_at_cut: bool = False

@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,8 @@ from ..trading.market import Market
 from .alert import Read
 from .reading import Refused
 from .turn import End, Turn, claim, finish, note, parse_for, was_sent
+
+TURNS_WITHIN = timedelta(seconds=30)
 
 
 def work_off(turn: Turn) -> None:
@@ -59,9 +61,35 @@ def _carry_out(turn: Turn, signal: Signal) -> End:
         if end:
             return end
     sent = submit.send(signal.id, clock.now(), turn.begin)
-    if sent.word == "done" and _turn_round(turn, bot, signal):
-        sent = submit.send(signal.id, clock.now(), turn.begin)
-    return End("refused" if sent.word == "rejected" else sent.word, sent.reason)
+    if sent.word == "done":
+        waits = _wait_for_exit(turn, bot, signal)
+        if waits:
+            return waits
+        if _turn_round(turn, bot, signal):
+            sent = submit.send(signal.id, clock.now(), turn.begin)
+    return End("refused" if sent.word == "rejected" else sent.word, sent.reason, sent.seconds)
+
+
+def _wait_for_exit(turn: Turn, bot: Bot, signal: Signal) -> End | None:
+    """A strategy that turns round enters once its exit has filled: until then the signal comes
+    again every half second, for half a minute at most. An exit that rests longer (the market is
+    closed, or its limit far away) ends the signal without the entry."""
+    found = _read(signal, bot)
+    with turn.begin() as session:
+        order = trading.awaits_exit(session, signal.id, found.intent)
+    if order is None:
+        return None
+    try:
+        clearing.look_up(order.id, clock.now(), turn.begin)
+    except (NoClearAnswer, NotReached) as error:
+        logs.event("signal.waits", signal_id=str(signal.id), error=type(error).__name__)
+    with turn.begin() as session:
+        order = trading.awaits_exit(session, signal.id, found.intent)
+    if order is None:
+        return None
+    if clock.now() - (order.submitted_at or order.created_at) < TURNS_WITHIN:
+        return End("wait", "The exit is being filled; the entry follows it.")
+    return End("done", "The exit rests at the venue, so the entry that was to follow was not sent.")
 
 
 def _reason_to_stop(session: Session, bot: Bot, signal: Signal, now: datetime) -> End | None:
@@ -89,8 +117,10 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         return End("refused", error.message)
     except Unavailable as error:
         return End("retry", error.message)
-    except (NoClearAnswer, NotReached) as error:
-        return End("retry", f"The venue can't be reached: {error}")
+    except NotReached as error:
+        return End("retry", f"The venue can't be reached: {error}", error.seconds)
+    except NoClearAnswer as error:
+        return End("retry", f"The venue gives no clear answer: {error}")
     plans = _store_plans(turn, signal.id, found, list(zip(intents, markets, strict=True)))
     if any(plan.status == "planned" for plan in plans):
         return None

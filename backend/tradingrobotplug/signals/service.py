@@ -24,15 +24,18 @@ def record_signal(
     bot_id: uuid.UUID,
     body: bytes,
     key: str | None,
-    source: Literal["robot", "replay"],
+    source: Literal["robot", "replay", "halt"],
     now: datetime,
     replay_of: uuid.UUID | None = None,
 ) -> Signal | None:
-    """Store a signal that a robot or a user asks for, next in the bot's order. None if the bot
-    already has a signal with this key. Ring PROCESS_SIGNALS after the commit."""
+    """Store a signal that a robot, a user or a stop asks for, next in the bot's order. None if the
+    bot already has a signal with this key. Ring PROCESS_SIGNALS after the commit."""
     bot = session.get_one(Bot, bot_id)
     seq = _next_seq(session, bot_id, now)  # locks the bot's intake until the commit
-    dedup_key = f"id:{key}" if key else None
+    # A stop's keys are apart from those that senders choose, and are never free again.
+    dedup_key = f"{'halt' if source == 'halt' else 'id'}:{key}" if key else None
+    is_kept = dedup_key and source != "halt"
+    is_meant_now = source in ("replay", "halt")
     if dedup_key and not _free_key(session, bot_id, dedup_key, now):
         return None
     arrival = arrive(uuid.UUID(int=0), bot_id, "", body, now)
@@ -40,15 +43,15 @@ def record_signal(
         bot_id=bot_id,
         seq=seq,
         dedup_key=dedup_key,
-        dedup_until=now + timedelta(seconds=DEDUPE_ID_SECONDS) if dedup_key else None,
+        dedup_until=now + timedelta(seconds=DEDUPE_ID_SECONDS) if is_kept else None,
         source=source,
         replay_of=replay_of,
         body=body,
         status="received",
         received_at=now,
-        next_attempt_at=now if source == "replay" else arrival.due_at,
+        next_attempt_at=now if is_meant_now else arrival.due_at,
         # What a user repeats by hand is meant now, whenever the alert was first sent.
-        expires_at=None if source == "replay" else expiry(arrival, bot.execution),
+        expires_at=None if is_meant_now else expiry(arrival, bot.execution),
         parser=arrival.parser,
         log=[{"step": "received", "at": now.isoformat(), "ms": 0}],
     )

@@ -18,8 +18,12 @@ from .alert import Read, is_exit, parse
 from .reading import Refused
 
 RETRY_SECONDS = (1, 2, 4)
+LONGEST_WAIT = 60.0  # seconds, whatever a venue says
+WAIT_SECONDS = 0.5
 _JITTER = 0.2
 _LOOK_AHEAD = 100
+_CLOSED = "A later alert closed the position before this one was sent."
+_STOPPED = "Trading was stopped before this alert was sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What one attempt at a signal came to. `retry` and `in_doubt` may be tried again."""
+    """What one attempt at a signal came to. `retry` and `in_doubt` may be tried again, after
+    `seconds` where the venue said so; `wait` comes again however often it takes."""
 
-    word: Literal["done", "refused", "ignored", "expired", "retry", "in_doubt"]
+    word: Literal["done", "refused", "ignored", "expired", "retry", "in_doubt", "wait"]
     reason: str | None = None
+    seconds: float | None = None
 
 
 def claim(turn: Turn) -> Signal | None:
@@ -74,6 +80,10 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
         signal = session.get_one(Signal, signal_id, with_for_update=True)
         if signal.status != "processing":
             return
+        if end.word == "wait":
+            _come_again(signal, WAIT_SECONDS, now)
+            _note_wait(signal, end, now)
+            return
         signal.attempts += 1
         signal.last_error = end.reason
         signal.claimed_at = signal.claimed_by = None
@@ -90,8 +100,7 @@ def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
         if signal.attempts <= len(RETRY_SECONDS):
             jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311  # spreads load, no secret
             wait = RETRY_SECONDS[signal.attempts - 1] * jitter
-            signal.status = "retrying"
-            signal.next_attempt_at = now + timedelta(seconds=wait)
+            _come_again(signal, max(wait, min(end.seconds or 0, LONGEST_WAIT)), now)
             return
         signal.status = "dead"
     else:
@@ -99,6 +108,19 @@ def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
     signal.finished_at = now
     if signal.status != "done":
         drop_unsent(session, signal.id, end.reason or signal.status, now)
+
+
+def _come_again(signal: Signal, seconds: float, now: datetime) -> None:
+    signal.status, signal.next_attempt_at = "retrying", now + timedelta(seconds=seconds)
+    signal.claimed_at = signal.claimed_by = None
+
+
+def _note_wait(signal: Signal, end: End, now: datetime) -> None:
+    """Once, however often it comes again: then only the claim is taken back."""
+    if any(entry["step"] == "waits" for entry in signal.log):
+        signal.log = signal.log[:-1]
+    else:
+        note(signal, "waits", now, reason=end.reason)
 
 
 def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: datetime) -> None:
@@ -121,29 +143,33 @@ def was_sent(session: Session, signal_id: uuid.UUID) -> bool:
 
 
 def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
-    """Entries that wait while a later alert closes their symbol are not sent any more."""
+    """Entries that wait while a later alert closes their symbol, or a stop of trading is behind
+    them, are not sent any more."""
     waiting = session.scalars(_open(bot_id).limit(_LOOK_AHEAD)).all()
     if len(waiting) < 2:
         return
     bot = session.get_one(Bot, bot_id)
     allow_short = bool(bot.execution.get("allow_short"))
     closed: set[str] = set()
+    is_stopped = False
     for signal in reversed(waiting):
         try:
             intent = parse_for(bot, signal.body).intent
         except Refused:
             continue
+        is_stopped = is_stopped or signal.source == "halt"
         if intent.closes:
             closed.add(intent.symbol)
-        elif intent.symbol in closed and not is_exit(intent, allow_short):
-            _supersede(session, signal, now)
+        elif is_exit(intent, allow_short):
+            continue
+        elif is_stopped or intent.symbol in closed:
+            _supersede(session, signal, _STOPPED if is_stopped else _CLOSED, now)
             live.note(session, "signal", bot.user_id, bot.id, signal.id)
 
 
-def _supersede(session: Session, signal: Signal, now: datetime) -> None:
+def _supersede(session: Session, signal: Signal, reason: str, now: datetime) -> None:
     if was_sent(session, signal.id):
         return
-    reason = "A later alert closed the position before this one was sent."
     signal.status, signal.finished_at, signal.last_error = "ignored", now, reason
     note(signal, "ignored", now, reason=reason)
     drop_unsent(session, signal.id, reason, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
-from . import holdings, levels, risk, sizing
+from . import halts, holdings, levels, risk, sizing
 from .attaching import attach
 from .direction import Move
 from .intent import Intent
@@ -120,6 +120,7 @@ def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> 
         held=case.held,
         open_positions=len(case.positions),
         day_result=day_result,
+        halted=halts.sentence(halts.in_force(session, bot.user_id)),
         locked_until=bot.locked_until,
         entries_today=today,
         last_entry_at=last_at,

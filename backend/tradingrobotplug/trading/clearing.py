@@ -18,10 +18,10 @@ from ..money import ZERO
 from . import books, direction, holdings, protection, service
 from .intent import EVERY_SYMBOL, Intent
 from .locks import Begin
+from .planning import RESTING
 from .venue import PAPER, broker_for, reference
 
 UNSENT = ("planned", "submitting")
-RESTING = ("accepted", "partially_filled")
 SHOWS_BY = timedelta(seconds=10)  # by then a venue shows an order that it took
 
 
@@ -32,8 +32,17 @@ def take_in(
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = service.record(session, order, outcome, now)
-        _tell(session, order, fills)
+        tell(session, order, fills)
     _ask_for_figures(order, fills)
+
+
+def look_up(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
+    """Ask the venue what became of an order, and record it. NoClearAnswer, NotReached."""
+    with begin() as session:
+        order = session.get_one(Order, order_id)
+    outcome = broker_for(order).look_up(reference(order))
+    if outcome is not None:
+        take_in(order_id, outcome, now, begin)
 
 
 def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
@@ -44,8 +53,8 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     """
     with begin() as session:
         order = session.get_one(Order, order_id)
-        if order.state == protection.HELD:
-            protection.drop_held(order, "Cancelled.", now)
+        if order.state in (protection.HELD, "planned"):  # no venue has ever heard of it
+            protection.drop_held(order, "Cancelled before it was sent.", now)
             return
     outcome = broker_for(order).cancel(reference(order))
     if outcome is None and _may_yet_show(order, now):
@@ -54,7 +63,7 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = books.take_in(session, order, outcome or gone, now)
-        _tell(session, order, fills)
+        tell(session, order, fills)
     _ask_for_figures(order, fills)
 
 
@@ -174,7 +183,8 @@ def _ids(session: Session, *where: ColumnElement[bool]) -> list[uuid.UUID]:
     return list(session.scalars(select(Order.id).where(*where).order_by(Order.created_at)))
 
 
-def _tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+def tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+    """Let open pages know that the order changed."""
     live.note(session, "order", order.user_id, order.bot_id, order.id)
     if fills:
         live.note(session, "position", order.user_id, order.bot_id, order.id)

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from ..models import Bot, PaperAccount, Position, RoundTrip
+from ..models import Bot, Fill, PaperAccount, PerformanceCursor, Position, RoundTrip
 from ..money import ZERO
+from .venue import trades_on_paper
 
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
@@ -24,11 +25,28 @@ def positions_of(session: Session, bot_id: uuid.UUID) -> dict[str, Position]:
 
 def equity(session: Session, bot: Bot, positions: Positions, marks: Marks) -> Decimal:
     """Cash plus what is held at the given prices (a position without one: at its cost)."""
-    cash = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
     held = sum(
         (p.quantity * marks.get(p.symbol, p.average_price) for p in positions.values()), ZERO
     )
-    return (bot.starting_cash if cash is None else cash) + held
+    return _cash(session, bot) + held
+
+
+def _cash(session: Session, bot: Bot) -> Decimal:
+    """At the paper broker what its books say. At an account, which is not the bot's alone, its
+    capital and what its fills made of it: as its figures know it, and the fills since."""
+    if trades_on_paper(bot):
+        cash = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
+        return bot.starting_cash if cash is None else cash
+    figures = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
+    signed = case((Fill.side == "buy", Fill.quantity), else_=-Fill.quantity)
+    spent = session.scalar(
+        select(func.coalesce(func.sum(signed * Fill.price + Fill.fee), ZERO)).where(
+            Fill.bot_id == bot.id,
+            Fill.mode == bot.trading_mode,
+            Fill.seq > (figures.fill_seq if figures else 0),
+        )
+    )
+    return (figures.cash if figures else bot.starting_cash) - (spent or ZERO)
 
 
 def day_result(
@@ -38,7 +56,9 @@ def day_result(
     start, _ = calendar.day_bounds(bot.asset_type, calendar.trading_day(bot.asset_type, now))
     realised = session.scalar(
         select(func.coalesce(func.sum(RoundTrip.pnl), ZERO)).where(
-            RoundTrip.bot_id == bot.id, RoundTrip.exited_at >= start
+            RoundTrip.bot_id == bot.id,
+            RoundTrip.mode == bot.trading_mode,
+            RoundTrip.exited_at >= start,
         )
     )
     return (realised or ZERO) + sum((unrealised(p, marks) for p in positions.values()), ZERO)

@@ -13,10 +13,10 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import clearing, held, polling, protection, submit, unguarded
+from . import alarms, clearing, held, polling, protection, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
+from .planning import RESTING
 from .protection import LIVE
-from .venue import broker_for, reference
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
 
@@ -36,6 +36,8 @@ def settle() -> None:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
         _under_lock(bot_id, now, None)
+    with db.transaction() as session:
+        alarms.raise_and_clear(session, now)
 
 
 def poll() -> None:
@@ -76,11 +78,7 @@ def _settle_bot(
 
 def _look_up(order_ids: Sequence[uuid.UUID], now: datetime, begin: Begin) -> None:
     for order_id in order_ids:
-        with begin() as session:
-            order = session.get_one(Order, order_id)
-        outcome = broker_for(order).look_up(reference(order))
-        if outcome is not None:
-            clearing.take_in(order_id, outcome, now, begin)
+        clearing.look_up(order_id, now, begin)
 
 
 def _guard(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
@@ -122,7 +120,7 @@ def _live(which: ColumnElement[bool]) -> Select[Order]:
 def _is_behind() -> ColumnElement[bool]:
     """The venue knows more of the order than we do."""
     return and_(
-        Order.state.in_(clearing.RESTING),
+        Order.state.in_(RESTING),
         or_(
             PaperOrder.state.in_(("filled", "cancelled", "rejected")),
             PaperOrder.filled_quantity != Order.filled_quantity,
@@ -133,7 +131,7 @@ def _is_behind() -> ColumnElement[bool]:
 def _is_needless() -> ColumnElement[bool]:
     """Nothing left to guard, or the bot is gone: the order must not trade any more."""
     return and_(
-        Order.state.in_((protection.HELD, *clearing.RESTING)),
+        Order.state.in_((protection.HELD, *RESTING)),
         or_(
             and_(Order.parent_id.is_not(None), Position.bot_id.is_(None)),
             Bot.deleted_at.is_not(None),

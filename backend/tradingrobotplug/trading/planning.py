@@ -23,6 +23,7 @@ from .market import Market
 from .terms import Terms
 
 ENTRY, EXIT = "entry", "exit"
+RESTING = ("accepted", "partially_filled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,15 @@ def left_to_open(session: Session, signal_id: uuid.UUID, intent: Intent) -> Inte
     if exits is None or entry is not None or exits.state != "filled":
         return None
     return direction.after_turning(intent, exits.filled_quantity)
+
+
+def awaits_exit(session: Session, signal_id: uuid.UUID, intent: Intent) -> Order | None:
+    """The exit on which the entry of a strategy that turns round waits, if it may fill yet."""
+    exits = session.scalars(_named(signal_id, EXIT)).one_or_none()
+    entry = session.scalars(_named(signal_id, ENTRY)).one_or_none()
+    if exits is None or entry is not None or exits.state not in RESTING:
+        return None
+    return exits if direction.after_turning(intent, exits.quantity) else None
 
 
 def _weigh(session: Session, case: Case) -> Plan:

@@ -13,7 +13,7 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached, OpenOrder
 from ..models import Order
 from ..trading_accounts import access
-from .clearing import RESTING
+from .planning import RESTING
 
 _PASS_SECONDS = 0.2
 

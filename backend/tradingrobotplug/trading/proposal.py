@@ -32,6 +32,7 @@ class Proposal:
     market_price: Decimal | None = None  # the middle of the last quote
     is_open: bool = True  # the regular session
     extended_hours: bool = False
+    halted: str | None = None  # who has stopped trading, when and why
     locked_until: datetime | None = None  # the daily loss limit was reached
     entries_today: int = 0
     last_entry_at: datetime | None = None

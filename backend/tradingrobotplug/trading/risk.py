@@ -26,6 +26,7 @@ class Verdict:
 
 RULES: tuple[Callable[[Proposal], Finding], ...] = (
     rules.bot_takes_orders,
+    rules.nobody_has_stopped_trading,
     rules.symbol_is_allowed,
     rules.signal_is_fresh,
     rules.short_is_allowed,

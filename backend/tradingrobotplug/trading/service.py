@@ -8,9 +8,9 @@ from ..brokers.broker import Outcome
 from ..models import Fill, Order
 from . import books, protection
 from .identity import client_order_id
-from .planning import Plan, left_to_open, plan
+from .planning import Plan, awaits_exit, left_to_open, plan
 
-__all__ = ["Plan", "client_order_id", "left_to_open", "plan", "record"]
+__all__ = ["Plan", "awaits_exit", "client_order_id", "left_to_open", "plan", "record"]
 
 
 def record(session: Session, order: Order, outcome: Outcome, now: datetime) -> list[Fill]:

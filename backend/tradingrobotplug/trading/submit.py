@@ -2,17 +2,19 @@
 open while the venue is asked."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
-from . import clearing, holdings, sizing
+from . import clearing, halts, holdings, sizing
 from .attaching import attached
 from .clearing import UNSENT
 from .intent import EVERY_SYMBOL, Intent
@@ -96,6 +98,7 @@ def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> 
     with begin() as session:
         own = _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
         rows = session.execute(own.order_by(Order.created_at, Order.leg)).all()
+        _keep_back(session, [order for order, _ in rows], now)
         marked = [_mark(order, bot, now) for order, bot in rows]
     results = [_carry_out(one, now, begin) for one in marked]
     if any(sent.word in ("done", "rejected") for sent in results):
@@ -121,10 +124,20 @@ def _needs_marks(bot: Bot, intent: Intent) -> bool:
     return kind in sizing.OF_EQUITY or bot.risk_management.get("max_daily_loss") is not None
 
 
+def _keep_back(session: Session, orders: Sequence[Order], now: datetime) -> None:
+    """Entries that were planned before somebody stopped trading, and never sent, stay here."""
+    for order in filter(halts.is_unsent_entry, orders):
+        why = halts.against_entries(session, session.get_one(Bot, order.bot_id))
+        if why:
+            order.state, order.reason, order.finished_at = "failed", why, now
+            clearing.tell(session, order, ())
+
+
 def _mark(order: Order, bot: Bot, now: datetime) -> _Ready | Sent:
     """Say that the order is about to be sent; committed before anything leaves."""
     if order.state not in UNSENT:
-        return Sent("rejected", order.reason) if order.state == "rejected" else DONE
+        is_no = order.state in ("rejected", "failed")
+        return Sent("rejected", order.reason) if is_no else DONE
     asked_before = order.state == "submitting"
     order.state = "submitting"
     order.attempts += 1

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,11 @@ from ..models import Bot, MarketMark, PerformanceCursor
 from ..money import ZERO
 
 Prices = Mapping[tuple[str, str], Decimal]  # (asset type, symbol) → dollars
+
+
+def figures_of_bot() -> ColumnElement[bool]:
+    """The join from a bot to its figures in the mode that it trades in now."""
+    return and_(PerformanceCursor.bot_id == Bot.id, PerformanceCursor.mode == Bot.trading_mode)
 
 
 def keep_marks(session: Session, prices: Prices, now: datetime) -> None:

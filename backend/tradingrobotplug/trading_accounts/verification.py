@@ -1,6 +1,6 @@
 """Keys are shown to their broker before they are kept. Never inside a transaction."""
 
-from ..brokers import coinbase_account, venues
+from ..brokers import venues
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.keys import BrokerKeys, BrokerUnavailable, KeysRefused, Rights
 
@@ -14,8 +14,6 @@ def refuse_unfit(broker: str, environment: str, permissions: str, keys: BrokerKe
 
 
 def _rights(broker: str, environment: str, keys: BrokerKeys) -> Rights:
-    if broker == "coinbase":
-        return coinbase_account.rights(keys)
     try:
         return venues.opened(broker, environment, keys).permissions()
     except (NotReached, NoClearAnswer) as error:

@@ -18,6 +18,17 @@ _LIVE_BEFORE = "state IN ('planned', 'submitting', 'accepted', 'partially_filled
 
 
 def upgrade() -> None:
+    op.add_column(
+        "performance_cursors",
+        sa.Column("mode", sa.String(8), nullable=False, server_default="paper"),
+    )
+    op.alter_column("performance_cursors", "mode", server_default=None)
+    op.drop_constraint("pk_performance_cursors", "performance_cursors")
+    op.create_primary_key("pk_performance_cursors", "performance_cursors", ["bot_id", "mode"])
+    op.drop_constraint("uq_bot_performance_bot_id", "bot_performance")
+    op.create_unique_constraint(
+        "uq_bot_performance_bot_id", "bot_performance", ["bot_id", "date", "mode"]
+    )
     op.create_table(
         "halts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -27,6 +38,7 @@ def upgrade() -> None:
         sa.Column("ordered_by", sa.Uuid(), nullable=True),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("carried_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_up_to", sa.Uuid(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "level IN ('entries', 'cancel', 'flatten')", name=op.f("ck_halts_level")
@@ -152,6 +164,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM performance_cursors WHERE mode <> 'paper'")
+    op.execute("DELETE FROM bot_performance WHERE mode <> 'paper'")
+    op.drop_constraint("uq_bot_performance_bot_id", "bot_performance")
+    op.create_unique_constraint("uq_bot_performance_bot_id", "bot_performance", ["bot_id", "date"])
+    op.drop_constraint("pk_performance_cursors", "performance_cursors")
+    op.create_primary_key("pk_performance_cursors", "performance_cursors", ["bot_id"])
+    op.drop_column("performance_cursors", "mode")
     op.drop_constraint(
         op.f("fk_trades_account_id_user_trading_accounts"), "trades", type_="foreignkey"
     )
