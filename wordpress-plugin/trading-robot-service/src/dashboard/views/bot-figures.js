@@ -32,93 +32,102 @@ export async function loadFigures( ctx, id, last ) {
 		: { performance: first || ( await figures() ), readAt: Date.now(), positions, orders, trades };
 }
 
-export function figuresTab( { bot, performance, positions, orders, trades } ) {
-	const { metrics, undefined: reasons = {} } = performance;
-	return [
-		kpis(
-			kpi(
-				__( 'Equity', 'trading-robot-service' ),
-				money( bot.performance.equity ),
-				sprintf( __( 'started with %s', 'trading-robot-service' ), money( bot.starting_cash ) )
-			),
-			kpi(
-				__( 'Total P&L', 'trading-robot-service' ),
-				signed( metrics.total_pnl, signedMoney( metrics.total_pnl ) ),
-				__( 'closed trades, after fees', 'trading-robot-service' )
-			),
-			kpi(
-				__( 'Round trips', 'trading-robot-service' ),
-				count( metrics.trade_count ),
-				sprintf(
-					__( '%1$s won, %2$s lost', 'trading-robot-service' ),
-					count( metrics.win_count ),
-					count( metrics.loss_count )
-				)
-			),
-			kpi(
-				__( 'Win rate', 'trading-robot-service' ),
-				percent( metrics.win_rate ),
-				reasonText( reasons.win_rate )
-			),
-			kpi(
-				__( 'Profit factor', 'trading-robot-service' ),
-				ratio( metrics.profit_factor ),
-				reasonText( reasons.profit_factor )
-			),
-			kpi(
-				__( 'Max drawdown', 'trading-robot-service' ),
-				percent( metrics.max_drawdown, 2 ),
-				reasonText( reasons.max_drawdown )
+export const figuresTab = ( { bot, performance, positions, orders, trades } ) => [
+	keyFigures( bot, performance ),
+	curvesPanel( bot, performance ),
+	positionsPanel( bot, positions ),
+	ordersPanel( bot, orders ),
+	tradesPanel( bot, trades ),
+];
+
+function keyFigures( bot, { metrics, undefined: reasons = {} } ) {
+	return kpis(
+		kpi(
+			__( 'Equity', 'trading-robot-service' ),
+			money( bot.performance.equity ),
+			sprintf( __( 'started with %s', 'trading-robot-service' ), money( bot.starting_cash ) )
+		),
+		kpi(
+			__( 'Total P&L', 'trading-robot-service' ),
+			signed( metrics.total_pnl, signedMoney( metrics.total_pnl ) ),
+			__( 'closed trades, after fees', 'trading-robot-service' )
+		),
+		kpi(
+			__( 'Round trips', 'trading-robot-service' ),
+			count( metrics.trade_count ),
+			sprintf(
+				__( '%1$s won, %2$s lost', 'trading-robot-service' ),
+				count( metrics.win_count ),
+				count( metrics.loss_count )
 			)
 		),
-		panel(
-			__( 'Equity and drawdown', 'trading-robot-service' ),
-			modeBadge( performance.mode ),
-			h( 'div', { class: 'trp-card' }, curves( performance, bot ) )
+		kpi(
+			__( 'Win rate', 'trading-robot-service' ),
+			percent( metrics.win_rate ),
+			reasonText( reasons.win_rate )
 		),
-		panel(
-			__( 'Open positions', 'trading-robot-service' ),
-			modeBadge( bot.trading_mode ),
-			positions.length
-				? positionsTable( positions )
-				: empty(
-						__( 'No open position', 'trading-robot-service' ),
-						__( 'The bot holds no symbol right now.', 'trading-robot-service' )
-				  )
+		kpi(
+			__( 'Profit factor', 'trading-robot-service' ),
+			ratio( metrics.profit_factor ),
+			reasonText( reasons.profit_factor )
 		),
-		panel(
-			__( 'Open orders', 'trading-robot-service' ),
-			modeBadge( bot.trading_mode ),
-			orders.length
-				? openOrdersTable( orders )
-				: empty(
-						__( 'No open order', 'trading-robot-service' ),
-						__(
-							'Entries that wait for their price, and what guards positions, are listed here.',
-							'trading-robot-service'
-						)
-				  )
-		),
-		panel(
-			__( 'Latest trades', 'trading-robot-service' ),
-			trades.length > 0 &&
-				h(
-					'a',
-					{ href: botLink( bot.id, 'trades' ) },
-					__( 'All trades', 'trading-robot-service' )
-				),
-			trades.length
-				? tradesTable( trades )
-				: empty(
-						__( 'No trades yet', 'trading-robot-service' ),
-						__(
-							'Send an alert to this bot’s webhook address, and the trade appears here within seconds.',
-							'trading-robot-service'
-						)
-				  )
-		),
-	];
+		kpi(
+			__( 'Max drawdown', 'trading-robot-service' ),
+			percent( metrics.max_drawdown, 2 ),
+			reasonText( reasons.max_drawdown )
+		)
+	);
 }
+
+const curvesPanel = ( bot, performance ) =>
+	panel(
+		__( 'Equity and drawdown', 'trading-robot-service' ),
+		modeBadge( performance.mode ),
+		h( 'div', { class: 'trp-card' }, curves( performance, bot ) )
+	);
+
+const positionsPanel = ( bot, positions ) =>
+	panel(
+		__( 'Open positions', 'trading-robot-service' ),
+		modeBadge( bot.trading_mode ),
+		positions.length
+			? positionsTable( positions )
+			: empty(
+					__( 'No open position', 'trading-robot-service' ),
+					__( 'The bot holds no symbol right now.', 'trading-robot-service' )
+			  )
+	);
+
+const ordersPanel = ( bot, orders ) =>
+	panel(
+		__( 'Open orders', 'trading-robot-service' ),
+		modeBadge( bot.trading_mode ),
+		orders.length
+			? openOrdersTable( orders )
+			: empty(
+					__( 'No open order', 'trading-robot-service' ),
+					__(
+						'Entries that wait for their price, and what guards positions, are listed here.',
+						'trading-robot-service'
+					)
+			  )
+	);
+
+const tradesPanel = ( bot, trades ) =>
+	panel(
+		__( 'Latest trades', 'trading-robot-service' ),
+		trades.length > 0 &&
+			h( 'a', { href: botLink( bot.id, 'trades' ) }, __( 'All trades', 'trading-robot-service' ) ),
+		trades.length
+			? tradesTable( trades )
+			: empty(
+					__( 'No trades yet', 'trading-robot-service' ),
+					__(
+						'Send an alert to this bot’s webhook address, and the trade appears here within seconds.',
+						'trading-robot-service'
+					)
+			  )
+	);
 
 const reasonText = ( reason ) =>
 	reason &&

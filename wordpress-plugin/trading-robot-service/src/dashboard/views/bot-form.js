@@ -33,40 +33,9 @@ export const editBotScreen = ( { id } ) => ( {
 	view: formView,
 } );
 
-function formView( { robots, bot }, ctx ) {
-	const form = h( 'form', { class: 'trp-form', novalidate: true } );
-	const values = { ...formValues( bot ) };
-	const words = h( 'div', {} );
-	const size = bot && sizePreview( bot, ctx );
-	const aside = h(
-		'aside',
-		{
-			class: 'trp-card trp-summary',
-			'aria-label': __( 'What this bot will do', 'trading-robot-service' ),
-		},
-		words,
-		size?.element
-	);
-	const model = { bot, robots, values, form };
-	const summarise = () => {
-		const now = { ...values, ...readForm( form ) };
-		fill( words, summaryCard( now, chosenRobot( { robots, values: now } ) ) );
-		size?.update( now );
-	};
-	model.change = ( alter ) => {
-		Object.assign( values, readForm( form ) );
-		alter( values );
-		drawFields( model, ctx );
-		summarise();
-	};
-	model.redraw = () => model.change( () => {} );
-	form.addEventListener( 'input', summarise );
-	form.addEventListener( 'submit', ( event ) => {
-		event.preventDefault();
-		save( model, ctx );
-	} );
-	drawFields( model, ctx );
-	summarise();
+function formView( data, ctx ) {
+	const { bot } = data;
+	const { form, aside } = liveForm( data, ctx );
 	const back = bot ? botLink( bot.id ) : overviewLink();
 	return h(
 		'div',
@@ -91,6 +60,48 @@ function formView( { robots, bot }, ctx ) {
 		),
 		h( 'div', { class: 'trp-form-layout' }, form, aside )
 	);
+}
+
+/* The form, and beside it what it comes to, kept up with each key. */
+function liveForm( { robots, bot }, ctx ) {
+	const form = h( 'form', { class: 'trp-form', novalidate: true } );
+	const values = formValues( bot );
+	const model = { bot, robots, values, form };
+	const summary = summaryAside( model, ctx );
+	model.change = ( alter ) => {
+		Object.assign( values, readForm( form ) );
+		alter( values );
+		drawFields( model, ctx );
+		summary.update();
+	};
+	model.redraw = () => model.change( () => {} );
+	form.addEventListener( 'input', summary.update );
+	form.addEventListener( 'submit', ( event ) => {
+		event.preventDefault();
+		save( model, ctx );
+	} );
+	drawFields( model, ctx );
+	summary.update();
+	return { form, aside: summary.element };
+}
+
+function summaryAside( { bot, robots, values, form }, ctx ) {
+	const words = h( 'div', {} );
+	const size = bot && sizePreview( bot, ctx );
+	const label = __( 'What this bot will do', 'trading-robot-service' );
+	return {
+		element: h(
+			'aside',
+			{ class: 'trp-card trp-summary', 'aria-label': label },
+			words,
+			size?.element
+		),
+		update() {
+			const now = { ...values, ...readForm( form ) };
+			fill( words, summaryCard( now, chosenRobot( { robots, values: now } ) ) );
+			size?.update( now );
+		},
+	};
 }
 
 /* A row of hours has checkboxes of its own, which are read with the row. */

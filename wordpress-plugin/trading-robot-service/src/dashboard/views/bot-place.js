@@ -43,58 +43,66 @@ const liveRow = ( bot, ctx ) =>
 const placeText = ( { trading_account: account, exchange } ) =>
 	account ? account.label : brokers()[ exchange ].name;
 
-function paperRows( bot, accounts, ctx ) {
-	const paper = accountsFor( bot, accounts, 'paper' );
-	const live = accountsFor( bot, accounts, 'live' );
-	const isHere = ! bot.trading_account;
-	return [
-		row( {
-			key: 'paper',
-			title: isHere
-				? __( 'Simulated money of this service', 'trading-robot-service' )
-				: sprintf( __( 'Simulated money at %s', 'trading-robot-service' ), placeText( bot ) ),
-			text: isHere
-				? __( 'Market prices, with fees, spread and slippage.', 'trading-robot-service' )
-				: __( 'The broker’s own paper account.', 'trading-robot-service' ),
-			actions: isHere
-				? paper.length > 0 &&
-				  actionButton(
-						__( 'Use a paper account', 'trading-robot-service' ),
-						() => usePaperAccount( bot, paper, ctx ),
-						ctx,
-						{ kind: 'small' }
-				  )
-				: actionButton(
-						__( 'Back to this service’s', 'trading-robot-service' ),
-						() => useOwnPaper( bot, ctx ),
-						ctx,
-						{ kind: 'small' }
-				  ),
-		} ),
-		row( {
-			key: 'go-live',
-			title: __( 'Real money', 'trading-robot-service' ),
-			text: live.length
-				? __(
-						'In two steps: you see the terms, then confirm them with a code.',
-						'trading-robot-service'
-				  )
-				: sprintf(
-						__( 'Needs a live account at %s with keys that may trade.', 'trading-robot-service' ),
-						brokers()[ bot.exchange ].name
-				  ),
-			actions: live.length
-				? actionButton(
-						__( 'Go live', 'trading-robot-service' ),
-						() => goLive( bot, live, ctx ),
-						ctx,
-						{ kind: 'small' }
-				  )
-				: h(
-						'a',
-						{ class: 'trp-button trp-button--small', href: newAccountLink() },
-						__( 'Add an account', 'trading-robot-service' )
-				  ),
-		} ),
-	];
+const paperRows = ( bot, accounts, ctx ) => [
+	bot.trading_account
+		? brokersPaperRow( bot, ctx )
+		: ownPaperRow( bot, accountsFor( bot, accounts, 'paper' ), ctx ),
+	goLiveRow( bot, accountsFor( bot, accounts, 'live' ), ctx ),
+];
+
+const ownPaperRow = ( bot, accounts, ctx ) =>
+	row( {
+		key: 'paper',
+		title: __( 'Simulated money of this service', 'trading-robot-service' ),
+		text: __( 'Market prices, with fees, spread and slippage.', 'trading-robot-service' ),
+		actions:
+			accounts.length > 0 &&
+			actionButton(
+				__( 'Use a paper account', 'trading-robot-service' ),
+				() => usePaperAccount( bot, accounts, ctx ),
+				ctx,
+				{ kind: 'small' }
+			),
+	} );
+
+const brokersPaperRow = ( bot, ctx ) =>
+	row( {
+		key: 'paper',
+		title: sprintf( __( 'Simulated money at %s', 'trading-robot-service' ), placeText( bot ) ),
+		text: __( 'The broker’s own paper account.', 'trading-robot-service' ),
+		actions: actionButton(
+			__( 'Back to this service’s', 'trading-robot-service' ),
+			() => useOwnPaper( bot, ctx ),
+			ctx,
+			{ kind: 'small' }
+		),
+	} );
+
+function goLiveRow( bot, accounts, ctx ) {
+	const isPossible = accounts.length > 0;
+	return row( {
+		key: 'go-live',
+		title: __( 'Real money', 'trading-robot-service' ),
+		text: isPossible
+			? __(
+					'In two steps: you see the terms, then confirm them with a code.',
+					'trading-robot-service'
+			  )
+			: sprintf(
+					__( 'Needs a live account at %s with keys that may trade.', 'trading-robot-service' ),
+					brokers()[ bot.exchange ].name
+			  ),
+		actions: isPossible
+			? actionButton(
+					__( 'Go live', 'trading-robot-service' ),
+					() => goLive( bot, accounts, ctx ),
+					ctx,
+					{ kind: 'small' }
+			  )
+			: h(
+					'a',
+					{ class: 'trp-button trp-button--small', href: newAccountLink() },
+					__( 'Add an account', 'trading-robot-service' )
+			  ),
+	} );
 }

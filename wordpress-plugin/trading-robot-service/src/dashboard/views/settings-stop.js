@@ -21,58 +21,53 @@ export const stopSection = {
 		};
 	},
 	view: ( { halts, everybody }, ctx ) => [
-		panel(
-			__( 'Stop trading', 'trading-robot-service' ),
-			null,
-			lead(
-				__(
-					'In three steps: no new entries, cancel what waits, close everything. Your bots stay stopped until you let them trade again.',
-					'trading-robot-service'
-				)
-			),
-			halts.platform && haltNotice( halts.platform, ctx ),
-			rows(
-				stopRow(
-					'own',
-					__( 'All your bots', 'trading-robot-service' ),
-					halts.halt,
-					{
-						stop: () => stopAll( ctx ),
-						resume: halts.halt?.by === 'you' && ( () => resumeAll( ctx ) ),
-					},
-					ctx
-				)
-			)
-		),
-		everybody &&
-			panel(
-				__( 'The whole service', 'trading-robot-service' ),
-				null,
-				lead(
-					__(
-						'You are an administrator of the trading service: this stops the bots of every user, and tells their owners.',
-						'trading-robot-service'
-					)
-				),
-				rows(
-					stopRow(
-						'all',
-						__( 'Everybody’s bots', 'trading-robot-service' ),
-						everybody.halt,
-						{
-							stop: () => stopPlatform( ctx ),
-							resume: everybody.halt && ( () => resumePlatform( ctx ) ),
-						},
-						ctx
-					)
-				)
-			),
+		ownPanel( halts, ctx ),
+		everybody && everybodyPanel( everybody.halt, ctx ),
 	],
 };
 
+const ownPanel = ( { halt, platform }, ctx ) =>
+	panel(
+		__( 'Stop trading', 'trading-robot-service' ),
+		null,
+		lead(
+			__(
+				'In three steps: no new entries, cancel what waits, close everything. Your bots stay stopped until you let them trade again.',
+				'trading-robot-service'
+			)
+		),
+		platform && haltNotice( platform, ctx ),
+		rows(
+			stopRow(
+				{ key: 'own', title: __( 'All your bots', 'trading-robot-service' ), halt },
+				{ stop: stopAll, resume: halt?.by === 'you' && resumeAll },
+				ctx
+			)
+		)
+	);
+
+const everybodyPanel = ( halt, ctx ) =>
+	panel(
+		__( 'The whole service', 'trading-robot-service' ),
+		null,
+		lead(
+			__(
+				'You are an administrator of the trading service: this stops the bots of every user, and tells their owners.',
+				'trading-robot-service'
+			)
+		),
+		rows(
+			stopRow(
+				{ key: 'all', title: __( 'Everybody’s bots', 'trading-robot-service' ), halt },
+				{ stop: stopPlatform, resume: halt && resumePlatform },
+				ctx
+			)
+		)
+	);
+
 const lead = ( text ) => h( 'p', { class: 'trp-panel__lead' }, text );
 
-const stopRow = ( key, title, halt, { stop, resume }, ctx ) =>
+const stopRow = ( { key, title, halt }, { stop, resume }, ctx ) =>
 	row( {
 		key,
 		title,
@@ -82,13 +77,18 @@ const stopRow = ( key, title, halt, { stop, resume }, ctx ) =>
 		text: halt ? haltText( halt ) : null,
 		actions: [
 			resume &&
-				actionButton( __( 'Let them trade again', 'trading-robot-service' ), resume, ctx, {
-					kind: 'small',
-					label: `${ __( 'Let them trade again', 'trading-robot-service' ) }: ${ title }`,
-				} ),
+				actionButton(
+					__( 'Let them trade again', 'trading-robot-service' ),
+					() => resume( ctx ),
+					ctx,
+					{
+						kind: 'small',
+						label: `${ __( 'Let them trade again', 'trading-robot-service' ) }: ${ title }`,
+					}
+				),
 			actionButton(
 				halt ? __( 'Stop more', 'trading-robot-service' ) : __( 'Stop', 'trading-robot-service' ),
-				stop,
+				() => stop( ctx ),
 				ctx,
 				{ kind: 'small danger', label: `${ __( 'Stop', 'trading-robot-service' ) }: ${ title }` }
 			),

@@ -42,10 +42,7 @@ export const windowFields = ( model ) => [
 function windowRow( window, index, model ) {
 	const name = ( part ) => `window.${ window.key }.${ part }`;
 	const field = ( part ) => `execution.trading_windows.${ index }.${ part }`;
-	const remove = () =>
-		model.change( ( values ) => {
-			values.trading_windows = values.trading_windows.filter( ( { key } ) => key !== window.key );
-		} );
+	const time = ( part, label ) => timeField( field( part ), name( part ), label, window[ part ] );
 	return h(
 		'fieldset',
 		{ class: 'trp-window', 'data-key': `window-${ window.key }` },
@@ -53,49 +50,41 @@ function windowRow( window, index, model ) {
 		h(
 			'div',
 			{ class: 'trp-days', 'data-field': field( 'days' ) },
-			DAYS.map( ( day ) =>
-				h(
-					'label',
-					{ class: 'trp-day' },
-					h( 'input', {
-						type: 'checkbox',
-						name: name( 'days' ),
-						value: day,
-						checked: window.days.includes( day ),
-					} ),
-					h( 'span', {}, dayNames()[ day ] )
-				)
-			),
+			DAYS.map( ( day ) => dayBox( day, name( 'days' ), window.days.includes( day ) ) ),
 			h( 'p', { class: 'trp-field__error', hidden: true } )
 		),
 		h(
 			'div',
 			{ class: 'trp-window__times' },
-			timeField(
-				field( 'start' ),
-				name( 'start' ),
-				__( 'From', 'trading-robot-service' ),
-				window.start
-			),
-			timeField(
-				field( 'end' ),
-				name( 'end' ),
-				__( 'Until', 'trading-robot-service' ),
-				window.end
-			),
-			h(
-				'button',
-				{
-					type: 'button',
-					class: 'trp-button trp-button--small trp-button--ghost',
-					onclick: remove,
-					'aria-label': sprintf( __( 'Remove hours %s', 'trading-robot-service' ), index + 1 ),
-				},
-				__( 'Remove', 'trading-robot-service' )
-			)
+			time( 'start', __( 'From', 'trading-robot-service' ) ),
+			time( 'end', __( 'Until', 'trading-robot-service' ) ),
+			removeButton( window, index, model )
 		)
 	);
 }
+
+const dayBox = ( day, name, checked ) =>
+	h(
+		'label',
+		{ class: 'trp-day' },
+		h( 'input', { type: 'checkbox', name, value: day, checked } ),
+		h( 'span', {}, dayNames()[ day ] )
+	);
+
+const removeButton = ( { key: gone }, index, model ) =>
+	h(
+		'button',
+		{
+			type: 'button',
+			class: 'trp-button trp-button--small trp-button--ghost',
+			onclick: () =>
+				model.change( ( values ) => {
+					values.trading_windows = values.trading_windows.filter( ( { key } ) => key !== gone );
+				} ),
+			'aria-label': sprintf( __( 'Remove hours %s', 'trading-robot-service' ), index + 1 ),
+		},
+		__( 'Remove', 'trading-robot-service' )
+	);
 
 const timeField = ( field, name, label, value ) =>
 	textField( field, label, { name, type: 'time', required: true, value } );
