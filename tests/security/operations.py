@@ -179,6 +179,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},
     "POST /api/bots/{bot_id}/clone": {"name": "Copy"},
     "POST /api/bots/{bot_id}/rotate-secret": {"overlap_seconds": 60},
+    "POST /api/bots/{bot_id}/preview": {"alert": "buy 0.001 BTCUSD"},
+    "POST /api/bots/{bot_id}/test-signal": {},
+    "POST /api/bots/{bot_id}/warnings/dismiss": {"key": "lost_alert"},
+    "POST /api/signals/{signal_id}/replay": {"to": "bot"},
 }
 
 

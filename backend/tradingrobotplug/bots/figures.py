@@ -15,7 +15,7 @@ from .configuration import shown
 
 _NEVER_TRADED = {"total_pnl": 0.0, "trade_count": 0, "win_rate": None}
 _PLAIN = ("id", "name", "description", "asset_type", "exchange", "trading_mode", "status",
-          "signal_source", "plugin_id", "symbols", "starting_cash", "created_at",
+          "signal_source", "plugin_id", "symbols", "starting_cash", "warnings", "created_at",
           "updated_at")  # fmt: skip
 
 

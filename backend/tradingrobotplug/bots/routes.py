@@ -11,6 +11,7 @@ from .. import clock, live
 from ..accounts import audit
 from ..db import transaction
 from ..models import Bot
+from ..trading import warnings
 from ..trading.holdings import positions_of
 from ..web.auth import caller, with_scope
 from ..web.idempotency import idempotent
@@ -100,6 +101,20 @@ def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
         bot = service.bot_for(session, caller().user_id, bot_id)
         service.set_status(bot, change["status"], clock.now())
         _note(session, change["status"], bot.id)
+        return {"bot": figures.view(session, bot)}
+
+
+@blueprint.post("/bots/<uuid:bot_id>/warnings/dismiss")
+@keyed(blueprint, 404, 422)
+@with_scope("trade")
+@blueprint.arguments(schemas.Dismissal)
+@blueprint.response(200, schemas.SingleBot)
+def dismiss_warning(dismissal: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Take a warning off a bot; it comes back if its reason does."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        warnings.clear(session, bot, dismissal["key"])
+        _note(session, "warning_dismissed", bot.id, warning=dismissal["key"])
         return {"bot": figures.view(session, bot)}
 
 

@@ -83,6 +83,12 @@ class Rotation(Shape):
     )
 
 
+class Dismissal(Shape):
+    """POST …/warnings/dismiss: which warning the user has seen."""
+
+    key = fields.String(required=True, validate=validate.OneOf(("lost_alert",)))
+
+
 class Deletion(Shape):
     """DELETE: nothing to say but yes."""
 
@@ -125,6 +131,12 @@ class BotView(Shape):
     risk_management = fields.Nested(RiskManagement, required=True)
     execution = fields.Nested(Execution, required=True)
     starting_cash = Amount(required=True)
+    warnings = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(),
+        required=True,
+        metadata={"description": "What to look at, by its key: {at, detail, …}"},
+    )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     performance = fields.Nested(BotFigures, required=True)

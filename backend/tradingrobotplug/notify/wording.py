@@ -81,6 +81,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     Kind.DEAD: ("Alert given up", "alerts given up"),
     Kind.IN_DOUBT: ("Order in doubt", "orders in doubt"),
     Kind.DAILY_LOSS_LOCK: ("Locked until the next trading day", "locks"),
+    Kind.LOST_ALERT: ("An alert may have been lost", "alerts that may have been lost"),
     Kind.UNGUARDED: ("A position is not guarded", "positions are not guarded"),
     Kind.DRIFT: ("Books and broker differ", "differences between books and broker"),
     Kind.LOST_KEY: ("Broker keys can't be used", "lost broker keys"),
@@ -118,6 +119,7 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"The broker may or may not have an order: {facts['reason']} It is being asked again."
     ),
     Kind.DAILY_LOSS_LOCK: lambda facts: f"No new positions are opened today: {facts['reason']}",
+    Kind.LOST_ALERT: lambda facts: f"{facts['reason']}",
     Kind.UNGUARDED: lambda facts: f"{facts['symbol']}: {facts['reason']}",
     Kind.DRIFT: lambda facts: f"{facts['symbol']}: {facts['reason']}",
     Kind.LOST_KEY: lambda facts: f"“{facts['label']}”: {facts['reason']}",

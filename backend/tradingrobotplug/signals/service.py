@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from .. import live
 from ..errors import Conflict, NotFound
 from ..models import Bot, BotSequence, Order, Signal
-from ..models.signals import OPEN_STATES
+from ..models.signals import OPEN_STATES, REPLAYS
 from ..money import as_text
 from .admission import DEDUPE_ID_SECONDS, expiry
 from .arrival import arrive
+
+Source = Literal["robot", "replay", "paper_replay", "test", "halt"]
 
 _SHOWN_BYTES = 4096
 
@@ -24,7 +26,7 @@ def record_signal(
     bot_id: uuid.UUID,
     body: bytes,
     key: str | None,
-    source: Literal["robot", "replay", "halt"],
+    source: Source,
     now: datetime,
     replay_of: uuid.UUID | None = None,
 ) -> Signal | None:
@@ -35,7 +37,7 @@ def record_signal(
     # A stop's keys are apart from those that senders choose, and are never free again.
     dedup_key = f"{'halt' if source == 'halt' else 'id'}:{key}" if key else None
     is_kept = dedup_key and source != "halt"
-    is_meant_now = source in ("replay", "halt")
+    is_meant_now = source in (*REPLAYS, "halt")
     if dedup_key and not _free_key(session, bot_id, dedup_key, now):
         return None
     arrival = arrive(uuid.UUID(int=0), bot_id, "", body, now)
@@ -88,12 +90,18 @@ def view(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID) -> dict[str
 
 def replay(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime) -> Signal:
     """A new signal with the same alert. Conflict while the old one is still open."""
-    old = _own_signal(session, user_id, signal_id)
-    if old.status in OPEN_STATES:
-        raise Conflict("signal_open", "This signal is still being worked on.")
+    old = to_replay(session, user_id, signal_id)
     made = record_signal(session, old.bot_id, old.body, None, "replay", now, replay_of=old.id)
     assert made is not None  # without a key there is nothing to repeat
     return made
+
+
+def to_replay(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID) -> Signal:
+    """The user's signal, which has ended. NotFound, Conflict."""
+    old = _own_signal(session, user_id, signal_id)
+    if old.status in OPEN_STATES:
+        raise Conflict("signal_open", "This signal is still being worked on.")
+    return old
 
 
 def discard(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime) -> None:

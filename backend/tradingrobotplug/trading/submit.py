@@ -2,7 +2,7 @@
 open while the venue is asked."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -64,19 +64,33 @@ def prepare(
     with begin() as session:
         held = list(holdings.positions_of(session, bot.id))
         way = clearing.way_of(session, bot, signal_id, intent)
+    market = market_of(bot, intent, held, now, begin, is_exit=way.is_exit)
+    for order_id in way.blocked_by:
+        clearing.cancel(order_id, now, begin)
+    return market
+
+
+def market_of(
+    bot: Bot,
+    intent: Intent,
+    held: Collection[str],
+    now: datetime,
+    begin: Begin = db.transaction,
+    *,
+    is_exit: bool,
+) -> Market:
+    """The market of the intent's symbol, `held` being the symbols that the bot is in. Nothing is
+    cancelled. Raises as `prepare` does."""
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
     needed = _needs_marks(bot, intent)
     others = quotes.latest_of(bot.asset_type, held, now) if needed else {}
-    account = standing(bot, now, begin, is_exit=way.is_exit)
-    for order_id in way.blocked_by:
-        clearing.cancel(order_id, now, begin)
     return Market(
         quote,
         product,
         marks={symbol: other.mid for symbol, other in others.items()},
         session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
-        standing=account,
+        standing=standing(bot, now, begin, is_exit=is_exit),
     )
 
 

@@ -123,6 +123,11 @@ def upgrade() -> None:
             "warnings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
         ),
     )
+    op.add_column("bots", sa.Column("paper_of", sa.Uuid(), nullable=True))
+    op.create_index(op.f("ix_bots_paper_of"), "bots", ["paper_of"], unique=False)
+    op.create_foreign_key(
+        op.f("fk_bots_paper_of_bots"), "bots", "bots", ["paper_of"], ["id"], ondelete="SET NULL"
+    )
     op.create_index(
         op.f("ix_bots_trading_account_id"), "bots", ["trading_account_id"], unique=False
     )
@@ -191,6 +196,9 @@ def downgrade() -> None:
         op.f("fk_bots_trading_account_id_user_trading_accounts"), "bots", type_="foreignkey"
     )
     op.drop_index(op.f("ix_bots_trading_account_id"), table_name="bots")
+    op.drop_constraint(op.f("fk_bots_paper_of_bots"), "bots", type_="foreignkey")
+    op.drop_index(op.f("ix_bots_paper_of"), table_name="bots")
+    op.drop_column("bots", "paper_of")
     op.drop_column("bots", "warnings")
     op.drop_column("bots", "went_live_at")
     op.drop_column("bots", "trading_account_id")
