@@ -179,6 +179,7 @@ def test_a_bot_goes_live_on_the_terms_shown_and_comes_back(
     expect(page.get_by_text("Simulated money of this service")).to_be_visible()
 
     page.goto(f"{site.wordpress_url}/dashboard/#/accounts")
+    page.get_by_role("button", name="Refresh: Coinbase").click()
     card = page.locator(".trp-account", has_text="Coinbase")
     expect(card.locator("div", has_text="Cash").last).to_contain_text("$5,000.00")
     page.context.close()

@@ -22,8 +22,8 @@ import { newAccountLink } from '../router.js';
 
 const PAGE = 20;
 
-/* Hints that an account's figures may have changed. */
-const CONCERNS = new Set( [ 'position', 'account', 'drift' ] );
+/* Hints that an account's figures, or what differs, may have changed. */
+const CONCERNS = new Set( [ 'position', 'bot' ] );
 
 const isRevoked = ( { status } ) => status === 'revoked';
 
