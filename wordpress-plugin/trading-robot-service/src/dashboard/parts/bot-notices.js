@@ -9,7 +9,7 @@ import { words } from './rules.js';
 
 export const botNotices = ( bot, ctx ) => [
 	bot.halted && haltNotice( bot.halted, ctx ),
-	bot.blocked?.length > 0 && blockedNotice( bot.blocked ),
+	blockedNotice( bot ),
 	isLocked( bot ) && lockNotice( bot ),
 	Object.entries( bot.warnings || {} ).map( ( [ key, warning ] ) =>
 		warningNotice( bot, key, warning, ctx )
@@ -41,13 +41,19 @@ const lockNotice = ( { locked_until: until } ) =>
 		)
 	);
 
-const blockedNotice = ( blocked ) =>
-	notice(
-		'blocked',
-		'error',
-		__( 'This bot opens nothing now.', 'trading-robot-service' ),
-		blocked.join( ' ' )
+/* The first thing against entries is a stop, which has a notice of its own. */
+function blockedNotice( { blocked, halted } ) {
+	const others = blocked.slice( halted ? 1 : 0 );
+	return (
+		others.length > 0 &&
+		notice(
+			'blocked',
+			'error',
+			__( 'This bot opens nothing now.', 'trading-robot-service' ),
+			others.join( ' ' )
+		)
 	);
+}
 
 const titles = () => ( {
 	lost_alert: __( 'An alert seems to have been lost.', 'trading-robot-service' ),
