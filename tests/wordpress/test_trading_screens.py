@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -36,7 +37,7 @@ class Exchange:
             "APCA-API-SECRET-KEY": known["TRP_ALPACA_DATA_SECRET"],
         }
 
-    def tell(self, what: str, **body: object) -> None:
+    def tell(self, what: str, **body: Any) -> None:
         url = f"{self.url}/sandbox/{what}"
         assert requests.post(url, json=body, headers=self.headers, timeout=10).ok
 
@@ -69,6 +70,35 @@ def fill_whole_form(page: Page) -> None:
     page.get_by_role("button", name="Create bot").click()
 
 
+def try_an_alert(page: Page) -> None:
+    page.get_by_role("link", name="Alerts", exact=True).click()
+    page.get_by_label("Alert", exact=True).fill("buy 0.01 BTCUSD")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("It would trade")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Buy 0\.01 BTC-USD: Market"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Stop loss: stop \$.*Rests at the paper"))).to_be_visible()
+    page.get_by_role("button", name="Send as a test").click()
+    page.get_by_role("link", name="See what becomes of it").click()
+    entry = page.locator(".trp-log details").first
+    summary = entry.locator("summary").first
+    expect(summary).to_contain_text(re.compile("Done.*Buy 0.01 BTC-USD.*Test"))
+    summary.click()
+    expect(entry.get_by_text("rules passed")).to_be_visible()
+
+
+def close_everything(page: Page) -> None:
+    page.get_by_role("link", name="Overview", exact=True).last.click()
+    orders = page.get_by_role("region", name="Open orders")
+    expect(orders.get_by_text("Rests at the paper broker")).to_be_visible()
+    page.get_by_role("button", name="Stop…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Close everything").check()
+    expect(dialog).to_contain_text("1 open position is closed at the market’s price")
+    dialog.get_by_role("button", name="Close all positions").click()
+    expect(page.locator(".trp-app__status").get_by_text("Paused")).to_be_visible()
+    expect(page.get_by_text("No open position")).to_be_visible(timeout=30 * SECONDS)
+
+
 def test_a_bot_is_made_in_full_tried_out_and_stopped(trader: Visitor) -> None:
     page = trader.page
     fill_whole_form(page)
@@ -89,31 +119,8 @@ def test_a_bot_is_made_in_full_tried_out_and_stopped(trader: Visitor) -> None:
     expect(size.locator("div", has_text="Amount")).to_contain_text("$10,000.00")
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("Mon–Sun 00:00–23:59 (New York)")).to_be_visible()
-
-    page.get_by_role("link", name="Alerts", exact=True).click()
-    page.get_by_label("Alert", exact=True).fill("buy 0.01 BTCUSD")
-    page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("It would trade")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Buy 0\.01 BTC-USD: Market"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Stop loss: stop \$.*Rests at the paper"))).to_be_visible()
-    page.get_by_role("button", name="Send as a test").click()
-    page.get_by_role("link", name="See what becomes of it").click()
-    entry = page.locator(".trp-log details").first
-    summary = entry.locator("summary").first
-    expect(summary).to_contain_text(re.compile("Done.*Buy 0.01 BTC-USD.*Test"))
-    summary.click()
-    expect(entry.get_by_text("rules passed")).to_be_visible()
-
-    page.get_by_role("link", name="Overview", exact=True).last.click()
-    orders = page.get_by_role("region", name="Open orders")
-    expect(orders.get_by_text("Rests at the paper broker")).to_be_visible()
-    page.get_by_role("button", name="Stop…").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Close everything").check()
-    expect(dialog).to_contain_text("1 open position is closed at the market’s price")
-    dialog.get_by_role("button", name="Close all positions").click()
-    expect(page.locator(".trp-app__status").get_by_text("Paused")).to_be_visible()
-    expect(page.get_by_text("No open position")).to_be_visible(timeout=30 * SECONDS)
+    try_an_alert(page)
+    close_everything(page)
     assert overflow(page, 320) == 0
     assert trader.complaints == []
 
