@@ -33,6 +33,7 @@ SWEEPS: tuple[tuple[float, str], ...] = (
     (SWEEP_SECONDS, "tradingrobotplug.signals.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.settle"),
     (1, "tradingrobotplug.trading.jobs.poll"),
+    (1, "tradingrobotplug.signals.jobs.carry_out_halts"),
 )
 # What the scheduler runs, aligned to the clock: 3600 means on the hour.
 PERIODIC: tuple[tuple[float, str], ...] = (

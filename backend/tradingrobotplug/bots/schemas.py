@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
 from .settings import Execution, PositionSizing, RiskManagement, length, positive
 
@@ -81,6 +82,12 @@ class Rotation(Shape):
     )
 
 
+class Dismissal(Shape):
+    """POST …/warnings/dismiss: which warning the user has seen."""
+
+    key = fields.String(required=True, validate=validate.OneOf(("lost_alert",)))
+
+
 class Deletion(Shape):
     """DELETE: nothing to say but yes."""
 
@@ -94,6 +101,25 @@ class BotFigures(Shape):
     trade_count = fields.Integer(required=True)
     win_rate = fields.Float(required=True, allow_none=True)
     equity = fields.Float(required=True)
+
+
+class HaltedView(Shape):
+    """Who has stopped trading, so that the bot opens nothing."""
+
+    scope = fields.String(required=True, validate=validate.OneOf(("user", "platform")))
+    by = fields.String(required=True, validate=validate.OneOf(("you", "operator")))
+    level = fields.String(required=True, validate=validate.OneOf(LEVELS))
+    reason = fields.String(required=True, allow_none=True)
+    ordered_at = fields.AwareDateTime(required=True)
+
+
+class AccountInShort(Shape):
+    """The account at a broker that a bot trades at."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True)
+    broker = fields.String(required=True)
+    environment = fields.String(required=True)
 
 
 class BotView(Shape):
@@ -113,10 +139,34 @@ class BotView(Shape):
     risk_management = fields.Nested(RiskManagement, required=True)
     execution = fields.Nested(Execution, required=True)
     starting_cash = Amount(required=True)
+    warnings = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(),
+        required=True,
+        metadata={"description": "What to look at, by its key: {at, detail, …}"},
+    )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     performance = fields.Nested(BotFigures, required=True)
     open_positions = fields.Integer(required=True)
+    halted = fields.Nested(HaltedView, required=True, allow_none=True)
+    trading_account = fields.Nested(
+        AccountInShort,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where its orders go; null: our paper broker."},
+    )
+    went_live_at = fields.AwareDateTime(required=True, allow_none=True)
+    locked_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The daily loss was reached: it opens nothing before."},
+    )
+    blocked = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Why entries would be refused now, beyond its own settings."},
+    )
     drifts = fields.Integer(
         required=True,
         metadata={"description": "Open differences between our books and a broker's."},

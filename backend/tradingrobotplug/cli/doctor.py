@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -16,6 +17,7 @@ from ..embedded import postgres_answers
 from ..errors import Unavailable
 from ..notify import post
 from ..signals import equation
+from ..trading import halts
 from ..vault import keyring
 from ..web.health import queue_figures
 from ..worker import last_beats
@@ -24,6 +26,7 @@ from .problem import Problem
 
 EXPECTED = ("signals-1", "signals-2", "general", "sweeper", "scheduler")
 _LATE_SECONDS = 10
+_LATE_STOP = timedelta(minutes=5)
 _LAST_ROWS = 1_000  # of the audit trail
 
 
@@ -58,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _checked("queue", _queue_state)
         yield _checked("the day's alerts", _equation_state)
         yield _checked("audit trail", _trail_state)
+        yield _checked("trading", _trading_state)
     else:
         yield Finding("database", False, "does not answer: is DATABASE_URL right, does it run?")
     queues.connect(settings.redis_url)
@@ -114,6 +118,18 @@ def _trail_state() -> str:
     if end.broken_at is not None:
         raise Problem(f"broken at row {end.broken_at}: {end.reason}; see `trp audit verify`")
     return f"{end.rows} rows, the last ones whole (`trp audit verify` looks at all)"
+
+
+def _trading_state() -> str:
+    with db.transaction() as session:
+        halt = halts.of_scope(session, None)
+    if halt is None:
+        return "goes on: no stop of the whole platform is in force"
+    since = f"{halts.sentence(halt)} Level: {halt.level}"
+    late = clock.now() - halt.ordered_at > _LATE_STOP
+    if halt.carried_out_at is None and late:
+        raise Problem(f"{since}; not every bot has heard of it: does the sweeper run?")
+    return f"{since}; `trp resume` lifts it"
 
 
 def _vault_state(settings: Settings) -> str:

@@ -95,4 +95,6 @@ class Halt(Base):
     ordered_by: Mapped[uuid.UUID | None] = mapped_column()  # a user's id; none: the command line
     ordered_at: Mapped[datetime] = mapped_column(Moment)
     carried_out_at: Mapped[datetime | None] = mapped_column(Moment)  # every bot got its signal
+    # Users are told in the order of their ids; the last one who was.
+    told_up_to: Mapped[uuid.UUID | None] = mapped_column()
     lifted_at: Mapped[datetime | None] = mapped_column(Moment)
