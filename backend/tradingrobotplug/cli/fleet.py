@@ -66,6 +66,7 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
             "TRP_ALPACA_PAPER_URL": address,
             "TRP_ALPACA_LIVE_URL": f"{address}/live",
             "TRP_COINBASE_URL": address,
+            "TRP_COINBASE_STREAM_URL": f"ws{address.removeprefix('http')}/coinbase/stream",
             "TRP_ALPACA_DATA_KEY": secrets.token_hex(16),
             "TRP_ALPACA_DATA_SECRET": secrets.token_hex(16),
         }
@@ -91,6 +92,7 @@ def processes(
         ),
         start("general", ["worker", "general", "--name", "general"], _beats("general")),
         start("sweeper", ["sweeper"], _beats("sweeper")),
+        start("listener", ["listen", "--name", "listener"], _beats("listener")),
         start("scheduler", ["scheduler"], _beats("scheduler")),
         start(
             "stream",

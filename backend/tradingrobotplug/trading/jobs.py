@@ -14,6 +14,7 @@ from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
 from . import alarms, clearing, held, polling, protection, submit, unguarded
+from .listening import Listener
 from .locks import Begin, bot_lock, transactions_on
 from .planning import RESTING
 from .protection import LIVE
@@ -43,6 +44,11 @@ def settle() -> None:
 def poll() -> None:
     """Ask brokers what became of the orders that rest there."""
     polling.poll(_take_in)
+
+
+def listener() -> Listener:
+    """Who asks an account as soon as its broker's stream speaks."""
+    return Listener(_take_in)
 
 
 def _take_in(bot_id: uuid.UUID, order_ids: Sequence[uuid.UUID], now: datetime) -> None:
