@@ -49,7 +49,7 @@ def test_loss_1_an_id_that_coinbase_refuses_as_known_is_the_order_that_there_is(
 def test_loss_2_an_answer_lost_after_acceptance_is_in_doubt_and_the_same_id_finds_the_order(
     account: RESTClient, markets: Sandbox, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(transport, "TIMEOUT", (1.0, 0.5))
+    monkeypatch.setattr(coinbase_wire, "TIMEOUT", (1.0, 0.5))
     impatient, order = opened(), an_order()
     breaks(markets, kind, seconds=0.8)
     with pytest.raises(NoClearAnswer):

@@ -73,7 +73,7 @@ READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
 _OWN = (
-    *("account_id", "bot_id", "channel_id", "key_id"),
+    *("account_id", "bot_id", "channel_id", "drift_id", "key_id"),
     *("session_id", "signal_id", "site_id", "user_id"),
 )
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
@@ -174,6 +174,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/notification-preferences": {
         "preferences": [{"event": "fill", "channel": "mail", "wanted": True}]
     },
+    "POST /api/drifts/{drift_id}/repair": {"with": "outside"},
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},
@@ -183,6 +184,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bots/{bot_id}/test-signal": {},
     "POST /api/bots/{bot_id}/warnings/dismiss": {"key": "lost_alert"},
     "POST /api/signals/{signal_id}/replay": {"to": "bot"},
+    "POST /api/bots/{bot_id}/account": {"trading_account_id": None},
+    "POST /api/bots/{bot_id}/live/terms": {
+        "trading_account_id": "00000000-0000-4000-8000-000000000000",
+        "capital": "1000",
+    },
+    "POST /api/bots/{bot_id}/live": {"confirmation": "c" * 43},
 }
 
 

@@ -113,6 +113,15 @@ class HaltedView(Shape):
     ordered_at = fields.AwareDateTime(required=True)
 
 
+class AccountInShort(Shape):
+    """The account at a broker that a bot trades at."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True)
+    broker = fields.String(required=True)
+    environment = fields.String(required=True)
+
+
 class BotView(Shape):
     """A bot as its owner sees it."""
 
@@ -141,6 +150,27 @@ class BotView(Shape):
     performance = fields.Nested(BotFigures, required=True)
     open_positions = fields.Integer(required=True)
     halted = fields.Nested(HaltedView, required=True, allow_none=True)
+    trading_account = fields.Nested(
+        AccountInShort,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where its orders go; null: our paper broker."},
+    )
+    went_live_at = fields.AwareDateTime(required=True, allow_none=True)
+    locked_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The daily loss was reached: it opens nothing before."},
+    )
+    blocked = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Why entries would be refused now, beyond its own settings."},
+    )
+    drifts = fields.Integer(
+        required=True,
+        metadata={"description": "Open differences between our books and a broker's."},
+    )
 
 
 class SingleBot(Shape):

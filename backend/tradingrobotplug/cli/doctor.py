@@ -16,6 +16,7 @@ from ..config import ConfigurationError, Settings
 from ..embedded import postgres_answers
 from ..errors import Unavailable
 from ..notify import post
+from ..signals import equation
 from ..trading import halts
 from ..vault import keyring
 from ..web.health import queue_figures
@@ -58,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         db.connect(settings.database_url, pool_size=1)
         yield _checked("database", lambda: _schema_state(settings))
         yield _checked("queue", _queue_state)
+        yield _checked("the day's alerts", _equation_state)
         yield _checked("audit trail", _trail_state)
         yield _checked("trading", _trading_state)
     else:
@@ -100,6 +102,14 @@ def _queue_state() -> str:
             f"the oldest signal has waited {figures.age_seconds:.0f} s: do workers and sweeper run?"
         )
     return f"{figures.open_signals} open signals, {figures.dead_letters} dead letters"
+
+
+def _equation_state() -> str:
+    with db.transaction() as session:
+        day = equation.count(session, clock.now() - equation.DAY)
+    if day.unaccounted:
+        raise Problem(f"{day.unaccounted} of {day.stored} are neither open nor ended")
+    return f"{day.stored} stored = {day.ended} ended + {day.open} open"
 
 
 def _trail_state() -> str:

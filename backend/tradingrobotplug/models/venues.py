@@ -27,6 +27,9 @@ class AccountState(Base):
     fee_rate: Mapped[Decimal | None] = mapped_column(Money)  # of a market order's value
     positions: Mapped[dict[str, Any]]  # symbol → signed units, as text
     outside: Mapped[dict[str, Any]]  # symbol → signed units, as text
+    # Differences as they were last seen, by `kind:subject`: {"gap", "at", "since"}. Of a symbol
+    # that moved when the account was first seen, `first:symbol`: its baseline is still to be taken.
+    suspects: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     unsupported: Mapped[list[Any]]  # order types that this account can't use after all
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -14,7 +14,7 @@ from ..marketdata import venue
 from ..models import Bot, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import bot_lock, transactions_on
-from . import bell, halt_batches, news, watch
+from . import bell, equation, halt_batches, news, watch
 from .draining import drain
 from .processing import work_off
 from .turn import Turn
@@ -81,6 +81,16 @@ def tell_turned_away() -> None:
     """Tell of alerts that intake refused; each is told once, however often this runs."""
     with db.transaction() as session:
         news.tell_turned_away(session, clock.now())
+
+
+def count_up() -> None:
+    """Raise the alarm if a signal of the last day is nowhere: neither open nor ended."""
+    with db.transaction() as session:
+        day = equation.count(session, clock.now() - equation.DAY)
+    if day.unaccounted:
+        logs.event(
+            "signal.unaccounted", level=logging.ERROR, count=day.unaccounted, stored=day.stored
+        )
 
 
 def _raise_alarm(count: int, oldest: datetime | None) -> None:

@@ -19,6 +19,7 @@ from ..models.signals import REPLAYS
 from ..trading import clearing, submit
 from ..trading import service as trading
 from ..trading.direction import NO_POSITION
+from ..trading.identity import REPAIR
 from ..trading.intent import EVERY_SYMBOL, Intent, as_json, summary
 from ..trading.market import Market
 from ..trading.venue import trades_on_paper
@@ -63,7 +64,7 @@ def _carry_out(turn: Turn, signal: Signal) -> End:
         if end:
             return end
     sent = submit.send(signal.id, clock.now(), turn.begin)
-    if sent.word == "done":
+    if sent.word == "done" and signal.source != REPAIR:  # no alert stands behind a repair
         waits = _wait_for_exit(turn, bot, signal)
         if waits:
             return waits

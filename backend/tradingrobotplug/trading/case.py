@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
-from . import halts, holdings, levels, risk, sizing
+from . import account, halts, holdings, levels, risk, sizing
 from .attaching import attach
 from .direction import Move
 from .intent import Intent
@@ -142,6 +142,7 @@ def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> 
         take_profits=tuple(levels.target_prices(case.guards, case.price, case._is_long)),
         limits=limits,
         execution=bot.execution,
+        permit=account.permit(session, bot, intent.symbol, move),
     )
 
 

@@ -65,6 +65,9 @@ def upgrade() -> None:
         sa.Column("fee_rate", sa.Numeric(precision=30, scale=12), nullable=True),
         sa.Column("positions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("outside", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "suspects", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.Column("unsupported", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
