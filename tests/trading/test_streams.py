@@ -25,6 +25,7 @@ QUANTITY = {"AAPL": "10", "BTC-USD": "0.1"}
 LIMIT = {"AAPL": D(190), "BTC-USD": D(48_000)}
 BELOW = {"AAPL": "189", "BTC-USD": "47900"}
 UNDER_THAT = {"AAPL": "180", "BTC-USD": "45000"}
+FAR_BELOW = {"AAPL": "175", "BTC-USD": "44000"}
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +143,7 @@ def test_a_stream_that_repeats_itself_books_nothing_twice(
     fall(desk)
     assert comes(lambda: filled() == 1)
     markets.tell("faults", kind="stream_replay", venue=desk.bot.exchange, count=1)
-    desk.price(UNDER_THAT[desk.symbol], symbol=desk.symbol)
+    desk.price(FAR_BELOW[desk.symbol], symbol=desk.symbol)
     assert comes(lambda: filled() == 2)
     assert sum(fill.quantity for fill in rows(Fill)) == desk.held() == D(QUANTITY[desk.symbol]) * 2
 
