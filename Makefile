@@ -6,7 +6,10 @@ RUNNER := wordpress-plugin/run
 NODE_MAJOR := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 HAS_NODE := $(shell [ "$(NODE_MAJOR)" -ge 20 ] 2>/dev/null && echo yes)
 
-.PHONY: install up test test-quick bench openapi lock clean browser checks
+# Compiled once, for every process the tests start; some environments forbid Python to keep that.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: install up test test-quick bench openapi lock clean browser checks style types safety scripts
 
 install: .venv/installed $(if $(HAS_NODE),$(RUNNER)/node_modules/.installed $(PLUGIN)/node_modules/.installed)
 	@$(if $(HAS_NODE),:,echo "Node 20 or newer is not on PATH: everything but WordPress will run.")
@@ -29,7 +32,7 @@ up: install
 # What is slow measures time or runs everything: one after the other.
 test: install checks browser
 	$(BIN)/pytest -m "not slow and not site" -n 2
-	$(BIN)/pytest -m site -n 2 --dist loadfile
+	$(BIN)/pytest -m site -n 2 --dist loadgroup
 	$(BIN)/pytest -m slow
 
 # The inner loop: no fault drills, no whole system, no browser, not every route.
@@ -37,11 +40,20 @@ test-quick: install checks
 	$(BIN)/pytest -m "not slow and not site and not wide" -n 2
 
 checks: install
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync types style safety scripts
+
+style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+types:
+	$(BIN)/mypy
+
+safety:
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml backend
+
+scripts:
 	$(if $(HAS_NODE),cd $(PLUGIN) && npm test --silent)
 
 # The browser tests need a Chromium; Debian's is installed where there is none and we may.

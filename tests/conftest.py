@@ -10,21 +10,25 @@ from sqlalchemy import text
 
 from tradingrobotplug import db, queues
 from tradingrobotplug.accounts import backup_codes, passwords
-from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.embedded import start_postgres, start_redis
 from tradingrobotplug.models import User
 
+from .apis import api
 from .factories import make_user
 
+RELAYED = {"test_leaving", "test_without_backend"}
 WIDE = {"security", "embedded", "trading_accounts", "vault"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Folders that go over every route, or over engines and keys: for `make test`."""
+    """Marks folders that go over every route, or over engines and keys: for `make test`. Tests of
+    a file stay in one process, and so do those of the files that need a second WordPress."""
     for item in items:
         if WIDE & set(item.path.parts):
             item.add_marker("wide")
+        group = "relayed" if item.path.stem in RELAYED else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +77,7 @@ def clean(settings: Settings, schema: None) -> None:
 
 @pytest.fixture
 def app(settings: Settings, clean: None) -> Flask:
-    return create_app(settings)
+    return api(settings)
 
 
 @pytest.fixture

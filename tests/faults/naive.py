@@ -1,11 +1,8 @@
 """What the product does not do: answer 200, then enqueue with Retry(max=3), and send without an
 order id. Here to prove that the harness sees alerts lost and orders doubled.
-
-python -m tests.faults.naive api|worker <venue address>
 """
 
 import os
-import sys
 import uuid
 
 import redis
@@ -21,12 +18,16 @@ def trade(alert_id: str, venue_url: str) -> None:
     requests.post(venue_url, json=order, timeout=(1, 2)).raise_for_status()
 
 
-def main(role: str, venue_url: str) -> None:
+def main(role: str, port: int, venue_url: str) -> None:
+    """The process `naive-worker` or `naive-api`; it does not return."""
     queue = Queue("naive", connection=redis.Redis.from_url(os.environ["REDIS_URL"]))
-    if role == "worker":
-        print("ready", flush=True)
+    if role == "naive-worker":
         SimpleWorker([queue], connection=queue.connection).work(logging_level="CRITICAL")
     app = Flask(__name__)
+
+    @app.get("/health")
+    def health() -> str:
+        return "well"
 
     @app.post("/webhook/<bot_id>/<secret>")
     def receive(bot_id: str, secret: str) -> dict[str, object]:
@@ -34,10 +35,4 @@ def main(role: str, venue_url: str) -> None:
         queue.enqueue("tests.faults.naive.trade", alert_id, venue_url, retry=Retry(max=3))
         return {"received": True, "signal_id": alert_id}
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    print(server.server_port, flush=True)
-    server.serve_forever()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    make_server("127.0.0.1", port, app, threaded=True).serve_forever()

@@ -6,12 +6,11 @@ import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from tests.factories import make_bot, make_user
+from tests.faults.launch import Part, launch, wake
 from tests.faults.venue import Book
 from tradingrobotplug import db, queues
 from tradingrobotplug.cli import ports
@@ -53,19 +53,34 @@ class Ledger:
 class Process:
     """A launched process; `port` of an API."""
 
-    popen: subprocess.Popen[str]
+    running: BaseProcess
     name: str
     port: int = 0
 
     def is_ready(self) -> bool:
         """Whether it answers, or was heard of: as `trp up` finds out."""
-        assert self.popen.poll() is None, f"{self.name} ended with {self.popen.returncode}"
+        assert self.running.is_alive(), f"{self.name} ended with {self.running.exitcode}"
         if not self.port:
-            return last_beats().get(self.name) == self.popen.pid
+            return last_beats().get(self.name) == self.running.pid
         try:
             return requests.get(f"http://127.0.0.1:{self.port}/health", timeout=1).ok
         except requests.RequestException:
             return False
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal to this one process."""
+        os.kill(self.running.pid or 0, number)
+
+    def ended_with(self, seconds: float) -> int | None:
+        """Its exit code, None while it runs on."""
+        self.running.join(seconds)
+        return self.running.exitcode
+
+    def kill(self) -> None:
+        """kill -9 of it and of what it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.running.pid or 0, signal.SIGKILL)
+        self.running.join()
 
 
 @dataclass(slots=True)
@@ -109,32 +124,11 @@ class Plant:
     def launch(self, role: str, point: str = "") -> Process:
         """Start this process, which may die at the point before it is ready."""
         name = f"{role}-{len(self.running)}"
-        port = ports.free() if role == "api" else 0
+        port = ports.free() if role.endswith("api") else 0
         if point:
             self.died.unlink(missing_ok=True)
-        death = (point, str(self.died)) if point else ()
-        words = ("tests.faults.launch", role, name, str(port), self.venue_url, *death)
-        return self._run(name, port, *words)
-
-    def launch_naive(self, role: str) -> Process:
-        """Start a process of the mode that the product is not, and wait for its line."""
-        process = self._run(role, 0, "tests.faults.naive", role, self.venue_url)
-        assert process.popen.stdout is not None
-        line = process.popen.stdout.readline().strip()
-        process.port = int(line) if line.isdigit() else 0
-        return process
-
-    def _run(self, name: str, port: int, *words: str) -> Process:
-        command = [sys.executable, "-m", *words]
-        popen = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self.running.append(Process(popen, name, port))
+        part = Part(role, name, port, self.venue_url, point, self.died)
+        self.running.append(Process(launch(part, self.environ), name, port))
         return self.running[-1]
 
     @property
@@ -150,9 +144,7 @@ class Plant:
     def stop_all(self) -> None:
         """End what this test started, and what that has started."""
         for process in self.running:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.popen.pid, signal.SIGKILL)
-            process.popen.wait()
+            process.kill()
         self.running.clear()
 
     def post(self, api: Process, name: str) -> str | None:
@@ -265,15 +257,7 @@ def make_plant(home: Path, sandbox_addresses: dict[str, Any], venue: tuple[str, 
     db.Base.metadata.create_all(db.connect(postgres.url))
     queues.connect(redis_engine.url)
     addresses = {f"TRP_{name.upper()}": value for name, value in sandbox_addresses.items()}
-    environ = (
-        os.environ
-        | addresses
-        | {
-            "TRP_HOME": str(home),
-            "TRP_MODE": "embedded",
-            "DATABASE_URL": postgres.url,
-            "REDIS_URL": redis_engine.url,
-            "PYTHONPATH": f"{ROOT / 'backend'}:{ROOT}",
-        }
-    )
+    places = {"TRP_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": redis_engine.url}
+    environ = os.environ | addresses | places | {"TRP_MODE": "embedded"}
+    wake(f"{ROOT / 'backend'}:{ROOT}")
     return Plant(home, postgres, redis_engine, environ, venue[0], venue[1])

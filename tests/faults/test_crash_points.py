@@ -45,7 +45,7 @@ def test_a_worker_dies_on_its_way(plant: Plant, point: str, bar_seconds: float) 
     accepted = plant.post_three(api)
     died_at = plant.await_death()
     assert plant.await_end() - died_at <= bar_seconds
-    assert (mortal.popen.wait(5), sweeper.popen.poll()) == (DIED, None)
+    assert (mortal.ended_with(5), sweeper.ended_with(0)) == (DIED, None)
     assert all(accepted)
     assert plant.ledger(accepted).is_clean
     assert len(plant.book.orders) == 3
@@ -56,15 +56,15 @@ def test_a_worker_dies_on_its_way(plant: Plant, point: str, bar_seconds: float) 
 )
 def test_the_sweeper_dies_over_the_spool(plant: Plant, point: str) -> None:
     api, spare = plant.start("api", "sweeper")
-    spare.popen.send_signal(signal.SIGSTOP)
+    spare.send(signal.SIGSTOP)
     plant.kill_postgres()
     accepted = plant.post_three(api)
     plant.restart_postgres()
     mortal = plant.launch("sweeper", point)
     died_at = plant.await_death()
-    spare.popen.send_signal(signal.SIGCONT)
+    spare.send(signal.SIGCONT)
     assert plant.await_end() - died_at <= 2
-    assert mortal.popen.wait(5) == DIED
+    assert mortal.ended_with(5) == DIED
     assert all(accepted)
     assert plant.ledger(accepted).is_clean
     assert len(plant.book.orders) == 3

@@ -97,11 +97,11 @@ def test_a_worker_is_frozen_for_20_seconds(plant: Plant) -> None:
     plant.book.faults.append("slow")
     accepted = plant.post_three(api)
     await_requests(plant, 1)
-    worker.popen.send_signal(signal.SIGSTOP)
+    worker.send(signal.SIGSTOP)
     frozen_at = time.time()
     assert plant.await_end() - frozen_at <= 4
     time.sleep(max(0.0, frozen_at + 20 - time.time()))
-    worker.popen.send_signal(signal.SIGCONT)
+    worker.send(signal.SIGCONT)
     time.sleep(1.5)
     assert all(accepted)
     assert plant.ledger(accepted).is_clean

@@ -16,19 +16,19 @@ def naive_ledger(plant: Plant, accepted: list[str | None]) -> Ledger:
 
 
 def test_the_naive_mode_doubles_when_the_venue_does_not_answer(plant: Plant):
-    api = plant.launch_naive("api")
+    [api] = plant.start("naive-api")
     plant.book.faults.append("504")
-    plant.launch_naive("worker")
+    plant.launch("naive-worker")
     accepted = plant.post_three(api)
     await_orders(plant, 4)
     assert naive_ledger(plant, accepted).doubled >= 1
 
 
 def test_the_naive_mode_loses_when_redis_is_emptied(plant: Plant):
-    api = plant.launch_naive("api")
+    [api] = plant.start("naive-api")
     accepted = plant.post_three(api)
     redis.Redis.from_url(plant.redis.url).flushall()
-    plant.launch_naive("worker")
+    plant.launch("naive-worker")
     time.sleep(2)
     assert naive_ledger(plant, accepted).lost == 3
 

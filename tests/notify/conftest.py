@@ -4,7 +4,6 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.apis import api
 from tests.factories import headers_for, make_bot
 from tests.notify.services import Service, running
-from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Bot, User
 from tradingrobotplug.notify import post
@@ -96,21 +95,30 @@ def server(start: Callable[..., Server], connected: Callable[[str], None]) -> Se
     return found
 
 
-@pytest.fixture
-def service() -> Iterator[Service]:
-    """Stands for every chat service and for a user's own server."""
+@pytest.fixture(scope="session")
+def _service() -> Iterator[Service]:
     with running() as found:
         yield found
 
 
 @pytest.fixture
-def app(settings: Settings, clean: None, service: Service, tmp_path: Path) -> Flask:
+def service(_service: Service) -> Service:
+    """Stands for every chat service and for a user's own server."""
+    _service.forget()
+    return _service
+
+
+@pytest.fixture(scope="session")
+def over_service(settings: Settings, _service: Service, tmp_path_factory: Any) -> Settings:
+    places = dict.fromkeys(("telegram_url", "discord_url", "slack_url"), _service.url)
+    key_file = str(tmp_path_factory.mktemp("vault") / "vault.key")
+    return replace(settings, **places, vault_key_file=key_file, notify_loopback="allowed")
+
+
+@pytest.fixture
+def app(over_service: Settings, clean: None, service: Service) -> Flask:
     """The API with a vault of its own, whose chat services are that server."""
-    places = dict.fromkeys(("telegram_url", "discord_url", "slack_url"), service.url)
-    key_file = str(tmp_path / "vault.key")
-    return create_app(
-        replace(settings, **places, vault_key_file=key_file, notify_loopback="allowed")
-    )
+    return api(over_service)
 
 
 @pytest.fixture

@@ -40,6 +40,13 @@ class Service:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def forget(self) -> None:
+        """As it was started."""
+        self.requests.clear()
+        self.replies.clear()
+        self.names.clear()
+        self.dribble = None
+
     @property
     def last(self) -> Request:
         return self.requests[-1]

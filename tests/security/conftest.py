@@ -16,11 +16,13 @@ from werkzeug.test import TestResponse
 from tests.accounts.signing import make_trader
 from tests.factories import headers_for, make_bot, make_key
 from tests.security.operations import ROBOT, Operation, body_of
-from tests.trading_accounts.conftest import app
+from tests.trading_accounts.conftest import app, over_sandbox
 from tests.trading_accounts.traders import alpaca
 from tests.vault.accounts import keep
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock, db
+from tradingrobotplug.app import create_app
+from tradingrobotplug.config import Settings
 from tradingrobotplug.db import new_id
 from tradingrobotplug.models import (
     Bot,
@@ -39,9 +41,16 @@ from tradingrobotplug.models import (
 from tradingrobotplug.notify import channels
 from tradingrobotplug.signals.service import record_signal
 
-__all__ = ["app", "markets", "sandbox"]
+__all__ = ["app", "markets", "over_sandbox", "sandbox"]
 
 Call = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def fresh_app(over_sandbox: Settings, clean: None, sandbox: Sandbox) -> Flask:
+    """An API that may get one more route."""
+    sandbox.reset()
+    return create_app(over_sandbox)
 
 
 @dataclass(frozen=True)

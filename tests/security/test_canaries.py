@@ -41,6 +41,11 @@ SMTP_PASSWORD, REDIS_PASSWORD = "canary-of-the-mail-server", "canary-of-redis"
 
 
 @pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
+@pytest.fixture
 def answers(
     app: Flask, client: FlaskClient, sandbox: Sandbox, lines: io.StringIO
 ) -> dict[str, Any]:

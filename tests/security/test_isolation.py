@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from tests.factories import SECRET, headers_for, make_bot, make_key, make_user
 from tests.security.before import BEFORE
 from tests.security.conftest import Call, Owner, key_of, live_session, rows_of_users
-from tests.security.every_route import app, built
 from tests.security.operations import (
     ADMINS,
     BODIES,
@@ -32,8 +31,6 @@ from tests.security.operations import (
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import User
 from tradingrobotplug.web.tokens import access_token
-
-__all__ = ["app", "built"]
 
 NOT_THEIRS = (401, 403, 404)
 PRIVILEGES = {

@@ -21,12 +21,9 @@ from schemathesis.specs.openapi import checks
 
 from tests.factories import SECRET, headers_for
 from tests.security.conftest import Call, Owner
-from tests.security.every_route import app, built
 from tests.security.operations import DESCRIBED, OPERATIONS, Operation
 from tradingrobotplug import db
 from tradingrobotplug.models import Bot, User
-
-__all__ = ["app", "built"]
 
 EXAMPLES = 5
 CHECKS = [

@@ -152,13 +152,12 @@ def test_i5_a_terminal_gets_nothing_to_obey(lines: io.StringIO, sign: str) -> No
     assert lines.getvalue().rstrip("\n").isprintable()
 
 
-def test_i5_a_path_and_a_device_make_no_line(
-    app: Flask, client: FlaskClient, lines: io.StringIO
-) -> None:
+def test_i5_a_path_and_a_device_make_no_line(fresh_app: Flask, lines: io.StringIO) -> None:
     def view(name: str) -> str:
         raise RuntimeError(f"no {name}")
 
-    app.add_url_rule("/api/raises/<name>", view_func=view)
+    fresh_app.add_url_rule("/api/raises/<name>", view_func=view)
+    client = fresh_app.test_client()
     client.get("/api/raises/x%0d%0a2026-01-01 ERROR forged", headers={"User-Agent": "a"})
     assert len(lines.getvalue().splitlines()) == lines.getvalue().count(" request_id=")
     assert "request.failed" in lines.getvalue()

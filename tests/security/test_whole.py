@@ -115,12 +115,12 @@ def test_o1_an_unexpected_error_of_a_page_tells_nothing(
     assert answers[0].status_code == 500
 
 
-def test_o1_an_unexpected_error_tells_nothing_about_itself(app: Flask) -> None:
+def test_o1_an_unexpected_error_tells_nothing_about_itself(fresh_app: Flask) -> None:
     def view() -> str:
         raise RuntimeError("the cause")
 
-    app.add_url_rule("/api/raises", view_func=view)
-    answer = app.test_client().get("/api/raises")
+    fresh_app.add_url_rule("/api/raises", view_func=view)
+    answer = fresh_app.test_client().get("/api/raises")
     assert (answer.status_code, answer.json["error"]) == (500, "internal_error")
     assert (set(answer.json), told([answer])) == (SHAPE, [])
 

@@ -1,7 +1,7 @@
 """What an alert would do, shown before it does anything."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from tests.venues import Sandbox
 from tradingrobotplug import clock
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, User
+from tradingrobotplug.sandbox import hours
 from tradingrobotplug.signals import jobs
 
 from .alerts import change
@@ -120,9 +121,10 @@ def test_each_rule_about_what_was_done_before_is_seen(
 
 def test_a_closed_market_is_seen(prices: Sandbox, user: User, preview: Preview) -> None:
     bot = stocks_bot(user, execution={"when_closed": "refuse"})
+    sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert not hours.is_session(sunday.date())  # reads the venue's calendar, which takes a while
     prices.tell("hours", hours="xnys")
-    prices.get("/v2/clock")  # has the venue read its calendar, which takes a while
-    prices.tell("clock", at="2026-11-22T12:00:00+00:00")  # a Sunday
+    prices.tell("clock", at=sunday.isoformat())
     venue.forget()
     shown = preview(bot, "buy 1 AAPL")
     refused = [said["rule"] for said in shown["rules"] if said["verdict"] == "refuse"]

@@ -1,18 +1,17 @@
 """A user on a plan with live trading, an API whose brokers are the sandbox, a vault of its own."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.apis import api
 from tests.factories import headers_for
 from tests.trading_accounts.traders import alpaca
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Subscription, User
 from tradingrobotplug.plans import catalogue
@@ -20,12 +19,19 @@ from tradingrobotplug.plans import catalogue
 __all__ = ["markets", "sandbox"]
 
 
+@pytest.fixture(scope="session")
+def over_sandbox(settings: Settings, sandbox: Sandbox, tmp_path_factory: Any) -> Settings:
+    """With a key file of its own; no chat service is ever reached."""
+    key_file = str(tmp_path_factory.mktemp("vault") / "vault.key")
+    places = sandbox.addresses | {"telegram_url": "http://127.0.0.1:9"}
+    return replace(settings, **places, vault_key_file=key_file)
+
+
 @pytest.fixture
-def app(settings: Settings, clean: None, sandbox: Sandbox, tmp_path: Path) -> Flask:
-    """The API over the sandbox, with a key file of its own; no chat service is ever reached."""
+def app(over_sandbox: Settings, clean: None, sandbox: Sandbox) -> Flask:
+    """The API over the sandbox."""
     sandbox.reset()
-    places = sandbox.addresses | {"vault_key_file": str(tmp_path / "vault.key")}
-    return create_app(replace(settings, **places, telegram_url="http://127.0.0.1:9"))
+    return api(over_sandbox)
 
 
 @pytest.fixture

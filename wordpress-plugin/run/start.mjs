@@ -53,6 +53,13 @@ function stayOnLoopback() {
 	};
 }
 
+/** A copy, because Playground may write to it. */
+function phpSettings( home ) {
+	const file = path.join( home, 'php.ini' );
+	fs.copyFileSync( path.join( HERE, 'php.ini' ), file );
+	return file;
+}
+
 /** Generated once and kept readable for the owner only. */
 function adminPassword( home ) {
 	const file = path.join( home, 'admin-password' );
@@ -70,7 +77,7 @@ function assertPortFree( port ) {
 	} );
 }
 
-async function serve( given, site ) {
+async function serve( given, site, phpIni ) {
 	stayOnLoopback();
 	const { runCLI } = await import( '@wp-playground/cli' );
 	return runCLI( {
@@ -82,6 +89,7 @@ async function serve( given, site ) {
 		wordpressInstallMode: 'install-from-existing-files-if-needed',
 		'mount-before-install': [
 			{ hostPath: site, vfsPath: '/wordpress' },
+			{ hostPath: phpIni, vfsPath: '/internal/shared/php.ini' },
 			{ hostPath: PLUGIN, vfsPath: `/wordpress/wp-content/plugins/${ SLUG }` },
 		],
 		define: { WP_ENVIRONMENT_TYPE: 'local', WP_ACCESSIBLE_HOSTS: new URL( given[ 'api-url' ] ).hostname },
@@ -131,7 +139,7 @@ async function main() {
 	await assertPortFree( Number( given.port ) );
 	const site = path.join( home, 'site' );
 	await ensureWordPress( site );
-	cli = await serve( given, site );
+	cli = await serve( given, site, phpSettings( home ) );
 	await setUp( cli, given, adminPassword( home ) );
 	const address = `http://127.0.0.1:${ given.port }`;
 	// The server answers its very first request with a redirect of its own.

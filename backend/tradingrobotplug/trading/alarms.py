@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import live, logs
+from .. import logs
 from ..models import Bot, Order, Position
 from ..notify import events
-from . import unguarded
+from . import unguarded, warnings
 
 
 def raise_and_clear(session: Session, now: datetime) -> None:
@@ -18,8 +18,7 @@ def raise_and_clear(session: Session, now: datetime) -> None:
     for position in unguarded.given_up(session, now):
         _warn(session, position, now)
     for bot in unguarded.guarded_again(session, now):
-        bot.warnings = {k: v for k, v in bot.warnings.items() if k != unguarded.WARNING}
-        live.note(session, "bot", bot.user_id, bot.id, bot.id)
+        warnings.clear(session, bot, unguarded.WARNING)
 
 
 def _warn(session: Session, position: Position, now: datetime) -> None:
@@ -37,9 +36,8 @@ def _warn(session: Session, position: Position, now: datetime) -> None:
     detail = f"The position has no stop: the venue refused it. {said or ''}".strip()
     facts = {"symbol": position.symbol, "reason": detail}
     bot = session.get_one(Bot, position.bot_id)
-    bot.warnings = bot.warnings | {unguarded.WARNING: {"at": now.isoformat(), "detail": detail}}
+    warnings.warn(session, bot, unguarded.WARNING, detail, now)
     key = f"{position.bot_id}:{position.symbol}:{position.opened_at.isoformat()}"
     happened = events.Event(events.Kind.UNGUARDED, key, position.user_id, position.bot_id, facts)
     events.emit(session, happened, now)
-    live.note(session, "bot", bot.user_id, bot.id, bot.id)
     logs.event("position.left_unguarded", level=logging.ERROR, bot_id=str(bot.id), **facts)
