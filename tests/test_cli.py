@@ -15,7 +15,9 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["api"], ["worker", "signals"], ["sweeper"], ["scheduler"], ["migrate"]], ids=str
+    "words",
+    [["api"], ["worker", "signals"], ["sweeper"], ["listen"], ["scheduler"], ["migrate"]],
+    ids=str,
 )
 def test_a_command_without_engines_says_what_to_start(
     words: list[str], capsys: pytest.CaptureFixture[str]

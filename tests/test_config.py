@@ -32,7 +32,13 @@ def test_the_table_holds_every_setting_and_no_other() -> None:
     "name",
     [
         *("public_url", "log_level", "proxies", "db_pool", "api_threads", "alpaca_data_url"),
-        *("alpaca_trading_url", "coinbase_url", "paper_fee_bps", "paper_slippage_bps"),
+        *(
+            "alpaca_trading_url",
+            "coinbase_url",
+            "coinbase_stream_url",
+            "paper_fee_bps",
+            "paper_slippage_bps",
+        ),
         *("webhooks_per_minute", "alpaca_paper_url", "alpaca_live_url", "vault_provider"),
         *("telegram_url", "discord_url", "slack_url", "notify_loopback"),
     ],

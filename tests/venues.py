@@ -52,6 +52,7 @@ class Sandbox:
             "alpaca_paper_url": self.url,
             "alpaca_live_url": f"{self.url}/live",
             "coinbase_url": self.url,
+            "coinbase_stream_url": f"ws{self.url.removeprefix('http')}/coinbase/stream",
             "alpaca_data_key": KEY,
             "alpaca_data_secret": SECRET,
         }

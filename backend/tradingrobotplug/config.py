@@ -37,6 +37,7 @@ class Settings:
     alpaca_paper_url: str = "https://paper-api.alpaca.markets"
     alpaca_live_url: str = "https://api.alpaca.markets"
     coinbase_url: str = "https://api.coinbase.com"
+    coinbase_stream_url: str = "wss://advanced-trade-ws-user.coinbase.com"
     paper_fee_bps: str = "10"
     paper_slippage_bps: str = "2"
     webhooks_per_minute: int = 10
@@ -138,7 +139,7 @@ def _typed(name: str, text: str) -> object:
         return _checked_origins(variable, text)
     if not name.endswith(("_url", "_endpoint")):
         return text
-    secure, plain = ("wss", "ws") if name == "stream_url" else ("https", "http")
+    secure, plain = ("wss", "ws") if name.endswith("stream_url") else ("https", "http")
     if urlsplit(text).scheme not in (secure, plain):
         raise ConfigurationError(
             f"{variable} is {text!r}: set it to an address that starts with {secure}://."

@@ -1,9 +1,11 @@
 """The processes behind the API: RQ workers, the sweeper, the scheduler and its table of jobs."""
 
+import asyncio
 import logging
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from threading import Event
 from typing import Any
@@ -136,6 +138,15 @@ def sweep(settings: Settings, stopped: Event, name: str = "sweeper") -> None:
     while not stopped.wait(due.wait_seconds(time.time())):
         run_all(due.take(time.time()))
         beat(name)
+
+
+def listen(settings: Settings, stopped: Event, name: str = "listener") -> None:
+    """Hear what brokers' streams say, and ask at once the accounts that they speak of."""
+    from .trading import jobs  # noqa: PLC0415 (the other processes import their jobs by need)
+
+    connect(settings)
+    venue.warm()
+    asyncio.run(jobs.listener().run(stopped, partial(beat, name)))
 
 
 def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> None:

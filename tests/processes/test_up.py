@@ -17,6 +17,7 @@ WORKERS = [
     ("signals-2",),
     ("--name", "general"),
     ("sweeper",),
+    ("--name", "listener"),
     ("scheduler",),
     ("stream",),
 ]

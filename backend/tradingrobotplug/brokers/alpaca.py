@@ -15,6 +15,7 @@ from . import alpaca_answers as answers
 from .allowance import Purpose
 from .alpaca_answers import Raw
 from .alpaca_books import REFUSED_KEYS, Books, object_in, order_path, readable, refuse
+from .alpaca_stream import AlpacaStream
 from .alpaca_terms import body_of, is_same
 from .alpaca_wire import Wire
 from .broker import (
@@ -104,6 +105,10 @@ class AlpacaBroker:
     def unsupported(self) -> frozenset[str]:
         """Nothing: every account may use what the capabilities name."""
         return frozenset()
+
+    def stream(self) -> AlpacaStream:
+        """Of trade updates."""
+        return self._wire.stream()
 
     def permissions(self) -> Rights:
         """What the keys may do. KeysRefused `keys_refused`, `wrong_environment` or

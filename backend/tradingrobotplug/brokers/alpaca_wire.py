@@ -13,6 +13,7 @@ from .. import clock
 from ..marketdata import venue
 from ..marketdata.transport import fit, was_never_sent
 from .allowance import Allowance, Purpose
+from .alpaca_stream import AlpacaStream
 from .broker import NoClearAnswer, NotReached
 from .keys import BrokerKeys
 
@@ -62,7 +63,7 @@ class Wire:
         is_live = environment == "live"
         address = settings.alpaca_live_url if is_live else settings.alpaca_paper_url
         self.environment = environment
-        self._keys = keys
+        self._keys, self._address = keys, address
         self._client = TradingClient(keys.key, keys.secret, raw_data=True, url_override=address)
         self._client._retry = 0  # by itself it sends again on 429 and 504
         fit(self._client._session)
@@ -77,6 +78,10 @@ class Wire:
     def is_sendable(self) -> bool:
         """Whether the keys fit into the headers that they travel in."""
         return all(t.isascii() and t.isprintable() for t in (self._keys.key, self._keys.secret))
+
+    def stream(self) -> AlpacaStream:
+        """The account's trade updates, by the same keys in the same environment."""
+        return AlpacaStream(self._keys, self._address)
 
     def get(self, path: str, purpose: Purpose, fields: dict[str, str] | None = None) -> Answer:
         """Ask for something. NotReached, NoClearAnswer."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from .keys import Rights
+from .stream import OrderStream
 
 State = Literal["accepted", "partially_filled", "filled", "cancelled", "rejected"]
 
@@ -169,6 +170,10 @@ class Broker(Protocol):
 
     def unsupported(self) -> frozenset[str]:
         """Order types of `capabilities` that this very account can't use after all."""
+        ...
+
+    def stream(self) -> OrderStream | None:
+        """What tells of changed orders, for one connection; None if the venue has no such thing."""
         ...
 
     def permissions(self) -> Rights:

@@ -22,6 +22,7 @@ from .broker import (
     Outcome,
     Reference,
 )
+from .coinbase_stream import CoinbaseStream
 from .coinbase_wire import CoinbaseWire, Json, Refused
 from .keys import BrokerKeys, KeysRefused, Rights
 
@@ -120,6 +121,10 @@ class CoinbaseBroker:
             answer = self._wire.post(f"{_ORDERS}/preview", Purpose.POLL, body)
             found.update(names if account.is_unsupported(answer) else ())
         return frozenset(found)
+
+    def stream(self) -> CoinbaseStream:
+        """Of the channel `user`."""
+        return self._wire.stream()
 
     def permissions(self) -> Rights:
         """What the keys may do. KeysRefused `keys_refused`, `withdrawal_right`, `no_read_right`.

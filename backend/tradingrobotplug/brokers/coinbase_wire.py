@@ -13,6 +13,7 @@ from ..marketdata import venue
 from ..marketdata.transport import TIMEOUT, fit, was_never_sent
 from .allowance import Allowance, Purpose
 from .broker import NoClearAnswer, NotReached
+from .coinbase_stream import CoinbaseStream
 from .keys import BrokerKeys, KeysRefused
 
 Json = dict[str, Any]
@@ -41,6 +42,11 @@ class CoinbaseWire:
         self._client = _client(keys)
         self._allowance = Allowance(f"coinbase/{keys.key}", _PER_SECOND, _BURST)
 
+    def stream(self) -> CoinbaseStream:
+        """The user's orders as they change. The SDK's own client verifies no certificate and stops
+        without a word, so that only its signature is used."""
+        return CoinbaseStream(venue.connected().coinbase_stream_url, self._sign)
+
     def get(self, path: str, purpose: Purpose | None, **asked: object) -> Json:
         """What is there. Without a purpose it is not counted."""
         return self._ask(purpose, lambda: self._client.get(_PREFIX + path, params=asked))
@@ -63,6 +69,11 @@ class CoinbaseWire:
             last, cursor = cursor, str(answer.get("cursor") or "")
             if not items or cursor in ("", last) or answer.get("has_next") is False:
                 return
+
+    def _sign(self) -> str:
+        from coinbase import jwt_generator  # noqa: PLC0415 (see below)
+
+        return str(jwt_generator.build_ws_jwt(self._client.api_key, self._client.api_secret))
 
     def _ask(self, purpose: Purpose | None, send: Callable[[], object]) -> Json:
         if purpose is not None:

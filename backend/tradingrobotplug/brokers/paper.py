@@ -136,6 +136,9 @@ class PaperBroker:
         worth = sum((units * found[s].mid for s, units in held.items()), ZERO)
         return Balances(cash, cash - 2 * owed, cash + worth, fee_rate)
 
+    def stream(self) -> None:
+        """There is none: who lets its orders meet the market sees what changed."""
+
     def unsupported(self) -> frozenset[str]:
         """Nothing: what the capabilities name, every bot can use."""
         return frozenset()

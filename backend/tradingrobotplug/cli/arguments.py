@@ -19,6 +19,8 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--name", help="how it shows up in `trp doctor`")
     sweeper = _add(words, "sweeper", "finds what a lost ring left lying", "background.sweeper")
     sweeper.add_argument("--name", default="sweeper")
+    listen = _add(words, "listen", "hears brokers' streams of orders", "background.listener")
+    listen.add_argument("--name", default="listener")
     scheduler = _add(words, "scheduler", "runs the periodic jobs", "background.scheduler")
     scheduler.add_argument("--name", default="scheduler")
     stream = _add(words, "stream", "live updates over WebSocket", "stream.run")

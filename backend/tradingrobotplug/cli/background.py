@@ -1,10 +1,10 @@
-"""`trp worker`, `trp sweeper` and `trp scheduler`."""
+"""`trp worker`, `trp sweeper`, `trp listen` and `trp scheduler`."""
 
 import argparse
 import os
 
 from .. import logs
-from ..worker import schedule, sweep, work
+from ..worker import listen, schedule, sweep, work
 from . import running
 from .stopping import stopped_by_signal
 
@@ -22,6 +22,14 @@ def sweeper(given: argparse.Namespace) -> int:
     settings = running.settings(given.home)
     logs.configure(settings.log_level)
     sweep(settings, stopped_by_signal(), given.name)
+    return 0
+
+
+def listener(given: argparse.Namespace) -> int:
+    """Hear brokers' streams until a signal ends it."""
+    settings = running.settings(given.home)
+    logs.configure(settings.log_level)
+    listen(settings, stopped_by_signal(), given.name)
     return 0
 
 

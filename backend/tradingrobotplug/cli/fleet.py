@@ -66,6 +66,7 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
             "TRP_ALPACA_PAPER_URL": address,
             "TRP_ALPACA_LIVE_URL": f"{address}/live",
             "TRP_COINBASE_URL": address,
+            "TRP_COINBASE_STREAM_URL": f"ws{address.removeprefix('http')}/coinbase/stream",
             "TRP_ALPACA_DATA_KEY": _lasting(settings, "key"),
             "TRP_ALPACA_DATA_SECRET": _lasting(settings, "secret"),
         }
@@ -97,6 +98,7 @@ def processes(
         ),
         start("general", ["worker", "general", "--name", "general"], _beats("general")),
         start("sweeper", ["sweeper"], _beats("sweeper")),
+        start("listener", ["listen", "--name", "listener"], _beats("listener")),
         start("scheduler", ["scheduler"], _beats("scheduler")),
         start(
             "stream",

@@ -16,6 +16,7 @@ from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
 from . import alarms, clearing, held, polling, protection, reconciler, submit, unguarded
+from .listening import Listener
 from .locks import Begin, bot_lock, transactions_on
 from .planning import RESTING
 from .protection import LIVE
@@ -70,6 +71,11 @@ def _look(account_id: uuid.UUID) -> None:
 def poll() -> None:
     """Ask brokers what became of the orders that rest there."""
     polling.poll(_take_in)
+
+
+def listener() -> Listener:
+    """Who asks an account as soon as its broker's stream speaks."""
+    return Listener(_take_in)
 
 
 def _take_in(bot_id: uuid.UUID, order_ids: Sequence[uuid.UUID], now: datetime) -> None:

@@ -35,6 +35,11 @@ def poll(take_in: TakeIn) -> None:
     wait(_under_way.values(), timeout=_PASS_SECONDS)
 
 
+def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[None]:
+    """Ask one account now. The result never raises."""
+    return _pool.submit(_poll_account, account_id, take_in)
+
+
 def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> None:
     now = clock.now()
     try:
