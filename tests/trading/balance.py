@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from tests.trading.accounts import AccountDesk
 from tests.trading.conftest import rows
+from tradingrobotplug import clock, db
 from tradingrobotplug.models import Fill, Lot, Order, Position, RoundTrip
+from tradingrobotplug.trading import unguarded
 from tradingrobotplug.trading.planning import RESTING
 from tradingrobotplug.trading.venue import reference
 
@@ -36,6 +38,12 @@ def assert_books_add_up(desk: AccountDesk) -> None:
     earned = sum((trip.pnl for trip in rows(RoundTrip, RoundTrip.bot_id == mine)), ZERO)
     paid = sum((lot.remaining * lot.price + _fee_of_rest(lot) for lot in lots), ZERO)
     assert cash_of(fills) == earned - paid
+
+
+def assert_nothing_is_left_unguarded(desk: AccountDesk) -> None:
+    """But where the venue has refused protection again and again, which the user is told."""
+    with db.transaction() as session:
+        assert unguarded.bots(session, clock.now()) == []
 
 
 def assert_same_as_venue(desk: AccountDesk, cash_before: Decimal) -> None:

@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from tests.conftest import empty
 from tests.factories import make_user
 from tests.trading.accounts import AccountDesk, at_coinbase, bot_at, keep, open_vault
-from tests.trading.balance import assert_books_add_up, assert_same_as_venue
+from tests.trading.balance import (
+    assert_books_add_up,
+    assert_nothing_is_left_unguarded,
+    assert_same_as_venue,
+)
 from tests.trading.sequences import D, Fault, Run, Step, steps
 from tests.venues import Sandbox
 from tradingrobotplug import db, queues
@@ -67,6 +71,7 @@ def carried_out(
                 assert_books_add_up(desk)
             run.come_to_rest()
             assert_books_add_up(desk)
+            assert_nothing_is_left_unguarded(desk)
             queues.redis().flushall()  # the requests that it used up are there again
             assert_same_as_venue(desk, cash)
 
