@@ -42,6 +42,7 @@ class Proxy:
     def stop(self) -> None:
         """Cut everything."""
         self._do(self._cut())
+        self._do(self._forget())
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def be(self, weather: Weather) -> None:
@@ -70,6 +71,12 @@ class Proxy:
             self._server = None
         for link in tuple(self._links):
             link.reset()
+
+    async def _forget(self) -> None:
+        carried = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in carried:
+            task.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = _Link(writer)
