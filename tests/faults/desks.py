@@ -10,11 +10,13 @@ from coinbase.rest import RESTClient
 
 from tests.coinbase_trader import SECRET, trader
 from tests.factories import make_bot
+from tests.faults.plant import Plant
 from tests.trading.accounts import keep
 from tests.venues import Sandbox
-from tradingrobotplug import clock
+from tradingrobotplug import clock, db
 from tradingrobotplug.brokers.keys import BrokerKeys
-from tradingrobotplug.models import Bot, User
+from tradingrobotplug.models import Bot, Subscription, User
+from tradingrobotplug.plans import catalogue
 
 MOST_ORDERS = 500  # that one request shows, at Alpaca
 
@@ -84,6 +86,17 @@ class CoinbaseDesk:
     def holds(self) -> Decimal:
         [coins] = [a for a in self.client.get_accounts().accounts if a.currency == "BTC"]
         return Decimal(coins.available_balance["value"]) + Decimal(coins.hold["value"])
+
+
+def owner(plant: Plant) -> tuple[User, dict[str, Any]]:
+    """The plant's user, on a plan that may trade live; what makes a bot take the plant's alerts."""
+    assert plant.bot is not None
+    with db.transaction() as session:
+        user = session.get_one(User, plant.bot.user_id)
+        plan = next(plan for plan in reversed(catalogue.plans()) if plan.live_trading)
+        now = clock.now()
+        session.add(Subscription(user_id=user.id, plan_id=plan.id, status="active", updated_at=now))
+    return user, {"secret_hash": plant.bot.secret_hash}
 
 
 SECRET_OF_ALPACA = "secret-of-the-chaos-run"

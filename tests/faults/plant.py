@@ -144,10 +144,10 @@ class Plant:
         part = Part(role, name, port, self.venue_url, point, self.died)
         return Process(launch(part, self.environ), name, role, port)
 
-    def lead(self, addresses: dict[str, str], redis_port: int) -> None:
-        """Processes started from now on find the venues and Redis there, and may alert freely."""
+    def lead(self, addresses: dict[str, str], redis_url: str = "") -> None:
+        """Processes started from now on find the venues and Redis there, and take every alert."""
         self.environ |= {f"TRP_{name.upper()}": value for name, value in addresses.items()}
-        self.environ |= {"REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
+        self.environ |= {"REDIS_URL": redis_url or self.redis.url}
         self.environ |= {"TRP_WEBHOOKS_PER_MINUTE": "6000"}
 
     @property
@@ -169,7 +169,9 @@ class Plant:
     def post(self, api: Process, name: str) -> str | None:
         """Send an alert as a web host would; its signal id, None without a 200."""
         assert self.bot is not None
-        body = {"action": "buy", "symbol": "BTC-USD", "quantity": "0.001", "orderId": name}
+        symbol = "AAPL" if self.bot.asset_type == "stocks" else "BTC-USD"
+        quantity = "1" if self.bot.asset_type == "stocks" else "0.001"
+        body = {"action": "buy", "symbol": symbol, "quantity": quantity, "orderId": name}
         url = f"http://127.0.0.1:{api.port}/webhook/{self.bot.id}/{self.secret}"
         started = time.perf_counter()
         try:

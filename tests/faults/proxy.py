@@ -34,6 +34,14 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self.port = 0
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
     def start(self) -> None:
         """Listen on a free port, from a thread of this process."""
         threading.Thread(target=self._loop.run_forever, daemon=True).start()

@@ -76,12 +76,33 @@ def have_settled() -> bool:
     return not open_signals and not open_orders
 
 
+def traded(desk: Desk) -> list[str]:
+    """The alerts behind the broker's orders, in the order in which it took them."""
+    with db.transaction() as session:
+        rows = session.execute(
+            select(Order.client_order_id, Signal.body).join(Signal, Signal.id == Order.signal_id)
+        ).all()
+    name_of = {row.client_order_id: str(json.loads(row.body)["orderId"]) for row in rows}
+    return [name_of.get(seen.client_order_id, "unknown") for seen in desk.orders()]
+
+
+def books_of(desk: Desk) -> Books:
+    """The bot's book and its broker's."""
+    with db.transaction() as session:
+        orders = session.scalars(select(Order).where(Order.bot_id == desk.bot.id)).all()
+        held = session.scalars(
+            select(Position.quantity).where(Position.bot_id == desk.bot.id)
+        ).all()
+    ours = {order.client_order_id: _fills(order) for order in orders}
+    theirs = {seen.client_order_id: _seen(seen) for seen in desk.orders()}
+    return Books((sum(held, Decimal(0)), ours), (desk.holds(), theirs))
+
+
 def reckon(desks: list[Desk], sender: Sender, frozen: list[Frozen]) -> Reckoning:
     """Compare what was answered with 200, our books and the brokers'."""
     with db.transaction() as session:
         signals = session.scalars(select(Signal)).all()
         orders = session.scalars(select(Order)).all()
-        positions = session.scalars(select(Position)).all()
     name_of = {signal.id: str(json.loads(signal.body)["orderId"]) for signal in signals}
     seq_of = {signal.id: signal.seq for signal in signals}
     signal_of = {order.client_order_id: order.signal_id for order in orders}
@@ -96,10 +117,7 @@ def reckon(desks: list[Desk], sender: Sender, frozen: list[Frozen]) -> Reckoning
             [seq_of.get(signal_id, 0) for signal_id in behind],
             0,
         )
-        held = sum((p.quantity for p in positions if p.bot_id == desk.bot.id), Decimal(0))
-        ours = {o.client_order_id: _fills(o) for o in orders if o.bot_id == desk.bot.id}
-        theirs = {seen.client_order_id: _seen(seen) for seen in taken}
-        books[desk.bot.name] = Books((held, ours), (desk.holds(), theirs))
+        books[desk.bot.name] = books_of(desk)
     missing = sender.accepted - set(name_of.values())
     if missing:  # accepted, and not even a signal
         ledgers["no bot"] = Ledger(len(missing), 0, 0, 0)

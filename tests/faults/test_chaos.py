@@ -1,26 +1,17 @@
 """Everything fails at once, and not an alert is lost, traded twice or out of order."""
 
 import os
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.faults.chaos import Chaos, break_brokers, start_all
-from tests.faults.desks import Desk, open_alpaca, open_coinbase
-from tests.faults.plant import Plant, make_plant
+from tests.faults.desks import Desk, open_alpaca, open_coinbase, owner
+from tests.faults.plant import Plant
 from tests.faults.proxy import proxied
 from tests.faults.reckoning import have_settled, reckon
 from tests.faults.sender import Sender
-from tests.faults.venue import Book
 from tests.processes.system import until
-from tests.trading.accounts import open_vault
 from tests.venues import Sandbox
-from tradingrobotplug import clock, db, queues
-from tradingrobotplug.config import Settings
-from tradingrobotplug.models import Subscription, User
-from tradingrobotplug.plans import catalogue
 
 pytestmark = pytest.mark.slow
 
@@ -28,39 +19,9 @@ SECONDS = int(os.environ.get("CHAOS_SECONDS", "20"))
 SEEDS = [int(seed) for seed in os.environ.get("CHAOS_SEEDS", "4").split()]
 
 
-@pytest.fixture(scope="module")
-def _factory() -> Iterator[Plant]:
-    with tempfile.TemporaryDirectory(prefix="trp-chaos-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        plant = make_plant(home, {}, ("", Book()))
-        yield plant
-        plant.postgres.stop()
-        plant.redis.stop()
-
-
-@pytest.fixture
-def factory(_factory: Plant, settings: Settings) -> Iterator[Plant]:
-    """The product on engines of its own, with an empty table of everything."""
-    db.connect(_factory.postgres.url)
-    queues.connect(_factory.redis.url)
-    _factory.reset()
-    open_vault(settings, _factory.home)
-    yield _factory
-    _factory.stop_all()
-    db.connect(settings.database_url)
-    queues.connect(settings.redis_url)
-
-
 def open_desks(plant: Plant, sandbox: Sandbox) -> list[Desk]:
     """Two bots at Alpaca and two at Coinbase, of a user whose plan lets them trade."""
-    assert plant.bot is not None
-    with db.transaction() as session:
-        user = session.get_one(User, plant.bot.user_id)
-        plan = next(plan for plan in reversed(catalogue.plans()) if plan.live_trading)
-        now = clock.now()
-        session.add(Subscription(user_id=user.id, plan_id=plan.id, status="active", updated_at=now))
-    given = {"secret_hash": plant.bot.secret_hash}
+    user, given = owner(plant)
     stocks = [open_alpaca(user, sandbox, name, **given) for name in ("alpaca1", "alpaca2")]
     units = given | {"position_sizing": {"type": "fixed_units", "value": "0.01"}}
     coins = [open_coinbase(user, sandbox, name, **units) for name in ("coinbase1", "coinbase2")]
@@ -69,12 +30,10 @@ def open_desks(plant: Plant, sandbox: Sandbox) -> list[Desk]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_doubled_or_inverted_while_everything_fails(
-    factory: Plant, seed: int
+    factory: Plant, sandbox: Sandbox, seed: int
 ) -> None:
-    [market] = factory.start("sandbox")
-    sandbox = Sandbox(f"http://127.0.0.1:{market.port}")
     with proxied(sandbox.url) as broker, proxied(factory.redis.url) as bell:
-        factory.lead(Sandbox(f"http://127.0.0.1:{broker.port}").addresses, bell.port)
+        factory.lead(Sandbox(broker.url).addresses, bell.redis_url)
         desks = open_desks(factory, sandbox)
         start_all(factory)
         chaos = Chaos(factory, {"broker": broker, "redis": bell}, seed)
