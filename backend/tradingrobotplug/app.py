@@ -17,6 +17,7 @@ from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
 from .accounts.site_admin_routes import blueprint as site_admin
 from .accounts.site_routes import blueprint as sites
+from .bots.account_routes import blueprint as bot_accounts
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
@@ -27,9 +28,12 @@ from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
 from .signals import door
+from .signals.halt_routes import admin as halt_admin
+from .signals.halt_routes import blueprint as halts
 from .signals.routes import blueprint as signals
 from .signals.routes import webhook
 from .stream.routes import blueprint as stream
+from .trading.routes import blueprint as trading
 from .trading_accounts.routes import blueprint as trading_accounts
 from .vault import keyring
 from .web import (
@@ -54,8 +58,9 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
-    *(bots, notifications, performance, plans, robots, signals, stream),
-    *(trading_accounts, webhook),
+    *(halts, halt_admin),
+    *(bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
+    *(trading, trading_accounts, webhook),
 )
 
 

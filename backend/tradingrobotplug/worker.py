@@ -33,6 +33,7 @@ SWEEPS: tuple[tuple[float, str], ...] = (
     (SWEEP_SECONDS, "tradingrobotplug.signals.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.settle"),
     (1, "tradingrobotplug.trading.jobs.poll"),
+    (1, "tradingrobotplug.signals.jobs.carry_out_halts"),
 )
 # What the scheduler runs, aligned to the clock: 3600 means on the hour.
 PERIODIC: tuple[tuple[float, str], ...] = (
@@ -42,16 +43,19 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (10, "tradingrobotplug.accounts.jobs.sweep"),
     (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
+    (30, "tradingrobotplug.trading.jobs.reconcile"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
     (3600, "tradingrobotplug.accounts.jobs.erase"),
     (3600, "tradingrobotplug.notify.jobs.prune"),
+    (3600, "tradingrobotplug.signals.jobs.count_up"),
 )
 # And once when a scheduler takes over, for what fell into the gap.
 AT_START: tuple[str, ...] = (
     "tradingrobotplug.robots.jobs.ensure_public_records",
     "tradingrobotplug.performance.jobs.catch_up",
+    "tradingrobotplug.trading.jobs.reconcile",
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 from coinbase.rest import RESTClient
 
 from tests.brokers.coinbase_account import (
+    KEY,
     ORDERS,
     D,
     an_order,
@@ -17,7 +18,7 @@ from tests.brokers.coinbase_account import (
     resting,
     sent,
 )
-from tests.coinbase_trader import SECRET, balance, breaks
+from tests.coinbase_trader import SECRET, balance, breaks, trader
 from tests.venues import Sandbox
 from tradingrobotplug.brokers import coinbase_wire, venues
 from tradingrobotplug.brokers.broker import Broker, NoClearAnswer, NotReached
@@ -125,13 +126,14 @@ def test_loss_8_what_traded_before_a_cancel_is_kept(coinbase: Broker, markets: S
 def test_loss_8_an_order_has_not_ended_before_its_executions_are_there(
     coinbase: Broker, markets: Sandbox
 ) -> None:
+    breaks(markets, "partial_cancel", part="0.4")
     breaks(markets, "late_fills", seconds=1)
     order = an_order()
     early = coinbase.submit(order)
     assert (early.state, early.executions) == ("accepted", ())
     ended = coinbase.cancel(sent(order, early))  # too late, and it waits for what traded
     assert ended is not None
-    assert (ended.state, ended.filled_quantity) == ("filled", D("0.001"))
+    assert (ended.state, ended.filled_quantity) == ("cancelled", D("0.0004"))
 
 
 def test_loss_9_sizes_are_exact_and_a_sale_is_never_rounded_up(
@@ -143,19 +145,24 @@ def test_loss_9_sizes_are_exact_and_a_sale_is_never_rounded_up(
 
 
 def test_loss_10_units_bought_for_dollars_are_read_from_fills_to_the_last_digit(
-    coinbase: Broker, account: RESTClient
+    coinbase: Broker, account: RESTClient, markets: Sandbox
 ) -> None:
+    trader(markets, KEY, balances={"USD": "1000000", "BTC": "1"})
     spent = account.create_order("by-hand", "BTC-USD", "BUY", {"market_market_ioc": SPEND})
     order = an_order(client_order_id="by-hand")
     found = coinbase.look_up(sent(order, None))
     assert found is not None
     shown = account.get_order(spent.success_response["order_id"]).order
     assert (found.state, found.filled_quantity) == ("filled", D(shown.filled_size))
+    fills = account.get_fills(order_ids=[shown.order_id]).fills
+    dollars = sorted(round(D(fill.size), 6) for fill in fills)
+    assert len(dollars) > 1
+    assert sorted(round(one.quantity * one.price, 6) for one in found.executions) == dollars
     assert coinbase.positions()["BTC-USD"] == 1 + found.filled_quantity
     assert coinbase.submit(order).state == "rejected"  # dollars are no size of ours
 
 
-SPEND = {"quote_size": "7000"}
+SPEND = {"quote_size": "600000"}  # more than the best level of the book offers
 
 
 def test_loss_12_coinbase_has_no_paper_trading(markets: Sandbox) -> None:
@@ -163,8 +170,12 @@ def test_loss_12_coinbase_has_no_paper_trading(markets: Sandbox) -> None:
         venues.opened("coinbase", "paper", BrokerKeys("key", SECRET))
 
 
-def test_loss_16_polling_leaves_the_requests_that_an_exit_needs(coinbase: Broker) -> None:
-    assert polls_until_refused(coinbase) > 0
+def test_loss_16_polling_leaves_the_requests_that_an_exit_needs(
+    account: RESTClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coinbase_wire, "_PER_SECOND", 0.01)  # nothing comes back meanwhile
+    coinbase = opened()
+    assert polls_until_refused(coinbase) == 6
     sold = coinbase.submit(an_order(side="sell", is_exit=True))
     assert (sold.state, sold.filled_quantity) == ("filled", D("0.001"))
 

@@ -14,6 +14,7 @@ from tests.notify.conftest import TOKEN, reached
 from tests.notify.services import Service
 from tradingrobotplug import db
 from tradingrobotplug.models import NotificationChannel, User
+from tradingrobotplug.notify.events import Kind
 
 CHANNELS = "/api/notification-channels"
 PREFERENCES = "/api/notification-preferences"
@@ -219,7 +220,7 @@ def test_mail_tells_what_is_grave_and_a_channel_everything_until_the_user_says_o
         "refused",
     }
     assert all(wanted[event, place] for event, place in wanted if place == channel)
-    assert len(found) == 14
+    assert len(found) == 2 * len(Kind)
 
 
 def test_what_is_chosen_stays_and_the_rest_is_left(

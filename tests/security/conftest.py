@@ -26,6 +26,7 @@ from tradingrobotplug.config import Settings
 from tradingrobotplug.db import new_id
 from tradingrobotplug.models import (
     Bot,
+    Drift,
     NotificationChannel,
     Order,
     Position,
@@ -33,6 +34,7 @@ from tradingrobotplug.models import (
     Site,
     SiteLink,
     Subscription,
+    TradingAccount,
     User,
     UserSession,
 )
@@ -66,7 +68,7 @@ class Owner:
 
 def make_owner(name: str) -> Owner:
     """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
-    an API key, a session elsewhere, a connected site and a notification channel."""
+    a drift, an API key, a session elsewhere, a connected site and a notification channel."""
     user = make_trader(f"{name}@example.com")
     account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
@@ -74,7 +76,8 @@ def make_owner(name: str) -> Owner:
         signal = _signal(session, bot)
         session.add(_subscription(user))
         order = _order(bot, signal, name)
-        session.add_all([order, _position(bot)])
+        drift = _drift(bot, account)
+        session.add_all([order, _position(bot), drift])
     key, channel = make_key(user, key_of(name)), make_channel(user, f"Chat of {name}")
     ids = {
         "user_id": str(user.id),
@@ -83,6 +86,7 @@ def make_owner(name: str) -> Owner:
         "account_id": str(account.id),
         "key_id": str(key.id),
         "channel_id": str(channel.id),
+        "drift_id": str(drift.id),
         "session_id": str(elsewhere.id),
         "site_id": str(site.id),
         "plugin_id": ROBOT,
@@ -151,6 +155,15 @@ def _order(bot: Bot, signal: Signal, name: str) -> Order:
         venue="paper", client_order_id=f"order-of-{name}", state="filled", symbol="BTC-USD",
         side="buy", type="market", time_in_force="gtc", quantity=Decimal(1),
         created_at=clock.now(),
+    )  # fmt: skip
+
+
+def _drift(bot: Bot, account: TradingAccount) -> Drift:
+    """Of units that the user may say are his own."""
+    now = clock.now()
+    return Drift(
+        id=new_id(), user_id=bot.user_id, account_id=account.id, kind="position", subject="AAPL",
+        symbol="AAPL", ours=Decimal(0), theirs=Decimal(1), found_at=now, seen_at=now,
     )  # fmt: skip
 
 

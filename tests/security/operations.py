@@ -63,6 +63,9 @@ ADMIN = {
     "GET /api/admin/sites",
     "PUT /api/admin/sites/{site_id}",
     "DELETE /api/admin/sites/{site_id}",
+    "GET /api/admin/halt",
+    "POST /api/admin/halt",
+    "DELETE /api/admin/halt",
 }
 ADMINS = [operation for operation in GUARDED if str(operation) in ADMIN]
 USERS = [operation for operation in GUARDED if str(operation) not in ADMIN]
@@ -70,7 +73,7 @@ READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
 _OWN = (
-    *("account_id", "bot_id", "channel_id", "key_id"),
+    *("account_id", "bot_id", "channel_id", "drift_id", "key_id"),
     *("session_id", "signal_id", "site_id", "user_id"),
 )
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
@@ -158,6 +161,9 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PUT /api/trading-accounts/{account_id}": {"label": "Changed"},
     "POST /api/admin/users/{user_id}/suspend": {"reason": "Asked to."},
+    "POST /api/halt": {"level": "entries"},
+    "POST /api/admin/halt": {"level": "entries", "reason": "Asked to."},
+    "POST /api/bots/{bot_id}/halt": {"level": "entries"},
     "POST /api/notification-channels": {
         "kind": "telegram",
         "name": "Phone",
@@ -168,11 +174,22 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/notification-preferences": {
         "preferences": [{"event": "fill", "channel": "mail", "wanted": True}]
     },
+    "POST /api/drifts/{drift_id}/repair": {"with": "outside"},
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},
     "POST /api/bots/{bot_id}/clone": {"name": "Copy"},
     "POST /api/bots/{bot_id}/rotate-secret": {"overlap_seconds": 60},
+    "POST /api/bots/{bot_id}/preview": {"alert": "buy 0.001 BTCUSD"},
+    "POST /api/bots/{bot_id}/test-signal": {},
+    "POST /api/bots/{bot_id}/warnings/dismiss": {"key": "lost_alert"},
+    "POST /api/signals/{signal_id}/replay": {"to": "bot"},
+    "POST /api/bots/{bot_id}/account": {"trading_account_id": None},
+    "POST /api/bots/{bot_id}/live/terms": {
+        "trading_account_id": "00000000-0000-4000-8000-000000000000",
+        "capital": "1000",
+    },
+    "POST /api/bots/{bot_id}/live": {"confirmation": "c" * 43},
 }
 
 

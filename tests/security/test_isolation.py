@@ -3,17 +3,14 @@ in it. The letters and numbers in the names are those of the security requiremen
 
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.accounts.authenticator import begin_for, enrol_for
-from tests.accounts.signing import PASSWORD
 from tests.factories import SECRET, headers_for, make_bot, make_key, make_user
+from tests.security.before import BEFORE
 from tests.security.conftest import Call, Owner, key_of, live_session, rows_of_users
 from tests.security.operations import (
     ADMINS,
@@ -45,35 +42,6 @@ PRIVILEGES = {
     "userId": "00000000-0000-4000-8000-000000000000",
     "email_verified": True,
     "balance": "1000000",
-}
-
-
-def has_left(owner: Owner) -> dict[str, Any]:
-    with db.transaction() as session:
-        session.get_one(User, owner.user.id).leaving_at = clock.now()
-    return {}
-
-
-def has_begun(owner: Owner) -> dict[str, Any]:
-    return {"json": {"totp_code": begin_for(owner.user).code()}}
-
-
-def has_enrolled(owner: Owner) -> dict[str, Any]:
-    enrol_for(owner.user)
-    return {}
-
-
-def has_a_code(owner: Owner) -> dict[str, Any]:
-    return {"json": {"password": PASSWORD, "totp_code": enrol_for(owner.user).code()}}
-
-
-# What must have happened for an operation to be possible, and what it is then called with.
-BEFORE: dict[str, Callable[[Owner], dict[str, Any]]] = {
-    "POST /api/users/me/restore": has_left,
-    "POST /api/auth/2fa/confirm": has_begun,
-    "POST /api/auth/2fa/backup-codes": has_enrolled,
-    "POST /api/auth/2fa/disable": has_enrolled,
-    "POST /api/auth/step-up": has_a_code,
 }
 
 
@@ -175,7 +143,8 @@ def test_a2_what_an_api_key_lists_is_its_users(
 
 @pytest.mark.parametrize("operation", KEYED, ids=named)
 def test_a1_an_api_key_of_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
-    assert call(operation, owner.ids, keyed(key_of("owner"))).status_code < 400
+    given = BEFORE.get(str(operation), lambda _: {})(owner)
+    assert call(operation, owner.ids, keyed(key_of("owner")), **given).status_code < 400
 
 
 @pytest.mark.parametrize("operation", [o for o in GUARDED if not o.is_keyed], ids=named)
@@ -201,8 +170,9 @@ def test_a1_what_is_someone_elses_is_not_there(
 
 
 @pytest.mark.parametrize("operation", USERS, ids=named)
-def test_a1_its_owner_gets_in(operation: Operation, call: Call, owner: Owner) -> None:
-    given = BEFORE.get(str(operation), lambda _: {})(owner)
+def test_a1_its_owner_gets_in(app: Flask, operation: Operation, call: Call, owner: Owner) -> None:
+    with app.app_context():
+        given = BEFORE.get(str(operation), lambda _: {})(owner)
     assert call(operation, owner.ids, owner, **given).status_code < 400
 
 

@@ -157,6 +157,7 @@ def test_l15_a_reset_password_does_not_skip_the_second_factor(
 
 
 RISKY = [
+    ("/api/halt", {"level": "flatten"}),
     ("/api/auth/2fa/disable", {}),
     ("/api/auth/2fa/backup-codes", {}),
     ("/api/auth/email/change", {"email": "thief@example.com"}),

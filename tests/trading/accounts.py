@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.coinbase_trader import PUBLIC
+from tests.coinbase_trader import SECRET as PEM
 from tests.factories import make_bot
 from tests.trading.conftest import Desk, rows
 from tests.venues import KEY, SECRET, Sandbox
@@ -13,7 +15,8 @@ from tradingrobotplug import clock, db
 from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
-from tradingrobotplug.models import Bot, Order, TradingAccount, User
+from tradingrobotplug.models import Bot, Order, Subscription, TradingAccount, User
+from tradingrobotplug.plans import catalogue
 from tradingrobotplug.trading import jobs, polling
 from tradingrobotplug.trading_accounts import access, keys, service
 from tradingrobotplug.vault import keyring
@@ -84,3 +87,23 @@ def bot_at(account: TradingAccount, user: User, market: Sandbox, **columns: Any)
     desk = AccountDesk(bot, market, "AAPL" if is_stocks else "BTC-USD")
     desk.price("200" if is_stocks else "50000", symbol=desk.symbol)
     return desk
+
+
+def at_coinbase(user: User, market: Sandbox, **columns: Any) -> AccountDesk:
+    """A live crypto bot at the sandbox's Coinbase with a million dollars, Bitcoin at 50,000."""
+    key = f"trader-{db.new_id()}"
+    balances = {"USD": "1000000"}
+    market.tell("keys", broker="coinbase", key=key, public_key=PUBLIC, balances=balances)
+    account = keep(user, "coinbase", "live", BrokerKeys(key, PEM))
+    let_trade_live(user)
+    live = {"trading_mode": "live", "starting_cash": Decimal(100_000)}
+    return bot_at(account, user, market, **(live | columns))
+
+
+def let_trade_live(user: User) -> None:
+    """A plan with live trading and without safeguards."""
+    plan = next(p for p in catalogue.plans() if p.live_trading and not p.live_safeguards)
+    with db.transaction() as session:
+        session.add(
+            Subscription(user_id=user.id, plan_id=plan.id, status="active", updated_at=clock.now())
+        )

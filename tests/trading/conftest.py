@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.factories import make_bot
 from tests.venues import Sandbox, markets, sandbox
 from tradingrobotplug import clock, db
 from tradingrobotplug.marketdata import venue
-from tradingrobotplug.models import Bot, Order, Signal, User
+from tradingrobotplug.models import Bot, BotSequence, Order, Signal, User
+from tradingrobotplug.signals.jobs import process_signals
 from tradingrobotplug.trading import service, submit
 from tradingrobotplug.trading.intent import Intent, Level, StopLoss, TakeProfit
 from tradingrobotplug.trading.service import Plan
@@ -36,14 +37,24 @@ class Desk:
         venue.forget()
 
     def signal(self) -> UUID:
-        """A stored signal of the bot."""
+        """A stored signal of the bot, the next in its order."""
         self.count += 1
         now = clock.now()
         row = Signal(bot_id=self.bot.id, seq=self.count, source="webhook", body=b"{}",
                      status="processing", received_at=now, next_attempt_at=now, log=[])  # fmt: skip
+        counted = BotSequence(bot_id=self.bot.id, last=self.count, minute=now, in_minute=0,
+                              in_minute_before=0)  # fmt: skip
         with db.transaction() as session:
             session.add(row)
+            session.merge(counted)
         return row.id
+
+    def work(self) -> None:
+        """What the bot's worker does about signals that others stored."""
+        mine = update(Signal).where(Signal.bot_id == self.bot.id, Signal.source == "webhook")
+        with db.transaction() as session:
+            session.execute(mine.values(status="done"))
+        process_signals(str(self.bot.id))
 
     def plan(self, signal_id: UUID, intent: Intent, now: datetime | None = None) -> Plan:
         """What becomes of the intent, nothing sent yet."""

@@ -34,6 +34,7 @@ def refusals(proposal: Proposal) -> list[str]:
     [
         ({"bot_status": "paused"}, "bot_takes_orders"),
         ({"bot_status": "stopped"}, "bot_takes_orders"),
+        ({"halted": "You stopped trading."}, "nobody_has_stopped_trading"),
         ({"symbol": "TSLA"}, "symbol_is_allowed"),
         ({"sent_at": NOW - timedelta(seconds=121)}, "signal_is_fresh"),
         ({"side": "sell"}, "short_is_allowed"),

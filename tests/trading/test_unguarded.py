@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tradingrobotplug import clock, db
-from tradingrobotplug.models import Bot, Order, Position
+from tradingrobotplug.models import Bot, Notification, Order, Position
 from tradingrobotplug.trading import jobs, submit, unguarded
 from tradingrobotplug.trading.intent import Intent
 from tradingrobotplug.trading.locks import bot_lock
@@ -117,3 +117,27 @@ def test_a_venue_that_rejects_the_guard_is_not_asked_for_ever(
 
     with db.transaction() as session:
         assert unguarded.bots(session, at) == []
+
+
+def test_a_position_that_nothing_will_guard_is_told_once_and_taken_back(
+    abandoned: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    later(monkeypatch)
+    jobs.settle()
+    with db.transaction() as session:
+        for leg in session.query(Order).filter(Order.parent_id.is_not(None)):
+            leg.state, leg.reason = "rejected", "stop price out of range"
+            leg.finished_at = clock.now() - timedelta(minutes=1)
+    caplog.clear()
+    with caplog.at_level(logging.ERROR, "trp"):
+        jobs.settle()
+        jobs.settle()
+    assert [r.message for r in caplog.records] == ["position.left_unguarded"]
+    warning = rows(Bot)[0].warnings["unguarded"]
+    assert "stop price out of range" in warning["detail"]
+    assert [(n.event, n.facts["symbol"]) for n in rows(Notification)] == [("unguarded", SYMBOL)]
+
+    with db.transaction() as session:
+        session.get_one(Order, rows(Order, Order.leg == "stop_loss:2")[0].id).state = "accepted"
+    jobs.settle()
+    assert rows(Bot)[0].warnings == {}

@@ -10,7 +10,9 @@ from tradingrobotplug.trading_accounts import keys, service
 from tradingrobotplug.vault.keyring import Binding
 
 
-def keep(user: User, number: int = 1, secret: str = "secret-secret-secret") -> TradingAccount:
+def keep(
+    user: User, number: int = 1, secret: str = "secret-secret-secret", **columns: str
+) -> TradingAccount:
     binding = Binding(user.id, db.new_id(), 1)
     sealed = keys.seal(BrokerKeys(f"PKKEY{number:08}", secret), binding)
     given: dict[str, Any] = {
@@ -21,7 +23,7 @@ def keep(user: User, number: int = 1, secret: str = "secret-secret-secret") -> T
         "api_key": f"PKKEY{number:08}",
     }
     with db.transaction() as session:
-        return service.add(session, given, binding, sealed, clock.now())
+        return service.add(session, given | columns, binding, sealed, clock.now())
 
 
 def opened(account_id: uuid.UUID) -> BrokerKeys:

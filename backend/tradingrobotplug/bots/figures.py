@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..models import Bot, PerformanceCursor, Position
+from ..models import Bot, PerformanceCursor, Position, TradingAccount
 from ..money import ZERO
-from ..trading import worth
+from ..trading import drifts, halts, worth
+from . import obstacles
 from .configuration import shown
 
 _NEVER_TRADED = {"total_pnl": 0.0, "trade_count": 0, "win_rate": None}
 _PLAIN = ("id", "name", "description", "asset_type", "exchange", "trading_mode", "status",
-          "signal_source", "plugin_id", "symbols", "starting_cash", "created_at",
-          "updated_at")  # fmt: skip
+          "signal_source", "plugin_id", "symbols", "starting_cash", "warnings", "created_at",
+          "updated_at", "went_live_at", "locked_until")  # fmt: skip
 
 
 def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
@@ -30,12 +31,20 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
     }
     moved = worth.moved(session, [(bot, cursors.get(bot.id)) for bot in bots])
     held = _open_positions(session, ids)
+    stops = halts.of_users(session, {bot.user_id for bot in bots})
+    accounts = _accounts(session, bots)
+    blocked = obstacles.of(session, bots, accounts, stops)
+    differing = drifts.counts(session, ids)
     return [
         {name: getattr(bot, name) for name in _PLAIN}
         | shown(bot)
         | {
             "performance": _figures(bot, cursors.get(bot.id), moved.get(bot.id, ZERO)),
             "open_positions": held.get(bot.id, 0),
+            "halted": halts.shown(stops.get(bot.user_id)),
+            "trading_account": accounts.get(bot.trading_account_id),
+            "blocked": blocked[bot.id],
+            "drifts": differing.get(bot.id, 0),
         }
         for bot in bots
     ]
@@ -44,6 +53,14 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
 def view(session: Session, bot: Bot) -> dict[str, Any]:
     """What the API shows of one bot."""
     return views(session, [bot])[0]
+
+
+def _accounts(session: Session, bots: Sequence[Bot]) -> dict[uuid.UUID | None, TradingAccount]:
+    ids = {bot.trading_account_id for bot in bots if bot.trading_account_id}
+    if not ids:
+        return {}
+    rows = session.scalars(select(TradingAccount).where(TradingAccount.id.in_(ids)))
+    return {row.id: row for row in rows}
 
 
 def _open_positions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -7,19 +7,19 @@ from flask import current_app
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from .. import clock, live
-from ..accounts import audit
+from .. import clock
 from ..db import transaction
 from ..models import Bot
+from ..trading import warnings
 from ..trading.holdings import positions_of
 from ..web.auth import caller, with_scope
 from ..web.idempotency import idempotent
-from ..web.limits import client_address
 from ..web.openapi import keyed
 from ..web.paging import page_of
 from ..web.schemas import Paging
-from . import figures, schemas, service, trades
+from . import figures, safeguards, schemas, service, standstill, trades
 from .configuration import Robot, chosen
+from .trail import note as _note
 
 blueprint = Blueprint("bots", __name__, url_prefix="/api", description="Bots and their life")
 
@@ -63,14 +63,15 @@ def show_bot(bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.put("/bots/<uuid:bot_id>")
-@keyed(blueprint, 404, 422)
+@keyed(blueprint, 404, 409, 422)
 @with_scope("trade")
 @blueprint.arguments(schemas.BotFields)
 @blueprint.response(200, schemas.SingleBot)
 def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """Change parts of a bot. A nested part that is given replaces the old one as a whole."""
     with transaction() as session:
-        bot = service.bot_for(session, caller().user_id, bot_id)
+        bot = service.bot_for(session, caller().user_id, bot_id, is_locked=True)
+        safeguards.refuse_removal(session, bot, changes)
         robot = _robot(bot.plugin_id) if "symbols" in changes else None
         service.update_bot(bot, changes, clock.now(), robot)
         _note(session, "changed", bot.id, fields=" ".join(sorted(changes)))
@@ -78,13 +79,18 @@ def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.delete("/bots/<uuid:bot_id>")
-@keyed(blueprint, 404)
+@keyed(blueprint, 404, 409)
 @with_scope("trade")
 @blueprint.response(200, schemas.Deletion)
 def delete_bot(bot_id: uuid.UUID) -> dict[str, bool]:
-    """Delete a bot: its address is dead at once, its resting orders are cancelled."""
+    """Delete a bot: its address is dead at once, its resting orders are cancelled
+
+    One that holds a position with real money is refused: its stop loss would be cancelled.
+    """
     with transaction() as session:
-        service.delete_bot(service.bot_for(session, caller().user_id, bot_id), clock.now())
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        standstill.refuse_live_holder(session, bot)
+        service.delete_bot(bot, clock.now())
         _note(session, "deleted", bot_id)
         return {"success": True}
 
@@ -100,6 +106,20 @@ def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
         bot = service.bot_for(session, caller().user_id, bot_id)
         service.set_status(bot, change["status"], clock.now())
         _note(session, change["status"], bot.id)
+        return {"bot": figures.view(session, bot)}
+
+
+@blueprint.post("/bots/<uuid:bot_id>/warnings/dismiss")
+@keyed(blueprint, 404, 422)
+@with_scope("trade")
+@blueprint.arguments(schemas.Dismissal)
+@blueprint.response(200, schemas.SingleBot)
+def dismiss_warning(dismissal: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Take a warning off a bot; it comes back if its reason does."""
+    with transaction() as session:
+        bot = service.bot_for(session, caller().user_id, bot_id)
+        warnings.clear(session, bot, dismissal["key"])
+        _note(session, "warning_dismissed", bot.id, warning=dismissal["key"])
         return {"bot": figures.view(session, bot)}
 
 
@@ -162,20 +182,6 @@ def list_positions(bot_id: uuid.UUID) -> dict[str, Any]:
         bot = service.bot_for(session, caller().user_id, bot_id)
         held = positions_of(session, bot.id).values()
     return {"positions": trades.priced(bot.asset_type, list(held), clock.now())}
-
-
-def _note(session: Session, what: str, bot_id: uuid.UUID, **details: str | int) -> None:
-    live.note(session, "bot", caller().user_id, bot_id, bot_id)
-    audit.record(
-        session,
-        f"bot.{what}",
-        clock.now(),
-        user_id=caller().user_id,
-        object_id=bot_id,
-        address=client_address(),
-        by="session" if caller().session_id else "api_key",
-        **details,
-    )
 
 
 def _robot(plugin_id: str | None) -> Robot | None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
 from .settings import Execution, PositionSizing, RiskManagement, length, positive
 
 STATUSES = ("running", "paused", "stopped")
 EXCHANGES = {"crypto": "coinbase", "stocks": "alpaca"}
 ORDER_STATES = (
+    "held",
     "planned",
     "submitting",
     "accepted",
@@ -81,6 +83,12 @@ class Rotation(Shape):
     )
 
 
+class Dismissal(Shape):
+    """POST …/warnings/dismiss: which warning the user has seen."""
+
+    key = fields.String(required=True, validate=validate.OneOf(("lost_alert",)))
+
+
 class Deletion(Shape):
     """DELETE: nothing to say but yes."""
 
@@ -94,6 +102,25 @@ class BotFigures(Shape):
     trade_count = fields.Integer(required=True)
     win_rate = fields.Float(required=True, allow_none=True)
     equity = fields.Float(required=True)
+
+
+class HaltedView(Shape):
+    """Who has stopped trading, so that the bot opens nothing."""
+
+    scope = fields.String(required=True, validate=validate.OneOf(("user", "platform")))
+    by = fields.String(required=True, validate=validate.OneOf(("you", "operator")))
+    level = fields.String(required=True, validate=validate.OneOf(LEVELS))
+    reason = fields.String(required=True, allow_none=True)
+    ordered_at = fields.AwareDateTime(required=True)
+
+
+class AccountInShort(Shape):
+    """The account at a broker that a bot trades at."""
+
+    id = fields.UUID(required=True)
+    label = fields.String(required=True)
+    broker = fields.String(required=True)
+    environment = fields.String(required=True)
 
 
 class BotView(Shape):
@@ -113,10 +140,38 @@ class BotView(Shape):
     risk_management = fields.Nested(RiskManagement, required=True)
     execution = fields.Nested(Execution, required=True)
     starting_cash = Amount(required=True)
+    warnings = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(),
+        required=True,
+        metadata={"description": "What to look at, by its key: {at, detail, …}"},
+    )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     performance = fields.Nested(BotFigures, required=True)
     open_positions = fields.Integer(required=True)
+    halted = fields.Nested(HaltedView, required=True, allow_none=True)
+    trading_account = fields.Nested(
+        AccountInShort,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where its orders go; null: our paper broker."},
+    )
+    went_live_at = fields.AwareDateTime(required=True, allow_none=True)
+    locked_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The daily loss was reached: it opens nothing before."},
+    )
+    blocked = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Why entries would be refused now, beyond its own settings."},
+    )
+    drifts = fields.Integer(
+        required=True,
+        metadata={"description": "Open differences between our books and a broker's."},
+    )
 
 
 class SingleBot(Shape):
@@ -148,20 +203,23 @@ class BotList(Shape):
 
 
 class TradeFilter(Paging):
-    """?status=filled&symbol=BTC-USD."""
+    """?status=filled&symbol=BTC-USD; `open`: whatever may still trade."""
 
-    status = fields.String(validate=validate.OneOf(ORDER_STATES))
+    status = fields.String(validate=validate.OneOf((*ORDER_STATES, "open")))
     symbol = fields.String(validate=length(1, 32))
 
 
 class TradeView(Shape):
     """An order. `pnl`: of the round trips it closed; `slippage_bps`: above 0 is worse than the
-    reference price."""
+    reference price; `parent_id`: the entry that it guards. State `held`: the venue can't hold it,
+    so it is watched here and sent when its price is reached."""
 
     id = fields.UUID(required=True)
     bot_id = fields.UUID(required=True)
     signal_id = fields.UUID(required=True)
+    parent_id = fields.UUID(required=True, allow_none=True)
     leg = fields.String(required=True)
+    venue = fields.String(required=True)
     symbol = fields.String(required=True)
     side = fields.String(required=True)
     type = fields.String(required=True)
@@ -170,6 +228,9 @@ class TradeView(Shape):
     quantity = Amount(required=True)
     limit_price = Amount(required=True, allow_none=True)
     stop_price = Amount(required=True, allow_none=True)
+    stop_limit_price = Amount(required=True, allow_none=True)
+    trail_percent = Amount(required=True, allow_none=True)
+    trail_amount = Amount(required=True, allow_none=True)
     reference_price = Amount(required=True, allow_none=True)
     filled_quantity = Amount(required=True)
     average_price = Amount(required=True, allow_none=True)

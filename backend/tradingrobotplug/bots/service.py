@@ -20,7 +20,6 @@ COPIED = (
     "description",
     "asset_type",
     "exchange",
-    "trading_mode",
     "signal_source",
     "plugin_id",
     "symbols",
@@ -58,9 +57,14 @@ def create_bot(
     return bot, secret if bot.signal_source == "webhook" else None
 
 
-def bot_for(session: Session, user_id: uuid.UUID, bot_id: uuid.UUID) -> Bot:
-    """The user's bot; NotFound if there is none, or it is someone else's, or it was deleted."""
-    bot = session.get(Bot, bot_id)
+def bot_for(
+    session: Session, user_id: uuid.UUID, bot_id: uuid.UUID, *, is_locked: bool = False
+) -> Bot:
+    """The user's bot; NotFound if there is none, or it is someone else's, or it was deleted.
+
+    `is_locked`: as it is now, and nobody changes it before the transaction ends.
+    """
+    bot = session.get(Bot, bot_id, with_for_update=is_locked, populate_existing=is_locked)
     if bot is None or bot.user_id != user_id or bot.deleted_at is not None:
         raise NotFound("bot_not_found", "There is no such bot.")
     return bot
@@ -90,12 +94,14 @@ def set_status(bot: Bot, status: str, now: datetime) -> None:
 def clone_bot(
     session: Session, bot: Bot, name: str | None, now: datetime
 ) -> tuple[Bot, str | None]:
-    """The same configuration under a new name, with its own secret, money and history."""
+    """The same configuration under a new name, with its own secret, money and history; on paper,
+    whatever the first one trades with."""
     _take_a_place(session, bot.user_id, bot.plugin_id)
     secret = secrets.token_urlsafe(32)
     copy = Bot(
         user_id=bot.user_id,
         name=name or f"Copy of {bot.name}"[:120],
+        trading_mode="paper",
         status="running",
         secret_hash=_hash(secret),
         created_at=now,

@@ -10,15 +10,13 @@ from urllib.parse import urlsplit
 import requests
 
 from ..marketdata import venue
-from ..marketdata.transport import fit, was_never_sent
+from ..marketdata.transport import TIMEOUT, fit, was_never_sent
 from .allowance import Allowance, Purpose
 from .broker import NoClearAnswer, NotReached
 from .keys import BrokerKeys, KeysRefused
 
 Json = dict[str, Any]
 
-# (connect, read) in seconds. A quote is of no use after so long; the fate of an order still is.
-TIMEOUT = (3.05, 10.0)
 _PREFIX = "/api/v3/brokerage"
 # Coinbase takes 30 requests in any second of a user: a full bucket and what comes back meanwhile.
 _PER_SECOND, _BURST = 20, 10
@@ -114,7 +112,7 @@ def _client(keys: BrokerKeys) -> Any:
     address = urlsplit(venue.connected().coinbase_url).netloc
     # Its keys default to the environment's, so they are always named.
     client = RESTClient(api_key=keys.key, api_secret=secret, base_url=address, timeout=TIMEOUT)
-    fit(client.session, TIMEOUT)
+    fit(client.session)
     logging.getLogger("coinbase.RESTClient").disabled = True  # it prints bodies past our format
     return client
 

@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     mail.add_argument("--to", help="only mails to this address")
     mail.add_argument("--show", metavar="ID", help="print this mail")
     _add_user(words)
+    _add_halt(words)
     _add_vault(words)
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
@@ -81,6 +82,24 @@ def _add_user(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     role = _add(actions, "role", "make a user an administrator, or no longer", "user.role")
     role.add_argument("email", metavar="EMAIL")
     role.add_argument("role", choices=("admin", "user"))
+
+
+def _add_halt(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    stop = _add(words, "stop", "stop trading: everybody's, a user's or a bot's", "halt.stop")
+    stop.add_argument(
+        "--level",
+        choices=("entries", "cancel", "flatten"),
+        default="entries",
+        help="entries: nothing new; cancel: open entries are cancelled; flatten: positions are "
+        "closed (entries)",
+    )
+    stop.add_argument("--reason", help="what users are told")
+    stop.add_argument("--yes", action="store_true", help="close everybody's positions unasked")
+    resume = _add(words, "resume", "let bots open positions again", "halt.resume")
+    for command in (stop, resume):
+        whose = command.add_mutually_exclusive_group()
+        whose.add_argument("--user", metavar="EMAIL", help="only this user's bots")
+        whose.add_argument("--bot", metavar="ID", help="only this bot")
 
 
 def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

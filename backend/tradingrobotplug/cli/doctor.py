@@ -3,18 +3,21 @@
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from .. import db, migrations, queues
+from .. import clock, db, migrations, queues
 from ..accounts import audit
 from ..config import ConfigurationError, Settings
 from ..embedded import postgres_answers
 from ..errors import Unavailable
 from ..notify import post
+from ..signals import equation
+from ..trading import halts
 from ..vault import keyring
 from ..web.health import queue_figures
 from ..worker import last_beats
@@ -23,6 +26,7 @@ from .problem import Problem
 
 EXPECTED = ("signals-1", "signals-2", "general", "sweeper", "scheduler")
 _LATE_SECONDS = 10
+_LATE_STOP = timedelta(minutes=5)
 _LAST_ROWS = 1_000  # of the audit trail
 
 
@@ -55,7 +59,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         db.connect(settings.database_url, pool_size=1)
         yield _checked("database", lambda: _schema_state(settings))
         yield _checked("queue", _queue_state)
+        yield _checked("the day's alerts", _equation_state)
         yield _checked("audit trail", _trail_state)
+        yield _checked("trading", _trading_state)
     else:
         yield Finding("database", False, "does not answer: is DATABASE_URL right, does it run?")
     queues.connect(settings.redis_url)
@@ -98,12 +104,32 @@ def _queue_state() -> str:
     return f"{figures.open_signals} open signals, {figures.dead_letters} dead letters"
 
 
+def _equation_state() -> str:
+    with db.transaction() as session:
+        day = equation.count(session, clock.now() - equation.DAY)
+    if day.unaccounted:
+        raise Problem(f"{day.unaccounted} of {day.stored} are neither open nor ended")
+    return f"{day.stored} stored = {day.ended} ended + {day.open} open"
+
+
 def _trail_state() -> str:
     with db.transaction() as session:
         end = audit.verify(session, last=_LAST_ROWS)
     if end.broken_at is not None:
         raise Problem(f"broken at row {end.broken_at}: {end.reason}; see `trp audit verify`")
     return f"{end.rows} rows, the last ones whole (`trp audit verify` looks at all)"
+
+
+def _trading_state() -> str:
+    with db.transaction() as session:
+        halt = halts.of_scope(session, None)
+    if halt is None:
+        return "goes on: no stop of the whole platform is in force"
+    since = f"{halts.sentence(halt)} Level: {halt.level}"
+    late = clock.now() - halt.ordered_at > _LATE_STOP
+    if halt.carried_out_at is None and late:
+        raise Problem(f"{since}; not every bot has heard of it: does the sweeper run?")
+    return f"{since}; `trp resume` lifts it"
 
 
 def _vault_state(settings: Settings) -> str:

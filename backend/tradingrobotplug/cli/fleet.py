@@ -1,8 +1,8 @@
 """Which engines and processes `trp up` runs, and what each is started with."""
 
 import argparse
+import hmac
 import os
-import secrets
 import sys
 import urllib.error
 import urllib.request
@@ -66,8 +66,8 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
             "TRP_ALPACA_PAPER_URL": address,
             "TRP_ALPACA_LIVE_URL": f"{address}/live",
             "TRP_COINBASE_URL": address,
-            "TRP_ALPACA_DATA_KEY": secrets.token_hex(16),
-            "TRP_ALPACA_DATA_SECRET": secrets.token_hex(16),
+            "TRP_ALPACA_DATA_KEY": _lasting(settings, "key"),
+            "TRP_ALPACA_DATA_SECRET": _lasting(settings, "secret"),
         }
     return found
 
@@ -75,6 +75,12 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
 def needs_sandbox(settings: Settings) -> bool:
     """Whether market data is simulated: in the embedded mode, until a key for real data is set."""
     return settings.mode == "embedded" and not settings.alpaca_data_key
+
+
+def _lasting(settings: Settings, name: str) -> str:
+    """The sandbox's credentials are those of a folder: an account that keeps them keeps working."""
+    words = f"sandbox {name}".encode()
+    return hmac.new(settings.jwt_secret.encode(), words, "sha256").hexdigest()[:32]
 
 
 def processes(

@@ -74,7 +74,18 @@ def _start(
         supervisor.start([service])
         site_url = site_url if service.is_ready else None
     summary = _summary(api_url, site_url, account)
-    _announce(given, summary | {"stream_url": environment["TRP_STREAM_URL"]})
+    summary |= {"stream_url": environment["TRP_STREAM_URL"], "alpaca_keys": _keys(environment)}
+    _announce(given, summary)
+
+
+def _keys(environment: dict[str, str]) -> dict[str, str] | None:
+    """Of a paper account at the simulated Alpaca, where it is what trades are made at."""
+    if "TRP_ALPACA_DATA_KEY" not in environment or "TRP_ALPACA_PAPER_URL" not in environment:
+        return None
+    return {
+        "key": environment["TRP_ALPACA_DATA_KEY"],
+        "secret": environment["TRP_ALPACA_DATA_SECRET"],
+    }
 
 
 def _wants_wordpress(given: argparse.Namespace) -> bool:
@@ -117,6 +128,10 @@ def _announce(given: argparse.Namespace, summary: dict[str, Any]) -> None:
         home = f" --home {shlex.quote(given.home)}" if given.home else ""
         command = f"{shlex.quote(sys.argv[0])} demo code{home}"
         _say(f"Demo code   {command}  (each works once; the next within 30 seconds)")
+        keys = summary["alpaca_keys"]
+        if keys:
+            _say(f"Alpaca keys {keys['key']}  {keys['secret']}")
+            _say("            (a simulated paper account: add it under Accounts, for a stocks bot)")
         _say("Send an alert:\n")
         _say(f"  {demo.curl(account['webhook_url'])}\n")
     _say("Ctrl-C ends everything.")

@@ -17,12 +17,11 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class _Bounded(HTTPAdapter):
     """Every request gets a time-out; none is repeated behind the caller's back."""
 
-    def __init__(self, timeout: tuple[float, float]) -> None:
-        self._timeout = timeout
+    def __init__(self) -> None:
         super().__init__(pool_connections=4, pool_maxsize=32, max_retries=0)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        options["timeout"] = options.get("timeout") or self._timeout
+        options["timeout"] = options.get("timeout") or TIMEOUT
         return super().send(request, **options)
 
 
@@ -50,8 +49,8 @@ def was_never_sent(error: Exception) -> bool:
     return is_unconnected or isinstance(error, requests.ConnectTimeout)
 
 
-def fit(session: requests.Session, timeout: tuple[float, float] = TIMEOUT) -> None:
+def fit(session: requests.Session) -> None:
     """Fit an SDK's session with bounded adapters."""
     session.trust_env = False
-    session.mount("https://", _PlainOnLoopback(timeout))
-    session.mount("http://", _Bounded(timeout))
+    session.mount("https://", _PlainOnLoopback())
+    session.mount("http://", _Bounded())

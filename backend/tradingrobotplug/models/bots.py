@@ -26,6 +26,10 @@ class Bot(Base):
     trading_account_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("user_trading_accounts.id", ondelete="SET NULL"), index=True
     )
+    # Of a paper twin: the bot whose alerts are replayed here.
+    paper_of: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("bots.id", ondelete="SET NULL"), index=True
+    )
     status: Mapped[str] = mapped_column(String(16))  # running | paused | stopped
     signal_source: Mapped[str] = mapped_column(String(16))  # webhook | robot
     plugin_id: Mapped[str | None] = mapped_column(String(64), index=True)

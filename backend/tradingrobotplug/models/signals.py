@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, Moment, new_id
 
 OPEN_STATES = ("received", "processing", "retrying")
+REPLAYS = ("replay", "paper_replay")  # sources: repeated by hand, at the bot or on paper
+END_STATES = ("done", "dead", "expired", "refused", "rate_limited", "ignored", "discarded")
 _TURNED_AWAY = "status = 'refused' AND attempts = 0"  # by intake, before it was a worker's
 _OPEN = "status IN ('received', 'processing', 'retrying')"
 
@@ -34,7 +36,8 @@ class Signal(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     dedup_key: Mapped[str | None] = mapped_column(String(80))
     dedup_until: Mapped[datetime | None] = mapped_column(Moment)
-    source: Mapped[str] = mapped_column(String(16))  # webhook | robot | replay
+    # webhook | robot | test | halt | repair | REPLAYS
+    source: Mapped[str] = mapped_column(String(16))
     replay_of: Mapped[uuid.UUID | None] = mapped_column()
     body: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(String(16))

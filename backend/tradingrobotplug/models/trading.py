@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment, Money, new_id
 
+LIVE_STATES = ("held", "planned", "submitting", "accepted", "partially_filled")
 _LIVE_ORDER = "state IN ('held', 'planned', 'submitting', 'accepted', 'partially_filled')"
 
 

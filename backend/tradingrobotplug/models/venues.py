@@ -27,6 +27,9 @@ class AccountState(Base):
     fee_rate: Mapped[Decimal | None] = mapped_column(Money)  # of a market order's value
     positions: Mapped[dict[str, Any]]  # symbol → signed units, as text
     outside: Mapped[dict[str, Any]]  # symbol → signed units, as text
+    # Differences as they were last seen, by `kind:subject`: {"gap", "at", "since"}. Of a symbol
+    # that moved when the account was first seen, `first:symbol`: its baseline is still to be taken.
+    suspects: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     unsupported: Mapped[list[Any]]  # order types that this account can't use after all
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -92,4 +95,6 @@ class Halt(Base):
     ordered_by: Mapped[uuid.UUID | None] = mapped_column()  # a user's id; none: the command line
     ordered_at: Mapped[datetime] = mapped_column(Moment)
     carried_out_at: Mapped[datetime | None] = mapped_column(Moment)  # every bot got its signal
+    # Users are told in the order of their ids; the last one who was.
+    told_up_to: Mapped[uuid.UUID | None] = mapped_column()
     lifted_at: Mapped[datetime | None] = mapped_column(Moment)

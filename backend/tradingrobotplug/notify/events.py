@@ -28,8 +28,11 @@ class Kind(StrEnum):
     DEAD = "dead"  # reason
     IN_DOUBT = "in_doubt"  # reason
     DAILY_LOSS_LOCK = "daily_loss_lock"  # reason
+    LOST_ALERT = "lost_alert"  # reason
+    UNGUARDED = "unguarded"  # symbol, reason
     DRIFT = "drift"  # symbol, reason
     LOST_KEY = "lost_key"  # label, reason
+    HALT = "halt"  # level, reason
 
 
 ROUTINE = frozenset({Kind.FILL, Kind.REFUSED})

@@ -81,8 +81,11 @@ _TITLES: dict[str, tuple[str, str]] = {
     Kind.DEAD: ("Alert given up", "alerts given up"),
     Kind.IN_DOUBT: ("Order in doubt", "orders in doubt"),
     Kind.DAILY_LOSS_LOCK: ("Locked until the next trading day", "locks"),
+    Kind.LOST_ALERT: ("An alert may have been lost", "alerts that may have been lost"),
+    Kind.UNGUARDED: ("A position is not guarded", "positions are not guarded"),
     Kind.DRIFT: ("Books and broker differ", "differences between books and broker"),
     Kind.LOST_KEY: ("Broker keys can't be used", "lost broker keys"),
+    Kind.HALT: ("The operator stopped trading", "stops by the operator"),
     TEST: ("Test message", "test messages"),
 }
 
@@ -91,6 +94,19 @@ def _filled(facts: Mapping[str, Any]) -> str:
     verb = "Bought" if facts["side"] == "buy" else "Sold"
     where = " on paper" if facts["mode"] == "paper" else ""
     return f"{verb} {facts['quantity']} {facts['symbol']} at {facts['price']}{where}."
+
+
+_STOPPED = {
+    "entries": "No new positions are opened; what you hold stays guarded.",
+    "cancel": "Open entries are cancelled and no new positions are opened; what you hold stays "
+    "guarded.",
+    "flatten": "Open entries are cancelled, positions are closed and no new ones are opened.",
+}
+
+
+def _halted(facts: Mapping[str, Any]) -> str:
+    why = f" The operator says: {facts['reason']}" if facts["reason"] else ""
+    return _STOPPED[facts["level"]] + why
 
 
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -103,7 +119,10 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         f"The broker may or may not have an order: {facts['reason']} It is being asked again."
     ),
     Kind.DAILY_LOSS_LOCK: lambda facts: f"No new positions are opened today: {facts['reason']}",
+    Kind.LOST_ALERT: lambda facts: f"{facts['reason']}",
+    Kind.UNGUARDED: lambda facts: f"{facts['symbol']}: {facts['reason']}",
     Kind.DRIFT: lambda facts: f"{facts['symbol']}: {facts['reason']}",
     Kind.LOST_KEY: lambda facts: f"“{facts['label']}”: {facts['reason']}",
+    Kind.HALT: _halted,
     TEST: lambda _: "This channel works. What your bots do is told here.",
 }

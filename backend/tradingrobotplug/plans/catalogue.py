@@ -56,6 +56,7 @@ class Plan:
     cta: Action
     limits: Limits
     live_trading: bool
+    live_safeguards: bool
     api_access: bool
     features: tuple[Feature, ...]
 
@@ -88,6 +89,7 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
             "cta": Action(**raw["cta"]),
             "limits": Limits(**raw["limits"] | {"periods": tuple(raw["limits"]["periods"])}),
             "live_trading": raw["entitlements"]["live_trading"],
+            "live_safeguards": raw["entitlements"]["live_safeguards"],
             "api_access": raw["entitlements"]["api_access"],
             "features": tuple(
                 Feature(row["key"], row["label"], _value(row, raw)) for row in features

@@ -30,6 +30,7 @@ class Entitlements:
     periods: tuple[str, ...]
     history_days: int | None
     live_trading: bool
+    live_safeguards: bool  # live bots keep a daily loss limit, and begin small
     api_access: bool
 
 
@@ -52,6 +53,7 @@ def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
         periods=plan.limits.periods,
         history_days=plan.limits.history_days,
         live_trading=plan.live_trading,
+        live_safeguards=plan.live_safeguards,
         api_access=plan.api_access,
     )
 

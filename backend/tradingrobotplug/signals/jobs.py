@@ -9,18 +9,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from .. import clock, db, logs
+from .. import clock, db, logs, queues
 from ..marketdata import venue
 from ..models import Bot, Signal
 from ..models.signals import OPEN_STATES
 from ..trading.locks import bot_lock, transactions_on
-from . import bell, news, watch
+from . import bell, equation, halt_batches, news, watch
 from .draining import drain
 from .processing import work_off
 from .turn import Turn
 
 _PASS_SECONDS = 0.25
 _ALARM_SECONDS = 10
+_HALT_SECONDS = 1.0
 
 _pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
 _under_way: dict[uuid.UUID, Future[None]] = {}
@@ -60,10 +61,36 @@ def sweep() -> None:
     _work_on([head.bot_id for head in heads])
 
 
+def carry_out_halts() -> None:
+    """Give every bot that a stop concerns its signals, a batch at a time, and tell their owners.
+
+    After a second the rest is left to the next run, so that the sweeper finds time for the signals.
+    Running it twice, or in two places, is harmless.
+    """
+    until = time.monotonic() + _HALT_SECONDS
+    while time.monotonic() < until:
+        with db.transaction() as session:
+            given = halt_batches.carry_on(session, clock.now())
+        if given is None:
+            return
+        if given:
+            queues.enqueue_all(queues.PROCESS_SIGNALS, [(str(bot_id),) for bot_id in given])
+
+
 def tell_turned_away() -> None:
     """Tell of alerts that intake refused; each is told once, however often this runs."""
     with db.transaction() as session:
         news.tell_turned_away(session, clock.now())
+
+
+def count_up() -> None:
+    """Raise the alarm if a signal of the last day is nowhere: neither open nor ended."""
+    with db.transaction() as session:
+        day = equation.count(session, clock.now() - equation.DAY)
+    if day.unaccounted:
+        logs.event(
+            "signal.unaccounted", level=logging.ERROR, count=day.unaccounted, stored=day.stored
+        )
 
 
 def _raise_alarm(count: int, oldest: datetime | None) -> None:

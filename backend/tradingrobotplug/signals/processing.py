@@ -15,12 +15,15 @@ from .. import clock, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
-from ..money import as_text
+from ..models.signals import REPLAYS
 from ..trading import clearing, submit
 from ..trading import service as trading
 from ..trading.direction import NO_POSITION
-from ..trading.intent import EVERY_SYMBOL, Intent, as_json, quantity_in_words
+from ..trading.identity import REPAIR
+from ..trading.intent import EVERY_SYMBOL, Intent, as_json, summary
 from ..trading.market import Market
+from ..trading.venue import trades_on_paper
+from . import lost
 from .alert import Read
 from .reading import Refused
 from .turn import End, Turn, claim, finish, note, parse_for, was_sent
@@ -61,7 +64,7 @@ def _carry_out(turn: Turn, signal: Signal) -> End:
         if end:
             return end
     sent = submit.send(signal.id, clock.now(), turn.begin)
-    if sent.word == "done":
+    if sent.word == "done" and signal.source != REPAIR:  # no alert stands behind a repair
         waits = _wait_for_exit(turn, bot, signal)
         if waits:
             return waits
@@ -98,9 +101,18 @@ def _reason_to_stop(session: Session, bot: Bot, signal: Signal, now: datetime) -
         return None
     if bot.deleted_at is not None:
         return End("ignored", "The bot was deleted.")
+    if not _may_trade_where_it_would(signal, bot):
+        return End("refused", "It was meant for paper, and the bot trades elsewhere now.")
     if signal.expires_at is not None and now >= signal.expires_at:
         return End("expired", "The alert was too old to trade when its turn came.")
     return None
+
+
+def _may_trade_where_it_would(signal: Signal, bot: Bot) -> bool:
+    """The bot may have gone live since the signal was stored."""
+    if signal.source == "test":
+        return bot.trading_mode != "live"
+    return signal.source != "paper_replay" or trades_on_paper(bot)
 
 
 def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
@@ -109,6 +121,7 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         found = _read(signal, bot)
         if found.intent.action == "cancel":
             return _cancel(turn, bot, signal, found)
+        _look_for_lost(turn, signal.id, found.intent)
         intents = _one_for_each_symbol(turn, bot, found.intent)
         markets = [_market(turn, bot, signal, intent) for intent in intents]
     except Refused as error:
@@ -126,6 +139,12 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         return None
     first = plans[0] if plans else trading.Plan("ignored", NO_POSITION)
     return End("refused" if first.status == "refused" else "ignored", first.reason)
+
+
+def _look_for_lost(turn: Turn, signal_id: uuid.UUID, intent: Intent) -> None:
+    with turn.begin() as session:
+        bot = session.get_one(Bot, turn.bot_id)
+        lost.compare(session, bot, session.get_one(Signal, signal_id), intent, clock.now())
 
 
 def _one_for_each_symbol(turn: Turn, bot: Bot, intent: Intent) -> list[Intent]:
@@ -165,7 +184,7 @@ def _turn_round(turn: Turn, bot: Bot, signal: Signal) -> bool:
 
 def _read(signal: Signal, bot: Bot) -> Read:
     found = parse_for(bot, signal.body)
-    if signal.source == "replay":
+    if signal.source in REPLAYS:
         # Repeated by hand: it is meant now, whenever the alert was first sent.
         return replace(found, intent=replace(found.intent, sent_at=None))
     return found
@@ -181,7 +200,7 @@ def _store_plans(
         signal = session.get_one(Signal, signal_id)
         bot = session.get_one(Bot, turn.bot_id)
         signal.parser, signal.intent = found.parser, as_json(found.intent)
-        note(signal, "read", now, parser=found.parser, summary=_summary(found.intent))
+        note(signal, "read", now, parser=found.parser, summary=summary(found.intent))
         for intent, market in wanted:
             plan = trading.plan(session, bot, signal_id, intent, market, now, of_many=of_many)
             note(signal, plan.status, clock.now(), **_facts(plan))
@@ -197,15 +216,6 @@ def _facts(plan: trading.Plan) -> dict[str, Any]:
         "sizing": dict(plan.arithmetic),
         "orders": [_order_words(order) for order in plan.orders],
     }
-
-
-def _summary(intent: Intent) -> str:
-    target = f" towards {intent.target}" if intent.target else ""
-    quantity = ""
-    if intent.quantity:
-        quantity = f" {quantity_in_words(as_text(intent.quantity), intent.quantity_kind)}"
-    symbol = "everything" if intent.symbol == EVERY_SYMBOL else intent.symbol
-    return f"{intent.action}{quantity} {symbol}{target}"
 
 
 def _order_words(order: Order) -> str:

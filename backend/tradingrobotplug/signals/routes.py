@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, NoReturn
 
+from flask import current_app
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
@@ -10,12 +11,15 @@ from .. import clock, db, queues
 from ..accounts import audit
 from ..errors import NotFound
 from ..web.auth import caller, with_scope
+from ..web.idempotency import idempotent
 from ..web.limits import client_address
 from ..web.openapi import keyed, refuses
 from ..web.schemas import Failure
-from . import service
+from . import service, trials
 from .door import ROUTE
-from .schemas import Discarded, OneSignal, Received, Replayed, SignalList, SignalPaging
+from .preview import preview as previewed
+from .schemas import Discarded, OneSignal, Received, Replay, Replayed, SignalList, SignalPaging
+from .trial_schemas import Pasted, Preview, Stored, Trial
 
 blueprint = Blueprint("signals", __name__, url_prefix="/api", description="Alerts and their fate")
 webhook = Blueprint("webhook", __name__, description="Where senders post alerts")
@@ -56,15 +60,44 @@ def read_signal(signal_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/signals/<uuid:signal_id>/replay")
-@keyed(blueprint, 404, 409)
+@keyed(blueprint, 404, 409, 422)
 @with_scope("trade")
+@blueprint.arguments(Replay, required=False)
 @blueprint.response(201, Replayed)
-def replay(signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
-    """Send a finished signal's alert once more, as a new signal"""
+def replay(asked: dict[str, str], signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """Send a finished signal's alert once more, as a new signal of its bot or on paper"""
+    again = trials.replay_on_paper if asked["to"] == "paper" else service.replay
     with db.transaction() as session:
-        made = service.replay(session, caller().user_id, signal_id, clock.now())
-        _note(session, "replayed", signal_id, made=str(made.id))
+        made = again(session, caller().user_id, signal_id, clock.now())
+        _note(session, "replayed", signal_id, made=str(made.id), to=asked["to"])
     queues.enqueue(queues.PROCESS_SIGNALS, str(made.bot_id))
+    return {"signal_id": made.id, "bot_id": made.bot_id}
+
+
+@blueprint.post("/bots/<uuid:bot_id>/preview")
+@keyed(blueprint, 404, 422, 503)
+@with_scope("read")
+@blueprint.arguments(Pasted)
+@blueprint.response(200, Preview)
+def preview(pasted: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
+    """What an alert would do now; nothing is sent or stored"""
+    body = pasted["alert"].encode()
+    per_minute = current_app.config["TRP"].webhooks_per_minute
+    return previewed(db.transaction, caller().user_id, bot_id, body, per_minute, clock.now())
+
+
+@blueprint.post("/bots/<uuid:bot_id>/test-signal")
+@keyed(blueprint, 404, 409, 422)
+@with_scope("trade")
+@idempotent
+@blueprint.arguments(Trial, required=False)
+@blueprint.response(201, Stored)
+def send_test(trial: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """Send a bot an alert by hand; it goes the whole way. Not for live bots"""
+    with db.transaction() as session:
+        made = trials.send_test(session, caller().user_id, bot_id, trial["alert"], clock.now())
+        _note(session, "test_sent", made.id)
+    queues.enqueue(queues.PROCESS_SIGNALS, str(bot_id))
     return {"signal_id": made.id}
 
 

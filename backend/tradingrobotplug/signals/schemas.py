@@ -75,10 +75,17 @@ class OneSignal(Shape):
     signal = fields.Nested(SignalView, required=True)
 
 
+class Replay(Shape):
+    """Where to: the bot once more, or paper (its paper twin if it trades at a broker)."""
+
+    to = fields.String(load_default="bot", validate=OneOf(("bot", "paper")))
+
+
 class Replayed(Shape):
-    """The new signal that repeats an old one."""
+    """The new signal that repeats an old one, and the bot that has it."""
 
     signal_id = fields.UUID(required=True)
+    bot_id = fields.UUID(required=True)
 
 
 class Discarded(Shape):

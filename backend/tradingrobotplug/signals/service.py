@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from .. import live
 from ..errors import Conflict, NotFound
 from ..models import Bot, BotSequence, Order, Signal
-from ..models.signals import OPEN_STATES
+from ..models.signals import OPEN_STATES, REPLAYS
 from ..money import as_text
 from .admission import DEDUPE_ID_SECONDS, expiry
 from .arrival import arrive
+
+Source = Literal["robot", "replay", "paper_replay", "test", "halt"]
 
 _SHOWN_BYTES = 4096
 
@@ -24,15 +26,18 @@ def record_signal(
     bot_id: uuid.UUID,
     body: bytes,
     key: str | None,
-    source: Literal["robot", "replay"],
+    source: Source,
     now: datetime,
     replay_of: uuid.UUID | None = None,
 ) -> Signal | None:
-    """Store a signal that a robot or a user asks for, next in the bot's order. None if the bot
-    already has a signal with this key. Ring PROCESS_SIGNALS after the commit."""
+    """Store a signal that a robot, a user or a stop asks for, next in the bot's order. None if the
+    bot already has a signal with this key. Ring PROCESS_SIGNALS after the commit."""
     bot = session.get_one(Bot, bot_id)
     seq = _next_seq(session, bot_id, now)  # locks the bot's intake until the commit
-    dedup_key = f"id:{key}" if key else None
+    # A stop's keys are apart from those that senders choose, and are never free again.
+    dedup_key = f"{'halt' if source == 'halt' else 'id'}:{key}" if key else None
+    is_kept = dedup_key and source != "halt"
+    is_meant_now = source in (*REPLAYS, "halt")
     if dedup_key and not _free_key(session, bot_id, dedup_key, now):
         return None
     arrival = arrive(uuid.UUID(int=0), bot_id, "", body, now)
@@ -40,15 +45,15 @@ def record_signal(
         bot_id=bot_id,
         seq=seq,
         dedup_key=dedup_key,
-        dedup_until=now + timedelta(seconds=DEDUPE_ID_SECONDS) if dedup_key else None,
+        dedup_until=now + timedelta(seconds=DEDUPE_ID_SECONDS) if is_kept else None,
         source=source,
         replay_of=replay_of,
         body=body,
         status="received",
         received_at=now,
-        next_attempt_at=now if source == "replay" else arrival.due_at,
+        next_attempt_at=now if is_meant_now else arrival.due_at,
         # What a user repeats by hand is meant now, whenever the alert was first sent.
-        expires_at=None if source == "replay" else expiry(arrival, bot.execution),
+        expires_at=None if is_meant_now else expiry(arrival, bot.execution),
         parser=arrival.parser,
         log=[{"step": "received", "at": now.isoformat(), "ms": 0}],
     )
@@ -85,12 +90,18 @@ def view(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID) -> dict[str
 
 def replay(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime) -> Signal:
     """A new signal with the same alert. Conflict while the old one is still open."""
-    old = _own_signal(session, user_id, signal_id)
-    if old.status in OPEN_STATES:
-        raise Conflict("signal_open", "This signal is still being worked on.")
+    old = to_replay(session, user_id, signal_id)
     made = record_signal(session, old.bot_id, old.body, None, "replay", now, replay_of=old.id)
     assert made is not None  # without a key there is nothing to repeat
     return made
+
+
+def to_replay(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID) -> Signal:
+    """The user's signal, which has ended. NotFound, Conflict."""
+    old = _own_signal(session, user_id, signal_id)
+    if old.status in OPEN_STATES:
+        raise Conflict("signal_open", "This signal is still being worked on.")
+    return old
 
 
 def discard(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime) -> None:

@@ -22,6 +22,8 @@ LONGEST_WAIT = 60.0  # seconds, whatever a venue says
 WAIT_SECONDS = 0.5
 _JITTER = 0.2
 _LOOK_AHEAD = 100
+_CLOSED = "A later alert closed the position before this one was sent."
+_STOPPED = "Trading was stopped before this alert was sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +143,33 @@ def was_sent(session: Session, signal_id: uuid.UUID) -> bool:
 
 
 def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
-    """Entries that wait while a later alert closes their symbol are not sent any more."""
+    """Entries that wait while a later alert closes their symbol, or a stop of trading is behind
+    them, are not sent any more."""
     waiting = session.scalars(_open(bot_id).limit(_LOOK_AHEAD)).all()
     if len(waiting) < 2:
         return
     bot = session.get_one(Bot, bot_id)
     allow_short = bool(bot.execution.get("allow_short"))
     closed: set[str] = set()
+    is_stopped = False
     for signal in reversed(waiting):
         try:
             intent = parse_for(bot, signal.body).intent
         except Refused:
             continue
+        is_stopped = is_stopped or signal.source == "halt"
         if intent.closes:
             closed.add(intent.symbol)
-        elif intent.symbol in closed and not is_exit(intent, allow_short):
-            _supersede(session, signal, now)
+        elif is_exit(intent, allow_short):
+            continue
+        elif is_stopped or intent.symbol in closed:
+            _supersede(session, signal, _STOPPED if is_stopped else _CLOSED, now)
             live.note(session, "signal", bot.user_id, bot.id, signal.id)
 
 
-def _supersede(session: Session, signal: Signal, now: datetime) -> None:
+def _supersede(session: Session, signal: Signal, reason: str, now: datetime) -> None:
     if was_sent(session, signal.id):
         return
-    reason = "A later alert closed the position before this one was sent."
     signal.status, signal.finished_at, signal.last_error = "ignored", now, reason
     note(signal, "ignored", now, reason=reason)
     drop_unsent(session, signal.id, reason, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
-from . import holdings, levels, risk, sizing
+from . import account, halts, holdings, levels, risk, sizing
 from .attaching import attach
 from .direction import Move
 from .intent import Intent
@@ -26,7 +26,11 @@ _COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An intent whose direction is decided. `leg` is its order's name within the signal."""
+    """An intent whose direction is decided. `leg` is its order's name within the signal.
+
+    `after`: the signed units of the symbol that an exit is to trade first. In the bot's worth and
+    day they still count, at the market's price.
+    """
 
     bot: Bot
     signal_id: uuid.UUID
@@ -36,12 +40,19 @@ class Case:
     move: Move
     leg: str
     now: datetime
+    after: Decimal = ZERO
 
     @property
     def held(self) -> Decimal:
         """Units of the symbol held, signed."""
         position = self.positions.get(self.intent.symbol)
-        return position.quantity if position else ZERO
+        return position.quantity + self.after if position else ZERO
+
+    @property
+    def open_positions(self) -> int:
+        """In how many symbols the bot is."""
+        is_left = self.intent.symbol in self.positions and self.held == 0
+        return len(self.positions) - is_left
 
     @property
     def venue(self) -> str:
@@ -118,8 +129,9 @@ def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> 
         is_open=case.market.is_open,
         extended_hours=wanted.extended_hours,
         held=case.held,
-        open_positions=len(case.positions),
+        open_positions=case.open_positions,
         day_result=day_result,
+        halted=halts.sentence(halts.in_force(session, bot.user_id)),
         locked_until=bot.locked_until,
         entries_today=today,
         last_entry_at=last_at,
@@ -130,6 +142,7 @@ def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> 
         take_profits=tuple(levels.target_prices(case.guards, case.price, case._is_long)),
         limits=limits,
         execution=bot.execution,
+        permit=account.permit(session, bot, intent.symbol, move),
     )
 
 

@@ -32,7 +32,7 @@ def take_in(
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = service.record(session, order, outcome, now)
-        _tell(session, order, fills)
+        tell(session, order, fills)
     _ask_for_figures(order, fills)
 
 
@@ -53,8 +53,8 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     """
     with begin() as session:
         order = session.get_one(Order, order_id)
-        if order.state == protection.HELD:
-            protection.drop_held(order, "Cancelled.", now)
+        if order.state in (protection.HELD, "planned"):  # no venue has ever heard of it
+            protection.drop_held(order, "Cancelled before it was sent.", now)
             return
     outcome = broker_for(order).cancel(reference(order))
     if outcome is None and _may_yet_show(order, now):
@@ -63,7 +63,7 @@ def cancel(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
     with begin() as session:
         order = session.get_one(Order, order_id)
         fills = books.take_in(session, order, outcome or gone, now)
-        _tell(session, order, fills)
+        tell(session, order, fills)
     _ask_for_figures(order, fills)
 
 
@@ -74,7 +74,7 @@ def cancel_entries(bot: Bot, symbol: str, now: datetime, begin: Begin = db.trans
     or NotReached (try again later).
     """
     with begin() as session:
-        found = _resting_entries(session, bot.id, symbol)
+        found = resting_entries(session, bot.id, symbol)
     for order_id in found:
         cancel(order_id, now, begin)
         with begin() as session:
@@ -101,7 +101,7 @@ def way_of(session: Session, bot: Bot, signal_id: uuid.UUID, intent: Intent) -> 
     if bot.status == "stopped":
         return Way(is_exit)
     if not is_exit:
-        entries = _resting_entries(session, bot.id, intent.symbol) if intent.cancels else []
+        entries = resting_entries(session, bot.id, intent.symbol) if intent.cancels else []
         return Way(False, tuple(entries))
     mine = (Order.bot_id == bot.id, Order.symbol == intent.symbol, Order.signal_id != signal_id)
     unsent_guards = Order.parent_id.is_not(None) & Order.state.in_((protection.HELD, *UNSENT))
@@ -172,7 +172,8 @@ def _may_yet_show(order: Order, now: datetime) -> bool:
     return now - order.submitted_at < SHOWS_BY
 
 
-def _resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[uuid.UUID]:
+def resting_entries(session: Session, bot_id: uuid.UUID, symbol: str) -> list[uuid.UUID]:
+    """The bot's unfilled entries in this symbol, or in every one."""
     wanted = [Order.bot_id == bot_id, Order.leg == "entry", Order.state.in_(RESTING)]
     if symbol != EVERY_SYMBOL:
         wanted.append(Order.symbol == symbol)
@@ -183,7 +184,8 @@ def _ids(session: Session, *where: ColumnElement[bool]) -> list[uuid.UUID]:
     return list(session.scalars(select(Order.id).where(*where).order_by(Order.created_at)))
 
 
-def _tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+def tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
+    """Let open pages know that the order changed."""
     live.note(session, "order", order.user_id, order.bot_id, order.id)
     if fills:
         live.note(session, "position", order.user_id, order.bot_id, order.id)

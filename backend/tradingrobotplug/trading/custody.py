@@ -4,12 +4,13 @@ A venue lets a unit be sold by one order only. So a target and a stop rest there
 the stop rests and we watch for the target.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from ..brokers.capabilities import Capabilities, capabilities_of
-from .levels import Leg
+from .levels import Leg, slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class Guard:
 
     leg: Leg
     held: bool
+
+
+def guarded(
+    protection: Mapping[str, Any], price: Decimal, is_long: bool, quantity: Decimal, place: Place
+) -> list[tuple[Decimal, list[Guard]]]:
+    """How a quantity of an entry at this average price is guarded, part by part."""
+    if not place.takes.fractions_rest and quantity % 1 == 0:
+        protection = dict(protection) | {"quantity_step": "1"}  # what the venue can guard
+    parts = slices(protection, price, is_long, quantity)
+    return [(part.quantity, arrange(part.legs, part.quantity, place)) for part in parts]
 
 
 def arrange(legs: Sequence[Leg], quantity: Decimal, place: Place) -> list[Guard]:

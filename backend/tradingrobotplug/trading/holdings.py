@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from ..models import Bot, Fill, PaperAccount, PerformanceCursor, Position, RoundTrip
+from ..models import Bot, Fill, Order, PaperAccount, PerformanceCursor, Position, RoundTrip
 from ..money import ZERO
 from .venue import trades_on_paper
 
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
+_UNFINISHED = ("planned", "submitting", "accepted", "partially_filled")
 
 
 def positions_of(session: Session, bot_id: uuid.UUID) -> dict[str, Position]:
@@ -33,20 +34,27 @@ def equity(session: Session, bot: Bot, positions: Positions, marks: Marks) -> De
 
 def _cash(session: Session, bot: Bot) -> Decimal:
     """At the paper broker what its books say. At an account, which is not the bot's alone, its
-    capital and what its fills made of it: as its figures know it, and the fills since."""
+    capital and what its fills made of it: with real money those since it went live, on paper as its
+    figures know it, and the fills since."""
     if trades_on_paper(bot):
         cash = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
         return bot.starting_cash if cash is None else cash
+    if bot.trading_mode == "live" and bot.went_live_at is not None:
+        # A bot that goes live again begins with the capital that was agreed to this time.
+        return bot.starting_cash - _spent(session, bot, Fill.filled_at >= bot.went_live_at)
     figures = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
+    spent = _spent(session, bot, Fill.seq > (figures.fill_seq if figures else 0))
+    return (figures.cash if figures else bot.starting_cash) - spent
+
+
+def _spent(session: Session, bot: Bot, which: ColumnElement[bool]) -> Decimal:
     signed = case((Fill.side == "buy", Fill.quantity), else_=-Fill.quantity)
     spent = session.scalar(
         select(func.coalesce(func.sum(signed * Fill.price + Fill.fee), ZERO)).where(
-            Fill.bot_id == bot.id,
-            Fill.mode == bot.trading_mode,
-            Fill.seq > (figures.fill_seq if figures else 0),
+            Fill.bot_id == bot.id, Fill.mode == bot.trading_mode, which
         )
     )
-    return (figures.cash if figures else bot.starting_cash) - (spent or ZERO)
+    return spent or ZERO
 
 
 def day_result(
@@ -68,3 +76,32 @@ def unrealised(position: Position, marks: Marks) -> Decimal:
     """(price − average) × signed quantity; zero where no price is known."""
     price = marks.get(position.symbol, position.average_price)
     return (price - position.average_price) * position.quantity
+
+
+def crossed(session: Session, bot: Bot, symbol: str, side: str) -> str | None:
+    """What another bot on the same account holds, or is about to enter, against an entry on this
+    side; None if nothing does.
+
+    Until the transaction ends nobody else plans an entry of this symbol at the account, so that of
+    two opposite ones the second sees the first.
+    """
+    if bot.trading_account_id is None:
+        return None
+    key = func.hashtextextended(f"entry:{bot.trading_account_id}:{symbol}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+    against = Position.quantity < 0 if side == "buy" else Position.quantity > 0
+    holds = exists().where(Position.bot_id == Bot.id, Position.symbol == symbol, against)
+    enters = exists().where(
+        Order.bot_id == Bot.id,
+        Order.symbol == symbol,
+        Order.leg == "entry",
+        Order.side != side,
+        Order.state.in_(_UNFINISHED),
+    )
+    others = select(Bot.name).where(
+        Bot.trading_account_id == bot.trading_account_id, Bot.id != bot.id, or_(holds, enters)
+    )
+    name = session.scalars(others.order_by(Bot.name).limit(1)).one_or_none()
+    if name is None:
+        return None
+    return f"Your bot “{name}” trades {symbol} the other way at the same account."

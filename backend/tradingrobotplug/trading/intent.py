@@ -108,6 +108,16 @@ def quantity_in_words(quantity: str, kind: str) -> str:
     return _IN_WORDS[kind].format(quantity)
 
 
+def summary(intent: Intent) -> str:
+    """What is asked for, in a few words: buy 0.001 BTC-USD towards long."""
+    target = f" towards {intent.target}" if intent.target else ""
+    quantity = ""
+    if intent.quantity:
+        quantity = f" {quantity_in_words(as_text(intent.quantity), intent.quantity_kind)}"
+    symbol = "everything" if intent.symbol == EVERY_SYMBOL else intent.symbol
+    return f"{intent.action}{quantity} {symbol}{target}"
+
+
 def as_json(intent: Intent) -> dict[str, object]:
     """The fields that say something, amounts as text, for the signal's row."""
     found = _fields(intent)

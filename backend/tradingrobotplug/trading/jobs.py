@@ -1,8 +1,10 @@
-"""What the sweeper runs every second: resting orders meet the market, and the books follow."""
+"""What sweeper and scheduler run: resting orders meet the market and the books follow; our books
+are compared with the brokers'."""
 
 import logging
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,12 +15,16 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import clearing, held, polling, protection, submit, unguarded
+from . import alarms, clearing, held, polling, protection, reconciler, submit, unguarded
 from .locks import Begin, bot_lock, transactions_on
 from .planning import RESTING
 from .protection import LIVE
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
+_PASS_SECONDS = 1.0
+
+_pool = ThreadPoolExecutor(4, thread_name_prefix="reconcile")
+_under_way: dict[uuid.UUID, Future[None]] = {}
 
 
 def settle() -> None:
@@ -36,6 +42,29 @@ def settle() -> None:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
         _under_lock(bot_id, now, None)
+    with db.transaction() as session:
+        alarms.raise_and_clear(session, now)
+
+
+def reconcile() -> None:
+    """Lay our books beside the brokers', four accounts at a time. One whose broker is slow is not
+    waited for, and not asked again before it has answered."""
+    with db.transaction() as session:
+        account_ids = reconciler.due(session, clock.now())
+    for account_id in [one for one, work in _under_way.items() if work.done()]:
+        del _under_way[account_id]
+    for account_id in account_ids:
+        if account_id not in _under_way:
+            _under_way[account_id] = _pool.submit(_look, account_id)
+    wait(_under_way.values(), timeout=_PASS_SECONDS)
+
+
+def _look(account_id: uuid.UUID) -> None:
+    with logs.about(account_id=account_id):
+        try:
+            reconciler.look(account_id, clock.now())
+        except Exception:
+            logging.getLogger("trp").exception("reconcile.failed")
 
 
 def poll() -> None:

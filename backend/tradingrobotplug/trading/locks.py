@@ -1,12 +1,18 @@
 """One worker at a time per bot, by an advisory lock that dies with its database connection."""
 
+import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DBAPIError
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import ColumnElement, Connection, func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+
+from ..errors import Conflict
+
+_WAIT_SECONDS, _LOOK_EVERY = 3.0, 0.05
 
 Begin = Callable[[], AbstractContextManager[Session]]
 
@@ -18,14 +24,45 @@ def bot_lock(connection: Connection, bot_id: uuid.UUID) -> Iterator[bool]:
     Every write to a bot's orders, fills and positions happens while the lock is held. No
     transaction stays open on the connection, so `transactions_on(connection)` can be used.
     """
-    key = func.hashtextextended(str(bot_id), 0)
-    taken = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
+    taken = bool(connection.scalar(select(func.pg_try_advisory_lock(_key(bot_id)))))
     connection.commit()
     try:
         yield taken
     finally:
         if taken:
             _release(connection, bot_id)
+
+
+def keep_still(session: Session, bot_id: uuid.UUID) -> None:
+    """Nobody works on the bot from here to the end of the session's transaction.
+
+    Conflict `bot_busy` if somebody still does after three seconds: a broker may be slow to answer.
+    """
+    session.execute(text(f"SET LOCAL lock_timeout = '{_WAIT_SECONDS:.0f}s'"))
+    try:
+        session.execute(select(func.pg_advisory_xact_lock(_key(bot_id))))
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        raise Conflict("bot_busy", "The bot is at work on an alert. Try again shortly.") from error
+    session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+
+
+@contextmanager
+def all_bots_locked(connection: Connection, bot_ids: Collection[uuid.UUID]) -> Iterator[None]:
+    """Hold every one of these bots; waits for a worker that is about to be done with one.
+
+    Conflict `bot_busy` if it is not. Nobody waits while he holds a bot that another may wait for.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        with ExitStack() as held:
+            if all(held.enter_context(bot_lock(connection, one)) for one in sorted(bot_ids)):
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise Conflict("bot_busy", "The bot is at work this very moment. Try again.")
+        time.sleep(_LOOK_EVERY)
 
 
 def transactions_on(connection: Connection) -> Begin:
@@ -40,11 +77,14 @@ def transactions_on(connection: Connection) -> Begin:
     return begin
 
 
+def _key(bot_id: uuid.UUID) -> ColumnElement[int]:
+    return func.hashtextextended(str(bot_id), 0)
+
+
 def _release(connection: Connection, bot_id: uuid.UUID) -> None:
-    key = func.hashtextextended(str(bot_id), 0)
     try:
         connection.rollback()
-        connection.execute(select(func.pg_advisory_unlock(key)))
+        connection.execute(select(func.pg_advisory_unlock(_key(bot_id))))
         connection.commit()
     except DBAPIError:
         connection.invalidate()  # the backend is gone, and the lock with it

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
@@ -28,13 +28,20 @@ RESTING = ("accepted", "partially_filled")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What became of an intent. `verdicts` and `arithmetic` belong in the signal's log."""
+    """What became of an intent. `verdicts` and `arithmetic` belong in the signal's log.
+
+    `columns`: what of the order's row follows from the intent; empty if there is no new order.
+    `price`: what a unit costs (or brings) when it trades.
+    """
 
     status: Literal["planned", "refused", "ignored"]
     reason: str | None = None
     orders: tuple[Order, ...] = ()
     verdicts: tuple[dict[str, str], ...] = ()  # {"rule", "verdict": pass | refuse, "detail"}
     arithmetic: Mapping[str, str] = field(default_factory=dict)  # how the quantity came about
+    leg: str | None = None  # entry | exit | exit:SYMBOL
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    price: Decimal = ZERO
 
 
 def plan(
@@ -51,9 +58,34 @@ def plan(
 
     `of_many`: the signal closes several symbols, so its orders are named by them.
     """
+    weighed = weigh(session, bot, signal_id, intent, market, now, of_many=of_many)
+    locking.note(bot, weighed.verdicts, now)
+    if weighed.columns:
+        return replace(weighed, orders=(_store(session, weighed.columns, now),))
+    if weighed.status == "refused" and weighed.leg != ENTRY:
+        # Its resting orders were cancelled for the exit: what it holds must be guarded again.
+        protection.plan_missing(session, bot.id, intent.symbol, now)
+    return weighed
+
+
+def weigh(
+    session: Session,
+    bot: Bot,
+    signal_id: uuid.UUID,
+    intent: Intent,
+    market: Market,
+    now: datetime,
+    *,
+    of_many: bool = False,
+    after: Decimal = ZERO,
+) -> Plan:
+    """What `plan` would store, and why; nothing is changed.
+
+    `after`: the signed units that an exit is to trade first.
+    """
     positions = holdings.positions_of(session, bot.id)
     position = positions.get(intent.symbol)
-    held = position.quantity if position else ZERO
+    held = position.quantity + after if position else ZERO
     if direction.is_there(intent, held):
         return Plan("ignored", "The position has the strategy's size already.")
     intent = direction.towards_size(intent, held)
@@ -64,11 +96,8 @@ def plan(
     known = session.scalars(_named(signal_id, leg)).one_or_none()
     if known:
         return Plan("planned", orders=(known,))
-    result = _weigh(session, Case(bot, signal_id, intent, market, positions, move, leg, now))
-    if result.status == "refused" and move.is_exit:
-        # Its resting orders were cancelled for the exit: what it holds must be guarded again.
-        protection.plan_missing(session, bot.id, intent.symbol, now)
-    return result
+    case = Case(bot, signal_id, intent, market, positions, move, leg, now, after)
+    return _weighed(session, case)
 
 
 def left_to_open(session: Session, signal_id: uuid.UUID, intent: Intent) -> Intent | None:
@@ -90,23 +119,25 @@ def awaits_exit(session: Session, signal_id: uuid.UUID, intent: Intent) -> Order
     return exits if direction.after_turning(intent, exits.quantity) else None
 
 
-def _weigh(session: Session, case: Case) -> Plan:
+def _weighed(session: Session, case: Case) -> Plan:
     sized = cases.sized(session, case)
     terms = cases.terms(case, sized.quantity)
     proposal = cases.proposal(session, case, terms, sized.quantity)
     verdicts = risk.judge(proposal)
-    locking.note(case.bot, verdicts, case.now)
-    words = tuple(verdict.as_json() for verdict in verdicts)
     refusal = next((v.detail for v in verdicts if not v.passes), sized.refusal)
-    if refusal:
-        return Plan("refused", refusal, (), words, sized.arithmetic)
-    order = _store(session, case, terms, sized.quantity)
-    return Plan("planned", None, (order,), words, sized.arithmetic)
+    return Plan(
+        "refused" if refusal else "planned",
+        refusal,
+        verdicts=tuple(verdict.as_json() for verdict in verdicts),
+        arithmetic=sized.arithmetic,
+        leg=case.leg,
+        columns={} if refusal else _columns(case, terms, sized.quantity),
+        price=case.price,
+    )
 
 
-def _store(session: Session, case: Case, terms: Terms, quantity: Decimal) -> Order:
-    values = terms.as_columns() | {
-        "id": new_id(),
+def _columns(case: Case, terms: Terms, quantity: Decimal) -> dict[str, Any]:
+    return terms.as_columns() | {
         "signal_id": case.signal_id,
         "leg": case.leg,
         "bot_id": case.bot.id,
@@ -115,16 +146,22 @@ def _store(session: Session, case: Case, terms: Terms, quantity: Decimal) -> Ord
         "venue": case.venue,
         "account_id": case.bot.trading_account_id,
         "client_order_id": client_order_id(case.signal_id, case.leg),
-        "state": "planned",
         "quantity": quantity,
+    }
+
+
+def _store(session: Session, columns: Mapping[str, Any], now: datetime) -> Order:
+    values = dict(columns) | {
+        "id": new_id(),
+        "state": "planned",
         "filled_quantity": ZERO,
         "fees": ZERO,
         "attempts": 0,
-        "created_at": case.now,
+        "created_at": now,
     }
     stored = insert(Order).values(**values).on_conflict_do_nothing().returning(Order)
     found = session.scalars(stored).one_or_none()
-    return found or session.scalars(_named(case.signal_id, case.leg)).one()
+    return found or session.scalars(_named(columns["signal_id"], columns["leg"])).one()
 
 
 def _named(signal_id: uuid.UUID, leg: str) -> Select[Order]:

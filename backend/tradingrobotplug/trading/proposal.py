@@ -7,6 +7,19 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Permit:
+    """What the bot's mode, account and plan say of an entry; the defaults fit the paper broker."""
+
+    is_live: bool = False
+    not_live: str | None = None  # why the plan lets it enter nothing live
+    account_problem: str | None = None  # why its account can't trade
+    has_safeguards: bool = False  # the plan asks for them
+    is_first: bool = False  # no live entry has filled since it went live
+    most_on_paper: Decimal | None = None  # the largest entry that filled on paper, by value
+    crossed: str | None = None  # what another bot on the account does in the other direction
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """An order about to be planned, and all that the rules look at."""
 
@@ -32,6 +45,7 @@ class Proposal:
     market_price: Decimal | None = None  # the middle of the last quote
     is_open: bool = True  # the regular session
     extended_hours: bool = False
+    halted: str | None = None  # who has stopped trading, when and why
     locked_until: datetime | None = None  # the daily loss limit was reached
     entries_today: int = 0
     last_entry_at: datetime | None = None
@@ -40,6 +54,7 @@ class Proposal:
     take_profits: tuple[Decimal, ...] = ()
     limits: dict[str, Any] = field(default_factory=dict)  # a bot's risk_management
     execution: dict[str, Any] = field(default_factory=dict)  # a bot's execution
+    permit: Permit = Permit()
 
     @property
     def allow_short(self) -> bool:

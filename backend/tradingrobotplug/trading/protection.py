@@ -13,7 +13,7 @@ from ..models import AccountState, Fill, Lot, Order
 from ..money import ZERO
 from . import levels
 from .attaching import attached
-from .custody import Guard, Place, arrange
+from .custody import Guard, Place, guarded
 from .identity import client_order_id
 
 HELD = "held"
@@ -131,16 +131,13 @@ def _legs(session: Session, entry: Order, quantity: Decimal, now: datetime) -> l
     if _is_attached(entry, known):
         return [_attached_pair(entry, quantity, now)]
     place = _place(session, entry, rejected)
-    kept = entry.protection
-    if not place.takes.fractions_rest and quantity % 1 == 0:
-        kept = kept | {"quantity_step": "1"}  # a whole share can be guarded at the venue
+    price, is_long = entry.average_price or ZERO, entry.side == "buy"
     legs: list[Order] = []
-    for part in levels.slices(kept, entry.average_price or ZERO, entry.side == "buy", quantity):
+    for part, guards in guarded(entry.protection, price, is_long, quantity, place):
         count = len(known) + len(legs)
         suffix = f":{count}" if count else ""
         group = client_order_id(entry.signal_id, f"group{suffix}")
-        guards = arrange(part.legs, part.quantity, place)
-        legs += [_order(entry, one, suffix, group, part.quantity, now) for one in guards]
+        legs += [_order(entry, one, suffix, group, part, now) for one in guards]
     return legs
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import rules
+from . import account_rules, rules
 from .proposal import Proposal
 from .rules import Finding, daily_loss_is_within_limit
 
@@ -26,6 +26,7 @@ class Verdict:
 
 RULES: tuple[Callable[[Proposal], Finding], ...] = (
     rules.bot_takes_orders,
+    rules.nobody_has_stopped_trading,
     rules.symbol_is_allowed,
     rules.signal_is_fresh,
     rules.short_is_allowed,
@@ -40,6 +41,12 @@ RULES: tuple[Callable[[Proposal], Finding], ...] = (
     rules.price_is_near_the_market,
     rules.adds_to_a_position,
     rules.venue_takes_the_order,
+    account_rules.live_is_allowed,
+    account_rules.account_can_trade,
+    account_rules.daily_loss_limit_is_set,
+    account_rules.first_live_order_is_small,
+    account_rules.buying_power_suffices,
+    account_rules.another_bot_is_not_crossed,
 )
 
 

@@ -23,6 +23,15 @@ def bot_takes_orders(proposal: Proposal) -> Finding:
     return False, f"The bot is {proposal.bot_status}."
 
 
+def nobody_has_stopped_trading(proposal: Proposal) -> Finding:
+    """While its user or the operator has stopped trading, a bot opens nothing."""
+    if proposal.halted is None:
+        return True, "Nobody has stopped trading."
+    if proposal.is_exit:
+        return True, "Trading is stopped; exits still pass."
+    return False, proposal.halted
+
+
 def symbol_is_allowed(proposal: Proposal) -> Finding:
     """Only the bot's symbols are entered; a position may always be left."""
     if proposal.is_exit or not proposal.symbols or proposal.symbol in proposal.symbols:

@@ -2,17 +2,19 @@
 open while the venue is asked."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
-from . import clearing, holdings, sizing
+from . import clearing, halts, holdings, sizing
 from .attaching import attached
 from .clearing import UNSENT
 from .intent import EVERY_SYMBOL, Intent
@@ -62,19 +64,33 @@ def prepare(
     with begin() as session:
         held = list(holdings.positions_of(session, bot.id))
         way = clearing.way_of(session, bot, signal_id, intent)
+    market = market_of(bot, intent, held, now, begin, is_exit=way.is_exit)
+    for order_id in way.blocked_by:
+        clearing.cancel(order_id, now, begin)
+    return market
+
+
+def market_of(
+    bot: Bot,
+    intent: Intent,
+    held: Collection[str],
+    now: datetime,
+    begin: Begin = db.transaction,
+    *,
+    is_exit: bool,
+) -> Market:
+    """The market of the intent's symbol, `held` being the symbols that the bot is in. Nothing is
+    cancelled. Raises as `prepare` does."""
     quote = quotes.latest(bot.asset_type, intent.symbol, now)
     product = products.product(bot.asset_type, intent.symbol, now)
     needed = _needs_marks(bot, intent)
     others = quotes.latest_of(bot.asset_type, held, now) if needed else {}
-    account = standing(bot, now, begin, is_exit=way.is_exit)
-    for order_id in way.blocked_by:
-        clearing.cancel(order_id, now, begin)
     return Market(
         quote,
         product,
         marks={symbol: other.mid for symbol, other in others.items()},
         session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
-        standing=account,
+        standing=standing(bot, now, begin, is_exit=is_exit),
     )
 
 
@@ -96,6 +112,7 @@ def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> 
     with begin() as session:
         own = _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
         rows = session.execute(own.order_by(Order.created_at, Order.leg)).all()
+        _keep_back(session, [order for order, _ in rows], now)
         marked = [_mark(order, bot, now) for order, bot in rows]
     results = [_carry_out(one, now, begin) for one in marked]
     if any(sent.word in ("done", "rejected") for sent in results):
@@ -121,10 +138,20 @@ def _needs_marks(bot: Bot, intent: Intent) -> bool:
     return kind in sizing.OF_EQUITY or bot.risk_management.get("max_daily_loss") is not None
 
 
+def _keep_back(session: Session, orders: Sequence[Order], now: datetime) -> None:
+    """Entries that were planned before somebody stopped trading, and never sent, stay here."""
+    for order in filter(halts.is_unsent_entry, orders):
+        why = halts.against_entries(session, session.get_one(Bot, order.bot_id))
+        if why:
+            order.state, order.reason, order.finished_at = "failed", why, now
+            clearing.tell(session, order, ())
+
+
 def _mark(order: Order, bot: Bot, now: datetime) -> _Ready | Sent:
     """Say that the order is about to be sent; committed before anything leaves."""
     if order.state not in UNSENT:
-        return Sent("rejected", order.reason) if order.state == "rejected" else DONE
+        is_no = order.state in ("rejected", "failed")
+        return Sent("rejected", order.reason) if is_no else DONE
     asked_before = order.state == "submitting"
     order.state = "submitting"
     order.attempts += 1

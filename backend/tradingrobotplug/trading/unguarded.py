@@ -3,6 +3,7 @@
 A fill and what guards it are stored together, and an exit that is refused guards again what it had
 freed. What remains is a process that died after it had cancelled the protection for an exit, with
 an exit that was given up later: nothing else would look at the position before its next fill.
+Where the venue has refused protection again and again, only a person can help.
 """
 
 import uuid
@@ -16,6 +17,7 @@ from ..models import Bot, Fill, Lot, Order, Position
 from ..money import ZERO
 from .protection import LIVE, MOST_REJECTIONS
 
+WARNING = "unguarded"  # among a bot's warnings
 GRACE = timedelta(seconds=5)  # an exit in progress has cancelled the protection and comes next
 
 _Other = aliased(Order)
@@ -32,7 +34,28 @@ def symbols(session: Session, bot_id: uuid.UUID, now: datetime) -> list[str]:
     return list(session.scalars(mine.with_only_columns(Position.symbol).distinct()))
 
 
+def given_up(session: Session, now: datetime) -> list[Position]:
+    """Positions that stay unguarded, as the venue has refused what would guard them; of bots whose
+    user is not warned yet."""
+    unwarned = ~Bot.warnings.has_key(WARNING)
+    return list(
+        session.scalars(_unprotected(now).where(unwarned, _rejections() >= MOST_REJECTIONS))
+    )
+
+
+def guarded_again(session: Session, now: datetime) -> list[Bot]:
+    """Bots whose user is warned of a position that is guarded now, or gone."""
+    still = _unprotected(now).with_only_columns(Position.bot_id)
+    return list(
+        session.scalars(select(Bot).where(Bot.warnings.has_key(WARNING), Bot.id.not_in(still)))
+    )
+
+
 def _unguarded(now: datetime) -> Select[Position]:
+    return _unprotected(now).where(_rejections() < MOST_REJECTIONS)
+
+
+def _unprotected(now: datetime) -> Select[Position]:
     return (
         select(Position)
         .join(Bot, Bot.id == Position.bot_id)
@@ -47,7 +70,6 @@ def _unguarded(now: datetime) -> Select[Position]:
             Order.protection != {},
             Position.updated_at < now - GRACE,
             ~_guarded_or_just_freed(now),
-            _rejections() < MOST_REJECTIONS,
             func.abs(Position.quantity) > _promised(),
         )
     )

@@ -77,16 +77,19 @@ def change_account(changes: dict[str, Any], account_id: uuid.UUID) -> dict[str, 
 
 
 @blueprint.delete("/trading-accounts/<uuid:account_id>")
-@guarded(blueprint, 404)
+@guarded(blueprint, 404, 409)
 @signed_in
 @freshly_proved
 @blueprint.response(200, schemas.TradingAccountRemoval)
 def remove_account(account_id: uuid.UUID) -> dict[str, bool]:
-    """Forget an account and its keys; at the broker they stay valid until they are revoked there"""
+    """Forget an account and its keys; at the broker they stay valid until they are revoked there
+
+    An account that bots trade at is refused.
+    """
     with transaction() as session:
         row = service.account_for(session, caller().user_id, account_id)
         service.note(session, "removed", row, clock.now(), client_address(), label=row.label)
-        session.delete(row)
+        service.remove(session, row)
     return {"success": True}
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from ..accounts import audit
 from ..brokers.keys import BrokerKeys
 from ..errors import Conflict, Forbidden, NotFound
-from ..models import TradingAccount, User
+from ..models import Bot, Order, TradingAccount, User
 from ..plans.service import entitlements
 from ..vault.keyring import Binding, Sealed
 
@@ -128,6 +128,28 @@ def apply(session: Session, edit: Edit, sealed: Sealed | None, now: datetime) ->
         row.verified_at = now
     row.label, row.permissions = edit.label, edit.permissions
     return row
+
+
+def remove(session: Session, row: TradingAccount) -> None:
+    """Forget an account that nothing trades at. Conflict `account_in_use` names the bots that do.
+
+    The row's lock keeps a bot from being moved to it meanwhile.
+    """
+    session.refresh(row, with_for_update=True)
+    is_open = Order.state.in_(("held", "planned", "submitting", "accepted", "partially_filled"))
+    orders = exists().where(Order.bot_id == Bot.id, Order.account_id == row.id, is_open)
+    trades_here = and_(Bot.trading_account_id == row.id, Bot.deleted_at.is_(None))
+    names = session.scalars(
+        select(Bot.name).where(Bot.user_id == row.user_id, or_(trades_here, orders))
+    ).all()
+    if names:
+        listed = ", ".join(f"“{name}”" for name in sorted(names))
+        raise Conflict(
+            "account_in_use",
+            f"Bots trade at this account: {listed}. Move them first.",
+            {"bots": sorted(names)},
+        )
+    session.delete(row)
 
 
 def erase(row: TradingAccount, now: datetime) -> None:

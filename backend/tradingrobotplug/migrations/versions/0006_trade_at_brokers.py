@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("ordered_by", sa.Uuid(), nullable=True),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("carried_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_up_to", sa.Uuid(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "level IN ('entries', 'cancel', 'flatten')", name=op.f("ck_halts_level")
@@ -64,6 +65,9 @@ def upgrade() -> None:
         sa.Column("fee_rate", sa.Numeric(precision=30, scale=12), nullable=True),
         sa.Column("positions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("outside", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "suspects", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.Column("unsupported", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -121,6 +125,11 @@ def upgrade() -> None:
         sa.Column(
             "warnings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
         ),
+    )
+    op.add_column("bots", sa.Column("paper_of", sa.Uuid(), nullable=True))
+    op.create_index(op.f("ix_bots_paper_of"), "bots", ["paper_of"], unique=False)
+    op.create_foreign_key(
+        op.f("fk_bots_paper_of_bots"), "bots", "bots", ["paper_of"], ["id"], ondelete="SET NULL"
     )
     op.create_index(
         op.f("ix_bots_trading_account_id"), "bots", ["trading_account_id"], unique=False
@@ -190,6 +199,9 @@ def downgrade() -> None:
         op.f("fk_bots_trading_account_id_user_trading_accounts"), "bots", type_="foreignkey"
     )
     op.drop_index(op.f("ix_bots_trading_account_id"), table_name="bots")
+    op.drop_constraint(op.f("fk_bots_paper_of_bots"), "bots", type_="foreignkey")
+    op.drop_index(op.f("ix_bots_paper_of"), table_name="bots")
+    op.drop_column("bots", "paper_of")
     op.drop_column("bots", "warnings")
     op.drop_column("bots", "went_live_at")
     op.drop_column("bots", "trading_account_id")

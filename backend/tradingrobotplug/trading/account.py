@@ -1,0 +1,96 @@
+"""Where a bot's entries stand: its mode, its account at a broker, and its user's plan, by now."""
+
+import uuid
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from ..models import Bot, Order, TradingAccount
+from ..plans.service import Entitlements, entitlements
+from . import holdings
+from .direction import Move
+from .proposal import Permit
+from .venue import trades_on_paper
+
+ON_PAPER = Permit()
+
+
+def permit(session: Session, bot: Bot, symbol: str, move: Move) -> Permit:
+    """What the rules ask of an entry; at the paper broker, and of an exit, nothing."""
+    if move.is_exit or trades_on_paper(bot):
+        return ON_PAPER
+    found = Permit(
+        account_problem=account_problem(bot, account_of(session, bot)),
+        crossed=holdings.crossed(session, bot, symbol, move.side),
+    )
+    return _live(session, bot, found) if bot.trading_mode == "live" else found
+
+
+def account_of(session: Session, bot: Bot) -> TradingAccount | None:
+    """The account as it is now, whatever this session has seen of it before."""
+    if bot.trading_account_id is None:
+        return None
+    return session.get(TradingAccount, bot.trading_account_id, populate_existing=True)
+
+
+def plan_problem(bot: Bot, allowed: Entitlements) -> str | None:
+    """Why the plan lets the bot open nothing; None if it may."""
+    if bot.trading_mode != "live" or allowed.live_trading:
+        return None
+    return f"The {allowed.plan_title} plan does not include live trading."
+
+
+def account_problem(bot: Bot, account: TradingAccount | None) -> str | None:
+    """Why the bot's account can't take an entry; None if it can, or the paper broker does."""
+    if account is None:
+        return None if trades_on_paper(bot) else "This bot trades live, but has no trading account."
+    if account.environment != bot.trading_mode or account.broker != bot.exchange:
+        return f"The account “{account.label}” is not one that this bot may trade at."
+    return keys_problem(account)
+
+
+def keys_problem(account: TradingAccount) -> str | None:
+    """Why the account's keys can't trade; None if they can."""
+    if account.revoked_at is not None or account.sealed_keys is None:
+        return f"The keys of the account “{account.label}” were revoked. Give new ones."
+    if account.permissions != "trade":
+        return f"The account “{account.label}” may be read only: allow it to trade first."
+    return None
+
+
+def most_on_paper(session: Session, bot_id: uuid.UUID) -> Decimal | None:
+    """The value of the bot's largest entry on paper, as far as it filled; None without one."""
+    return session.scalar(
+        select(func.max(Order.filled_quantity * Order.average_price)).where(
+            Order.bot_id == bot_id,
+            Order.mode == "paper",
+            Order.leg == "entry",
+            Order.filled_quantity > 0,
+        )
+    )
+
+
+def _live(session: Session, bot: Bot, found: Permit) -> Permit:
+    allowed = entitlements(session, bot.user_id)
+    is_first = allowed.live_safeguards and not _has_entered_live(session, bot)
+    return replace(
+        found,
+        is_live=True,
+        not_live=plan_problem(bot, allowed),
+        has_safeguards=allowed.live_safeguards,
+        is_first=is_first,
+        most_on_paper=most_on_paper(session, bot.id) if is_first else None,
+    )
+
+
+def _has_entered_live(session: Session, bot: Bot) -> bool:
+    filled = exists().where(
+        Order.bot_id == bot.id,
+        Order.mode == "live",
+        Order.leg == "entry",
+        Order.filled_quantity > 0,
+        Order.created_at >= (bot.went_live_at or bot.created_at),
+    )
+    return bool(session.scalar(select(filled)))
