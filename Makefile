@@ -9,7 +9,7 @@ HAS_NODE := $(shell [ "$(NODE_MAJOR)" -ge 20 ] 2>/dev/null && echo yes)
 # Compiled once, for every process the tests start; some environments forbid Python to keep that.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: install up test test-quick bench openapi lock clean browser checks style types safety scripts
+.PHONY: install up test test-quick chaos bench openapi lock clean browser checks style types safety scripts
 
 install: .venv/installed $(if $(HAS_NODE),$(RUNNER)/node_modules/.installed $(PLUGIN)/node_modules/.installed)
 	@$(if $(HAS_NODE),:,echo "Node 20 or newer is not on PATH: everything but WordPress will run.")
@@ -63,6 +63,10 @@ browser:
 	    echo "No chromium on PATH: installing the package 'chromium' with apt-get"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	  else echo "Install Chromium first: the browser tests need it on PATH."; exit 1; fi; }
+
+# A minute for each of three seeds; a shorter run with one is in make test.
+chaos: install
+	CHAOS_SECONDS=60 CHAOS_SEEDS="1 2 3" $(BIN)/pytest tests/faults/test_chaos.py -s $(ARGS)
 
 bench: install
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -66,13 +66,18 @@ def schema(settings: Settings) -> None:
 
 @pytest.fixture
 def clean(settings: Settings, schema: None) -> None:
+    empty()
+    queues.connect(settings.redis_url)
+    queues.redis().flushall()
+
+
+def empty() -> None:
+    """No row in any table."""
     # Most tables are empty, and to find that out costs less than to truncate them.
     emptied = [f'DELETE FROM "{table.name}"' for table in db.Base.metadata.sorted_tables]
     with db.transaction() as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers
         session.execute(text("; ".join(emptied)))
-    queues.connect(settings.redis_url)
-    queues.redis().flushall()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .figure import Figure
 
-BENCHMARKS = ("intake", "pipeline", "performance", "session")
+BENCHMARKS = ("intake", "pipeline", "broker", "performance", "session")
 
 
 def main(names: tuple[str, ...]) -> None:

@@ -1,6 +1,8 @@
 """A load generator of its own process: keep-alive connections, raw sockets, one JSON line out.
 
 python -m tests.bench.load '{"port": …, "targets": ["/webhook/…"], "connections": 16, …}'
+
+"alert" changes what is asked for: {"symbol": "AAPL", "quantity": 1}.
 """
 
 import asyncio
@@ -29,15 +31,18 @@ class Result:
     refused: int = 0
 
 
-def request_bytes(target: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where alerts go, and what they ask for."""
+
+    port: int
+    alert: dict[str, Any] = field(default_factory=dict)
+
+
+def request_bytes(target: str, alert: dict[str, Any]) -> bytes:
     """One alert with an id of its own."""
-    alert = {
-        "action": "buy",
-        "symbol": "BTC-USD",
-        "quantity": 0.001,
-        "orderId": f"{_run}-{next(_numbers)}",
-    }
-    body = json.dumps(alert).encode()
+    usual = {"action": "buy", "symbol": "BTC-USD", "quantity": 0.001}
+    body = json.dumps(usual | alert | {"orderId": f"{_run}-{next(_numbers)}"}).encode()
     head = (
         f"POST {target} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
@@ -48,8 +53,8 @@ def request_bytes(target: str) -> bytes:
 class Client:
     """One keep-alive connection; opened again when the server closes it."""
 
-    def __init__(self, port: int, result: Result) -> None:
-        self._port = port
+    def __init__(self, door: Door, result: Result) -> None:
+        self._door = door
         self._result = result
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -57,9 +62,9 @@ class Client:
         """Send one alert; the time counts from when it was due."""
         started = due if due is not None else time.perf_counter()
         if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+            self._streams = await asyncio.open_connection("127.0.0.1", self._door.port)
         reader, writer = self._streams
-        writer.write(request_bytes(target))
+        writer.write(request_bytes(target, self._door.alert))
         head = await reader.readuntil(b"\r\n\r\n")
         lower = head.lower()
         length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0])
@@ -71,13 +76,13 @@ class Client:
             self._streams = None
 
 
-async def flat_out(port: int, targets: Sequence[str], connections: int, seconds: float) -> Result:
+async def flat_out(door: Door, targets: Sequence[str], connections: int, seconds: float) -> Result:
     """Every connection sends the next alert as soon as it has its answer."""
     result, turn = Result(), count()
     end = time.perf_counter() + seconds
 
     async def keep_sending() -> None:
-        client = Client(port, result)
+        client = Client(door, result)
         while time.perf_counter() < end:
             await client.post(targets[next(turn) % len(targets)])
 
@@ -86,13 +91,13 @@ async def flat_out(port: int, targets: Sequence[str], connections: int, seconds:
 
 
 async def at_rate(
-    port: int, targets: Sequence[str], connections: int, seconds: float, rate: float
+    door: Door, targets: Sequence[str], connections: int, seconds: float, rate: float
 ) -> Result:
     """Alerts at fixed moments, whether or not earlier ones were answered."""
     result = Result()
     idle: asyncio.Queue[Client] = asyncio.Queue()
     for _ in range(connections):
-        idle.put_nowait(Client(port, result))
+        idle.put_nowait(Client(door, result))
 
     async def send(target: str, due: float) -> None:
         client = await idle.get()
@@ -111,8 +116,9 @@ async def at_rate(
 async def run(plan: dict[str, Any]) -> dict[str, float]:
     """Carry the plan out: accepts per second and the answer times' percentiles."""
     kind = at_rate if "rate" in plan else flat_out
+    door = Door(plan.pop("port"), plan.pop("alert", {}))
     started = time.perf_counter()
-    result = await kind(**plan)
+    result = await kind(door, **plan)
     elapsed = time.perf_counter() - started
     times = sorted(result.milliseconds)
     return {

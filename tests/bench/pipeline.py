@@ -34,7 +34,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="trp-bench-") as folder:
         home = Path(folder)
         home.chmod(0o755)
-        with _product(home) as port:
+        with product(home) as port:
             noted = json.loads((home / "runtime.json").read_text())
             db.connect(noted["DATABASE_URL"])
             bots = _bots()
@@ -55,7 +55,8 @@ def run() -> list[Figure]:
 
 
 @contextmanager
-def _product(home: Path) -> Iterator[int]:
+def product(home: Path) -> Iterator[int]:
+    """`trp up` without WordPress on this folder; the API's port."""
     port = ports.free()
     words = ["up", "--home", str(home), "--port", str(port), "--no-wordpress", "--json"]
     path = f"{ROOT / 'backend'}:{os.environ.get('PYTHONPATH', '')}"

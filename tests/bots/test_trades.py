@@ -55,6 +55,7 @@ def test_a_trade_shows_what_it_made_and_how_far_it_slipped(desk: Desk, get: Get)
     [
         ("?status=filled", ["entry", "entry"]),
         ("?status=accepted", ["stop_loss"]),
+        ("?status=open", ["stop_loss"]),
         ("?symbol=ETH-USD", ["entry"]),
         ("?symbol=eth-usd&status=filled", ["entry"]),
         ("?symbol=SOL-USD", []),

@@ -40,6 +40,11 @@ def test_polls_and_entries_leave_a_reserve_that_exits_may_use() -> None:
     assert [taken(allowance, purpose) for purpose in (POLL, ENTRY, EXIT)] == [30, 10, 10]
 
 
+def test_asking_what_rests_leaves_enough_to_ask_what_became_of_it() -> None:
+    allowance = Allowance("someone", SLOW, 50)
+    assert [taken(allowance, purpose) for purpose in (Purpose.WATCH, POLL)] == [20, 10]
+
+
 def test_two_processes_share_what_one_account_has() -> None:
     one, other = Allowance("someone", SLOW, 10), Allowance("someone", SLOW, 10)
     assert (taken(one, EXIT), taken(other, EXIT)) == (10, 0)

@@ -13,17 +13,24 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event
 
+from werkzeug.serving import make_server
+
 from tests.faults import naive, points
 from tests.faults.venue import VenueBroker
+from tests.venues import KEY, SECRET
 from tradingrobotplug import config, logs, queues
 from tradingrobotplug.app import create_app
 from tradingrobotplug.cli.server import serve
 from tradingrobotplug.config import Settings
+from tradingrobotplug.sandbox import app as simulation
 from tradingrobotplug.trading import submit
-from tradingrobotplug.worker import sweep, work
+from tradingrobotplug.worker import schedule, sweep, work
 
 _MOTHER = multiprocessing.get_context("forkserver")
 _MOTHER.set_forkserver_preload(["__main__", "tests.faults.launch", "tests.faults.naive"])
+
+
+_QUEUES = {"worker": queues.SIGNALS, "general": queues.GENERAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +65,24 @@ def _run(part: Part, environ: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environ)
     logs.configure("WARNING")
-    if part.role.startswith("naive"):
+    if part.role == "sandbox":
+        application = simulation.create_app({"SANDBOX_KEY": KEY, "SANDBOX_SECRET": SECRET})
+        make_server("127.0.0.1", part.port, application, threaded=True).serve_forever()
+    elif part.role.startswith("naive"):
         naive.main(part.role, part.port, part.venue_url)
     else:
         _run_product(part, config.load())
 
 
 def _run_product(part: Part, settings: Settings) -> None:
-    submit.broker_for = lambda _: VenueBroker(part.venue_url)  # type: ignore[assignment]
+    if part.venue_url:
+        submit.broker_for = lambda _: VenueBroker(part.venue_url)  # type: ignore[assignment]
     if part.point:
         points.install(part.point, part.died)
     if part.role == "api":
         address = f"127.0.0.1:{part.port}"
         serve(lambda: create_app(settings), address, settings.api_threads, part.name)
-    elif part.role == "worker":
-        work(settings, queues.SIGNALS, part.name)
+    elif part.role in _QUEUES:
+        work(settings, _QUEUES[part.role], part.name)
     else:
-        sweep(settings, Event(), part.name)
+        {"sweeper": sweep, "scheduler": schedule}[part.role](settings, Event(), part.name)

@@ -7,9 +7,9 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ class Process:
 
     running: BaseProcess
     name: str
+    role: str
     port: int = 0
 
     def is_ready(self) -> bool:
@@ -71,6 +72,11 @@ class Process:
         """A signal to this one process."""
         os.kill(self.running.pid or 0, number)
 
+    def send_group(self, number: signal.Signals) -> None:
+        """A signal to it and to what it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.running.pid or 0, number)
+
     def ended_with(self, seconds: float) -> int | None:
         """Its exit code, None while it runs on."""
         self.running.join(seconds)
@@ -78,8 +84,7 @@ class Process:
 
     def kill(self) -> None:
         """kill -9 of it and of what it has started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.running.pid or 0, signal.SIGKILL)
+        self.send_group(signal.SIGKILL)
         self.running.join()
 
 
@@ -97,6 +102,7 @@ class Plant:
     secret: str = ""
     answers: list[float] = field(default_factory=list)
     running: list[Process] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def reset(self) -> None:
         """Empty tables, queues, spool and venue; a fresh bot; nothing foreign at work."""
@@ -118,18 +124,31 @@ class Plant:
     def start(self, *roles: str, point: str = "") -> list[Process]:
         """Start these processes side by side and wait until they are ready."""
         started = [self.launch(role, point) for role in roles]
-        await_that(lambda: all(process.is_ready() for process in started), 30)
+        await_that(lambda: all(process.is_ready() for process in started), 60)
         return started
 
     def launch(self, role: str, point: str = "") -> Process:
         """Start this process, which may die at the point before it is ready."""
-        name = f"{role}-{len(self.running)}"
-        port = ports.free() if role.endswith("api") else 0
         if point:
             self.died.unlink(missing_ok=True)
-        part = Part(role, name, port, self.venue_url, point, self.died)
-        self.running.append(Process(launch(part, self.environ), name, port))
+        self.running.append(self._launched(role, point))
         return self.running[-1]
+
+    def relaunch(self, killed: Process) -> None:
+        """Start another process in its place."""
+        self.running[self.running.index(killed)] = self._launched(killed.role)
+
+    def _launched(self, role: str, point: str = "") -> Process:
+        name = f"{role}-{next(self.numbers)}"
+        port = ports.free() if role.endswith(("api", "sandbox")) else 0
+        part = Part(role, name, port, self.venue_url, point, self.died)
+        return Process(launch(part, self.environ), name, role, port)
+
+    def lead(self, addresses: dict[str, str], redis_url: str = "") -> None:
+        """Processes started from now on find the venues and Redis there, and take every alert."""
+        self.environ |= {f"TRP_{name.upper()}": value for name, value in addresses.items()}
+        self.environ |= {"REDIS_URL": redis_url or self.redis.url}
+        self.environ |= {"TRP_WEBHOOKS_PER_MINUTE": "6000"}
 
     @property
     def died(self) -> Path:
@@ -150,7 +169,9 @@ class Plant:
     def post(self, api: Process, name: str) -> str | None:
         """Send an alert as a web host would; its signal id, None without a 200."""
         assert self.bot is not None
-        body = {"action": "buy", "symbol": "BTC-USD", "quantity": "0.001", "orderId": name}
+        symbol = "AAPL" if self.bot.asset_type == "stocks" else "BTC-USD"
+        quantity = "1" if self.bot.asset_type == "stocks" else "0.001"
+        body = {"action": "buy", "symbol": symbol, "quantity": quantity, "orderId": name}
         url = f"http://127.0.0.1:{api.port}/webhook/{self.bot.id}/{self.secret}"
         started = time.perf_counter()
         try:
@@ -164,17 +185,17 @@ class Plant:
         """Three alerts, one after the other."""
         return [self.post(api, name) for name in ("a", "b", "c")]
 
-    def await_end(self, count: int = 3, timeout: float = 25) -> float:
+    def await_end(self, number: int = 3, timeout: float = 25) -> float:
         """Wait until so many signals have ended; when that was."""
-        await_that(lambda: self._have_ended(count), timeout)
+        await_that(lambda: self._have_ended(number), timeout)
         return max(row.finished_at.timestamp() for row in self.signals() if row.finished_at)
 
-    def _have_ended(self, count: int) -> bool:
+    def _have_ended(self, number: int) -> bool:
         try:
             statuses = [row.status for row in self.signals()]
         except OperationalError:
             return False  # PostgreSQL is away
-        return len(statuses) == count and all(status in ENDED for status in statuses)
+        return len(statuses) == number and all(status in ENDED for status in statuses)
 
     def signals(self) -> list[Signal]:
         """The bot's signals in their order."""
@@ -220,6 +241,10 @@ class Plant:
         """kill -9."""
         self.redis.process.kill()
         self.redis.process.wait()
+
+    def freeze_redis(self, number: signal.Signals = signal.SIGSTOP) -> None:
+        """It stands still; with SIGCONT it goes on."""
+        self.redis.process.send_signal(number)
 
     def restart_redis(self) -> None:
         """Start it again on the same data and address."""

@@ -34,6 +34,14 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self.port = 0
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
     def start(self) -> None:
         """Listen on a free port, from a thread of this process."""
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -42,6 +50,7 @@ class Proxy:
     def stop(self) -> None:
         """Cut everything."""
         self._do(self._cut())
+        self._do(self._forget())
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def be(self, weather: Weather) -> None:
@@ -70,6 +79,12 @@ class Proxy:
             self._server = None
         for link in tuple(self._links):
             link.reset()
+
+    async def _forget(self) -> None:
+        carried = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in carried:
+            task.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = _Link(writer)

@@ -56,10 +56,22 @@ test( 'a robot brings its market and its symbols', () => {
 	assert.deepEqual( body.symbols, [ 'TSLA' ] );
 } );
 
-test( 'an edit keeps the execution rules the form does not show', () => {
-	const bot = { name: 'A', symbols: [], position_sizing: { type: 'fixed_units', value: '1' }, execution: { max_signal_age_seconds: 60 } };
+test( 'an edit that changes nothing sends back what the bot had', () => {
+	const execution = {
+		extended_hours: true,
+		allow_short: true,
+		usdt_is_usd: false,
+		trading_windows: [ { days: [ 'sat' ], start: '22:00', end: '02:00' } ],
+		time_zone: 'Europe/Berlin',
+		when_closed: 'refuse',
+		max_signal_age_seconds: 60,
+		dedupe_id_seconds: 0,
+		dedupe_body_seconds: 5,
+		allowed_senders: [ '203.0.113.0/24', '52.89.214.238' ],
+	};
+	const bot = { name: 'A', symbols: [], position_sizing: { type: 'fixed_units', value: '1' }, execution };
 	const body = requestBody( { ...formValues( bot ) }, { bot } );
-	assert.deepEqual( body.execution, { max_signal_age_seconds: 60, extended_hours: false } );
+	assert.deepEqual( body.execution, execution );
 	assert.ok( ! ( 'starting_cash' in body ) );
 } );
 

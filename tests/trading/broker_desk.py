@@ -14,15 +14,14 @@ from flask.testing import FlaskClient
 from tests.coinbase_trader import SECRET, trader
 from tests.factories import headers_for, make_bot
 from tests.venues import Sandbox
-from tradingrobotplug import clock, db
+from tradingrobotplug import clock
 from tradingrobotplug.app import create_app
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AccountState, Bot, Drift, TradingAccount, User
 from tradingrobotplug.trading import reconciler
-from tradingrobotplug.trading_accounts import keys, service
-from tradingrobotplug.vault.keyring import Binding
 
+from .accounts import keep, let_trade_live
 from .conftest import SYMBOL, Desk, rows
 
 KEY = "organizations/0a1b/apiKeys/trader"
@@ -74,16 +73,6 @@ def second_bot(desk: BrokerDesk, **columns: Any) -> BrokerDesk:
     return found
 
 
-def keep_account(user: User, broker: str, environment: str, shown: BrokerKeys) -> TradingAccount:
-    """A trading account with these keys, as its user has added it."""
-    binding = Binding(user.id, db.new_id(), 1)
-    given = {"label": broker.title(), "broker": broker, "environment": environment,
-             "permissions": "trade", "api_key": shown.key}  # fmt: skip
-    sealed = keys.seal(shown, binding)
-    with db.transaction() as session:
-        return service.add(session, given, binding, sealed, clock.now())
-
-
 @pytest.fixture
 def app(settings: Settings, clean: None, markets: Sandbox, tmp_path: Path) -> Flask:
     """The API over the sandbox, with a vault of its own."""
@@ -95,7 +84,8 @@ def app(settings: Settings, clean: None, markets: Sandbox, tmp_path: Path) -> Fl
 def broker_desk(app: Flask, user: User, markets: Sandbox) -> BrokerDesk:
     """The account holds 100,000 dollars and three Bitcoin of the user's own."""
     hands = trader(markets, KEY, balances={"USD": "100000", "BTC": "3"}, taker_fee_rate="0.006")
-    account = keep_account(user, "coinbase", "live", BrokerKeys(KEY, SECRET))
+    account = keep(user, "coinbase", "live", BrokerKeys(KEY, SECRET), "Coinbase")
+    let_trade_live(user)
     bot = make_bot(user, trading_mode="live", trading_account_id=account.id)
     desk = BrokerDesk(bot, markets, account, hands)
     desk.price("10000")

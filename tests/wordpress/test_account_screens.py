@@ -162,7 +162,7 @@ def test_the_tabs_and_sections_are_reached_by_keyboard_and_by_address(owner: Own
 
 def test_a_refusal_of_the_broker_is_shown_at_its_field(owner: Owner) -> None:
     page = owner.open("accounts")
-    expect(page.get_by_text("send no order to a broker")).to_be_visible()
+    expect(page.get_by_text("No trading account yet")).to_be_visible()
     page.get_by_role("link", name="Add an account").click()
     page.get_by_role("button", name="Check and add").click()
     expect(page.get_by_label("Name")).to_be_focused()

@@ -13,6 +13,7 @@ from .settings import Execution, PositionSizing, RiskManagement, length, positiv
 STATUSES = ("running", "paused", "stopped")
 ASSET_TYPES = ("crypto", "stocks")
 ORDER_STATES = (
+    "held",
     "planned",
     "submitting",
     "accepted",
@@ -204,20 +205,23 @@ class BotList(Shape):
 
 
 class TradeFilter(Paging):
-    """?status=filled&symbol=BTC-USD."""
+    """?status=filled&symbol=BTC-USD; `open`: whatever may still trade."""
 
-    status = fields.String(validate=validate.OneOf(ORDER_STATES))
+    status = fields.String(validate=validate.OneOf((*ORDER_STATES, "open")))
     symbol = fields.String(validate=length(1, 32))
 
 
 class TradeView(Shape):
     """An order. `pnl`: of the round trips it closed; `slippage_bps`: above 0 is worse than the
-    reference price."""
+    reference price; `parent_id`: the entry that it guards. State `held`: the venue can't hold it,
+    so it is watched here and sent when its price is reached."""
 
     id = fields.UUID(required=True)
     bot_id = fields.UUID(required=True)
     signal_id = fields.UUID(required=True)
+    parent_id = fields.UUID(required=True, allow_none=True)
     leg = fields.String(required=True)
+    venue = fields.String(required=True)
     symbol = fields.String(required=True)
     side = fields.String(required=True)
     type = fields.String(required=True)
@@ -226,6 +230,9 @@ class TradeView(Shape):
     quantity = Amount(required=True)
     limit_price = Amount(required=True, allow_none=True)
     stop_price = Amount(required=True, allow_none=True)
+    stop_limit_price = Amount(required=True, allow_none=True)
+    trail_percent = Amount(required=True, allow_none=True)
+    trail_amount = Amount(required=True, allow_none=True)
     reference_price = Amount(required=True, allow_none=True)
     filled_quantity = Amount(required=True)
     average_price = Amount(required=True, allow_none=True)

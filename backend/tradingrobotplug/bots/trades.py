@@ -12,19 +12,20 @@ from sqlalchemy.orm import Session
 from ..marketdata import quotes
 from ..models import Fill, Order, Position, RoundTrip
 
-_PLAIN = ("id", "bot_id", "signal_id", "leg", "symbol", "side", "type", "state", "mode",
-          "quantity", "limit_price", "stop_price", "reference_price", "filled_quantity",
-          "average_price", "fees", "reason", "created_at", "submitted_at",
-          "finished_at")  # fmt: skip
+OPEN = ("held", "planned", "submitting", "accepted", "partially_filled")  # may still trade
+_PLAIN = ("id", "bot_id", "signal_id", "parent_id", "leg", "venue", "symbol", "side", "type",
+          "state", "mode", "quantity", "limit_price", "stop_price", "stop_limit_price",
+          "trail_percent", "trail_amount", "reference_price", "filled_quantity", "average_price",
+          "fees", "reason", "created_at", "submitted_at", "finished_at")  # fmt: skip
 
 
 def orders_of(
     bot_id: uuid.UUID, status: str | None = None, symbol: str | None = None
 ) -> Select[Order]:
-    """The query for a bot's orders, newest first."""
+    """The query for a bot's orders, newest first; status `open`: those that may still trade."""
     query = select(Order).where(Order.bot_id == bot_id)
     if status is not None:
-        query = query.where(Order.state == status)
+        query = query.where(Order.state.in_(OPEN if status == "open" else (status,)))
     if symbol is not None:
         query = query.where(Order.symbol == symbol.upper())
     return query.order_by(Order.id.desc())

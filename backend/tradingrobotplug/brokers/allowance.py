@@ -2,6 +2,8 @@
 
 A bucket of tokens in Redis, filled at a steady rate. Looking around must never use up what a
 protective order needs, so polls stop early, entries a little later, and exits take the last one.
+A watch stops before a poll does: it would take the last requests from those that book what it has
+found, again and again.
 While Redis is away each process counts for itself, at a part of the rate.
 """
 
@@ -16,7 +18,7 @@ from .. import queues
 from .broker import NotReached
 
 # What is left untouched for those who are more important, as a share of the whole bucket.
-_RESERVED = {"poll": 0.4, "entry": 0.2, "exit": 0.0}
+_RESERVED = {"watch": 0.6, "poll": 0.4, "entry": 0.2, "exit": 0.0}
 _ALONE = 0.25  # of rate and bucket: about so many processes may ask at once without Redis
 
 _TAKE = """
@@ -42,8 +44,9 @@ return string.format('%.6f', wait)
 
 
 class Purpose(StrEnum):
-    """What a request is for."""
+    """What a request is for. A watch asks what rests, a poll what became of an order or account."""
 
+    WATCH = "watch"
     POLL = "poll"
     ENTRY = "entry"
     EXIT = "exit"

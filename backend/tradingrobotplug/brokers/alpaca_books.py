@@ -45,7 +45,7 @@ class Books:
         found: dict[str, Raw] = {}
         fields = {"status": "open", "nested": "true", "limit": str(_ORDERS), "direction": "desc"}
         while True:
-            page = self._list("/orders", Purpose.POLL, fields)
+            page = self._list("/orders", Purpose.WATCH, fields)
             before = len(found)
             with readable():
                 found |= {str(raw["id"]): raw for raw in page}

@@ -106,9 +106,6 @@ def sized(session: Session, case: Case) -> Sized:
 def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> risk.Proposal:
     """The order and all that the rules look at."""
     bot, intent, move, limits = case.bot, case.intent, case.move, case.bot.risk_management
-    day_result = None
-    if limits.get("max_daily_loss") is not None and not move.is_exit:
-        day_result = holdings.day_result(session, bot, case.positions, case.marks, case.now)
     today, last_at = (0, None) if move.is_exit else _entries(session, bot, case.now)
     return risk.Proposal(
         bot_status=bot.status,
@@ -130,7 +127,7 @@ def proposal(session: Session, case: Case, wanted: Terms, quantity: Decimal) -> 
         extended_hours=wanted.extended_hours,
         held=case.held,
         open_positions=case.open_positions,
-        day_result=day_result,
+        day_result=_day_result(session, case),
         halted=halts.sentence(halts.in_force(session, bot.user_id)),
         locked_until=bot.locked_until,
         entries_today=today,
@@ -195,6 +192,13 @@ def _time_in_force(case: Case, kind: str, quantity: Decimal) -> str:
     if case.venue != PAPER and (quantity % 1 or case.intent.order_type == "market"):
         return "day"
     return "day" if kind == "market" else "gtc"
+
+
+def _day_result(session: Session, case: Case) -> Decimal | None:
+    """None where no rule asks for it."""
+    if case.move.is_exit or case.bot.risk_management.get("max_daily_loss") is None:
+        return None
+    return holdings.day_result(session, case.bot, case.positions, case.marks, case.now)
 
 
 def _entries(session: Session, bot: Bot, now: datetime) -> tuple[int, datetime | None]:

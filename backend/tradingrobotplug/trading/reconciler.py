@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -100,7 +101,7 @@ def _asked_for(
         with begin() as session:
             order = session.get_one(Order, one.id)
         try:
-            outcome = broker.look_up(reference(order))
+            outcome = accounts.patiently(partial(broker.look_up, reference(order)))
         except NoClearAnswer:
             outcome = None  # neither open nor to be had: if that lasts, it is to be looked at
         except NotReached:

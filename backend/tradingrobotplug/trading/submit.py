@@ -14,7 +14,7 @@ from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
-from . import clearing, halts, holdings, sizing
+from . import clearing, halts, holdings, opposing, sizing
 from .attaching import attached
 from .clearing import UNSENT
 from .intent import EVERY_SYMBOL, Intent
@@ -183,6 +183,8 @@ def _with_way_made(ready: _Ready, now: datetime, begin: Begin) -> _Ready:
     """NotReached if what is in the way could not be cancelled: the order itself was not sent."""
     try:
         left = clearing.make_way(ready.order, now, begin)
+        if left:
+            opposing.give_way(ready.order, now, begin)
     except NoClearAnswer as error:
         raise NotReached(str(error)) from error
     return replace(ready, request=replace(ready.request, quantity=left))

@@ -20,12 +20,12 @@ def trades_on_paper(bot: Bot) -> bool:
 
 def broker_for(order: Order) -> Broker:
     """The account that has, or is to get, this order; call it with no transaction open.
-    NotReached if the account can't be opened."""
+    NotReached if the account can't be opened, or is not one of the order's mode (paper, live)."""
     if order.venue == PAPER:
         return venues.paper(order.bot_id)
     if order.account_id is None:
         raise NotReached("The order's trading account was removed.")
-    return access.broker_of(order.account_id)
+    return access.broker_of(order.account_id, order.mode)
 
 
 def reference(order: Order) -> Reference:

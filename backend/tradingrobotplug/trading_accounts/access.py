@@ -34,16 +34,19 @@ _kept: dict[uuid.UUID, _Opened] = {}
 _opening: defaultdict[uuid.UUID, threading.Lock] = defaultdict(threading.Lock)
 
 
-def broker_of(account_id: uuid.UUID) -> Broker:
+def broker_of(account_id: uuid.UUID, environment: str | None = None) -> Broker:
     """The account, ready to be asked; call it with no transaction open.
 
-    NotReached if it is gone, its keys are revoked or can't be read, or the key service is away.
+    NotReached if it is gone or of another environment than this one, its keys are revoked or can't
+    be read, or the key service is away.
     """
     with transaction() as session:
         row = session.get(TradingAccount, account_id)
     if row is None or row.revoked_at is not None:
         _kept.pop(account_id, None)
         raise NotReached("The trading account is gone, or its keys were revoked.")
+    if environment not in (None, row.environment):
+        raise NotReached(f"This is a {row.environment} account, and not for {environment} trading.")
     with _opening[account_id]:
         kept = _kept.get(account_id)
         if kept and kept.key_version == row.key_version and time.monotonic() < kept.until:

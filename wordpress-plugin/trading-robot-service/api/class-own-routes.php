@@ -22,6 +22,9 @@ final class TRP_Own_Routes {
 		'bots'                                                 => array( 'GET', 'POST' ),
 		'bots/' . self::ID                                     => array( 'GET', 'PUT', 'DELETE' ),
 		'bots/' . self::ID . '/(?:status|clone|rotate-secret)' => array( 'POST' ),
+		'bots/' . self::ID . '/(?:preview|test-signal|halt)'   => array( 'POST' ),
+		'bots/' . self::ID . '/(?:account|live/terms|live|paper)' => array( 'POST' ),
+		'bots/' . self::ID . '/warnings/dismiss'               => array( 'POST' ),
 		'bots/' . self::ID . '/(?:signals|trades|positions|performance)' => array( 'GET' ),
 		'signals/' . self::ID                                  => array( 'GET' ),
 		'signals/' . self::ID . '/(?:replay|discard)'          => array( 'POST' ),
@@ -38,6 +41,15 @@ final class TRP_Own_Routes {
 		'api-keys/' . self::ID                                 => array( 'DELETE' ),
 		'trading-accounts'                                     => array( 'GET', 'POST' ),
 		'trading-accounts/' . self::ID                         => array( 'GET', 'PUT', 'DELETE' ),
+		'trading-accounts/' . self::ID . '/state'              => array( 'GET' ),
+		'trading-accounts/' . self::ID . '/refresh'            => array( 'POST' ),
+		'drifts'                                               => array( 'GET' ),
+		'drifts/' . self::ID . '/repair'                       => array( 'POST' ),
+		'(?:admin/)?halt'                                      => array( 'GET', 'POST', 'DELETE' ),
+		'notification-channels'                                => array( 'GET', 'POST' ),
+		'notification-channels/' . self::ID                    => array( 'PUT', 'DELETE' ),
+		'notification-channels/' . self::ID . '/test'          => array( 'POST' ),
+		'notification-preferences'                             => array( 'GET', 'PUT' ),
 		'audit'                                                => array( 'GET' ),
 		'stream/tickets'                                       => array( 'POST' ),
 		'site-links'                                           => array( 'GET' ),
@@ -48,8 +60,9 @@ final class TRP_Own_Routes {
 	private const LOGOUT_EVERYWHERE = 'auth/logout-everywhere';
 	private const ZIP               = 'application/zip';
 
-	/** The backend asks the broker about new keys before it answers. */
-	private const BROKER_TIMEOUT = 15.0;
+	/** Where the backend asks a broker, a market or a chat service before it answers, and how long it may take. */
+	private const ASKS_OTHERS    = '#^(?:trading-accounts|drifts|notification-channels/.+/test|bots/[^/]+/(?:preview|halt|account|live|paper))#';
+	private const OTHERS_TIMEOUT = 20.0;
 
 	/** Query parameters that are passed on, with the pattern of their values. */
 	private const QUERY = array(
@@ -62,6 +75,8 @@ final class TRP_Own_Routes {
 		'start_date' => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
 		'end_date'   => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
 		'mode'       => '/^(?:paper|live|backtest)$/D',
+		'bot_id'     => '/^' . self::ID . '$/D',
+		'account_id' => '/^' . self::ID . '$/D',
 	);
 
 	/** The header's name as WordPress knows it, and what the backend accepts in it. */
@@ -171,7 +186,7 @@ final class TRP_Own_Routes {
 		if ( self::EXPORT === $path ) {
 			return $options + array( 'file' => self::ZIP );
 		}
-		return $options + ( str_starts_with( $path, 'trading-accounts' ) ? array( 'timeout' => self::BROKER_TIMEOUT ) : array() );
+		return $options + ( 1 === preg_match( self::ASKS_OTHERS, $path ) ? array( 'timeout' => self::OTHERS_TIMEOUT ) : array() );
 	}
 
 	/**

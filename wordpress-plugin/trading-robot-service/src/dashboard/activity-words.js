@@ -51,7 +51,26 @@ const accounts = () => ( {
 		'trading-robot-service'
 	),
 	'trading_account.rewrapped': __( 'Broker keys encrypted anew', 'trading-robot-service' ),
-	'bot.paused': __( 'A bot was paused by the operator', 'trading-robot-service' ),
+	'bot.created': __( 'Bot made', 'trading-robot-service' ),
+	'bot.changed': __( 'Bot changed', 'trading-robot-service' ),
+	'bot.deleted': __( 'Bot deleted', 'trading-robot-service' ),
+	'bot.running': __( 'Bot started', 'trading-robot-service' ),
+	'bot.paused': __( 'Bot paused', 'trading-robot-service' ),
+	'bot.stopped': __( 'Bot turned off', 'trading-robot-service' ),
+	'bot.secret_rotated': __( 'New webhook address for a bot', 'trading-robot-service' ),
+	'bot.moved': __( 'Bot moved to another account', 'trading-robot-service' ),
+	'bot.went_live': __( 'Bot trades with real money', 'trading-robot-service' ),
+	'bot.left_live': __( 'Bot trades with simulated money again', 'trading-robot-service' ),
+} );
+
+const stops = () => ( {
+	'bot.halted': __( 'Bot stopped', 'trading-robot-service' ),
+	'trading.stopped': __( 'All bots stopped', 'trading-robot-service' ),
+	'trading.resumed': __( 'Bots may trade again', 'trading-robot-service' ),
+	'signal.replayed': __( 'Alert sent in again', 'trading-robot-service' ),
+	'signal.discarded': __( 'Alert discarded', 'trading-robot-service' ),
+	'signal.test_sent': __( 'Test alert sent', 'trading-robot-service' ),
+	'drift.repair': __( 'Books repaired', 'trading-robot-service' ),
 } );
 
 const life = () => ( {
@@ -66,6 +85,7 @@ export const groups = () => [
 	[ 'sign-in', __( 'Signing in and out', 'trading-robot-service' ), signIns() ],
 	[ 'security', __( 'Security', 'trading-robot-service' ), security() ],
 	[ 'accounts', __( 'Trading accounts and bots', 'trading-robot-service' ), accounts() ],
+	[ 'stops', __( 'Stops, replays and repairs', 'trading-robot-service' ), stops() ],
 	[ 'life', __( 'The account itself', 'trading-robot-service' ), life() ],
 ];
 

@@ -1,5 +1,7 @@
 /** Between a bot's JSON and the form's flat fields. Pure. */
 
+import { executionOf, executionValues } from './execution-values.js';
+
 const RISKS = [
 	'stop_loss_percent',
 	'trailing_stop_percent',
@@ -42,7 +44,7 @@ export function formValues( bot ) {
 		symbols: ( symbols || [] ).join( ', ' ),
 		sizing_type: sizing.type,
 		sizing_value: sizing.value,
-		extended_hours: Boolean( execution?.extended_hours ),
+		...executionValues( execution ),
 		...Object.fromEntries( RISKS.map( ( name ) => [ name, risk?.[ name ] ?? '' ] ) ),
 	};
 }
@@ -73,7 +75,7 @@ export function requestBody( values, { robot, bot } = {} ) {
 		symbols: robot ? robot.symbols : symbolList( values.symbols ),
 		position_sizing: { type: values.sizing_type, value: amount( values.sizing_value ) },
 		risk_management: riskOf( values ),
-		execution: { ...bot?.execution, extended_hours: values.extended_hours === 'on' },
+		execution: executionOf( values ),
 	};
 	return bot ? body : { ...body, ...creationOnly( values, robot ) };
 }

@@ -1,8 +1,17 @@
 /** Screens by the address's hash: #/, #/bots/new, #/bots/ID/trades, #/accounts, #/settings/keys … */
 
-export const BOT_TABS = [ 'overview', 'trades', 'signals', 'settings' ];
+export const BOT_TABS = [ 'overview', 'trades', 'signals', 'alerts', 'settings' ];
 
-export const SECTIONS = [ 'profile', 'security', 'sessions', 'keys', 'activity', 'data' ];
+export const SECTIONS = [
+	'profile',
+	'notifications',
+	'stop',
+	'security',
+	'sessions',
+	'keys',
+	'activity',
+	'data',
+];
 
 export function parseRoute( hash ) {
 	const [ first, id, tab ] = hash.replace( /^#\/?/, '' ).split( '/' );

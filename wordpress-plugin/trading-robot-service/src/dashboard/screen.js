@@ -122,8 +122,19 @@ function show( { container, screen }, ...content ) {
 	fill( container, screen.around ? screen.around( content ) : content );
 }
 
+/* On a narrow screen the open tab may lie outside of its row. */
+function showOpenTab( container ) {
+	container.querySelectorAll( '.trp-tabs [aria-current]' ).forEach( ( tab ) => {
+		tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft;
+	} );
+}
+
 function ready( run ) {
 	document.title = `${ run.screen.title( run.data ) } \u00b7 ${ siteTitle }`;
+	if ( ! run.isReady ) {
+		run.isReady = true;
+		showOpenTab( run.container );
+	}
 	if ( run.onReady ) {
 		run.onReady();
 		run.onReady = null;

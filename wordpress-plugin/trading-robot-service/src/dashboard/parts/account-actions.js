@@ -19,6 +19,22 @@ async function change( account, ctx, dialog, said ) {
 	}
 }
 
+/** Has the broker asked now. */
+export async function refreshState( account, ctx ) {
+	const { state } = await ctx.api.post( `trading-accounts/${ account.id }/refresh` );
+	toast(
+		state.problem
+			? sprintf(
+					__( '%1$s can’t be asked: %2$s', 'trading-robot-service' ),
+					account.label,
+					state.problem
+			  )
+			: sprintf( __( '%s was asked just now.', 'trading-robot-service' ), account.label ),
+		state.problem && 'error'
+	);
+	await ctx.refresh();
+}
+
 export const renameAccount = ( account, ctx ) =>
 	change(
 		account,
@@ -81,7 +97,7 @@ export async function removeAccount( account, ctx ) {
 				'p',
 				{},
 				__(
-					'The account and its keys are erased here. Your bots are not affected.',
+					'The account and its keys are erased here. Bots that trade there can send no more orders.',
 					'trading-robot-service'
 				)
 			),

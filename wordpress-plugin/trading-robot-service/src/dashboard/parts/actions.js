@@ -24,11 +24,8 @@ export async function busy( button, action, ctx ) {
 
 const said = () => ( {
 	running: __( '%s is running.', 'trading-robot-service' ),
-	paused: __(
-		'%s is paused: alerts are kept in the log and do not trade.',
-		'trading-robot-service'
-	),
-	stopped: __( '%s is stopped.', 'trading-robot-service' ),
+	paused: __( '%s is paused: it opens no position, exits still trade.', 'trading-robot-service' ),
+	stopped: __( '%s is turned off: it takes no alerts.', 'trading-robot-service' ),
 } );
 
 export async function setStatus( bot, status, ctx ) {
@@ -78,15 +75,17 @@ export async function deleteBot( bot, ctx ) {
 	location.hash = overviewLink();
 }
 
+/** Makes and shows a new address; answers it, or null when nothing was made. */
 export async function rotateAddress( bot, ctx ) {
 	const overlap = await askRotation( bot );
 	if ( overlap === null ) {
-		return;
+		return null;
 	}
 	const answer = await ctx.api.post( `bots/${ bot.id }/rotate-secret`, {
 		overlap_seconds: overlap,
 	} );
 	await showWebhook( answer.webhook_url, bot, { previousUntil: answer.previous_valid_until } );
+	return answer.webhook_url;
 }
 
 /** A button whose action may fail; `kind` is one of the button styles. */

@@ -58,7 +58,7 @@ export function textField( name, label, { hint, required, before, after, ...attr
 							{ class: 'trp-affix__sign trp-affix__sign--after', 'aria-hidden': 'true' },
 							after
 						)
-				)
+			  )
 			: input;
 	return frame( name, label, { hint, required }, control );
 }
@@ -111,12 +111,41 @@ export function choiceField( name, label, choices, { value, onchange } ) {
 	);
 }
 
-export const checkField = ( name, label, checked ) =>
+export const checkField = ( name, label, checked, { field = name, hint } = {} ) =>
 	h(
-		'label',
-		{ class: 'trp-check', 'data-field': name },
-		h( 'input', { type: 'checkbox', name, checked } ),
-		h( 'span', {}, label )
+		'div',
+		{ 'data-field': field },
+		h(
+			'label',
+			{ class: 'trp-check' },
+			h( 'input', { type: 'checkbox', name, checked } ),
+			h( 'span', {}, label, hint && h( 'span', { class: 'trp-field__hint' }, hint ) )
+		),
+		h( 'p', { class: 'trp-field__error', hidden: true } )
+	);
+
+/** Text of several lines. */
+export function areaField( name, label, { hint, value, ...attributes } ) {
+	const area = h( 'textarea', {
+		id: idOf( name ),
+		name,
+		rows: 4,
+		spellcheck: 'false',
+		autocomplete: 'off',
+		'aria-describedby': described( name, hint ),
+		...attributes,
+	} );
+	area.value = area.defaultValue = value ?? '';
+	return frame( name, label, { hint, required: attributes.required }, area );
+}
+
+/** Fields that most people leave as they are, out of the way until they are wanted. */
+export const advanced = ( key, title, ...fields ) =>
+	h(
+		'details',
+		{ class: 'trp-advanced', 'data-key': key },
+		h( 'summary', {}, title ),
+		h( 'div', { class: 'trp-advanced__fields' }, fields )
 	);
 
 /** Put each message at its field; answers the messages that have no field here. */
@@ -148,6 +177,7 @@ function mark( field, message ) {
 	const note = field.querySelector( '.trp-field__error' );
 	note.textContent = [ note.textContent, message ].filter( Boolean ).join( ' ' );
 	note.hidden = false;
+	field.closest( 'details' )?.setAttribute( 'open', '' );
 	field.querySelector( 'input, select, textarea' )?.setAttribute( 'aria-invalid', 'true' );
 }
 

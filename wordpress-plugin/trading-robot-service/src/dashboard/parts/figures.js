@@ -61,6 +61,7 @@ const SIGNAL_STATUS = () => ( {
 } );
 
 const ORDER_STATE = () => ( {
+	held: [ __( 'Watched', 'trading-robot-service' ), 'ok' ],
 	planned: [ __( 'Planned', 'trading-robot-service' ), '' ],
 	submitting: [ __( 'Being sent', 'trading-robot-service' ), '' ],
 	pending: [ __( 'Pending', 'trading-robot-service' ), '' ],
@@ -99,6 +100,14 @@ export function chart( spec, sync ) {
 	};
 	return figure;
 }
+
+/** Facts as names and values: [[name, value]…]. */
+export const factList = ( facts ) =>
+	h(
+		'dl',
+		{ class: 'trp-facts' },
+		facts.map( ( [ name, value ] ) => h( 'div', {}, h( 'dt', {}, name ), h( 'dd', {}, value ) ) )
+	);
 
 export const panel = ( title, actions, ...content ) =>
 	h(

@@ -3,11 +3,12 @@
 import { h } from '../../dom.js';
 import { count, money, percent, price, quantity, signedMoney } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
+import { legText, sideText, typeText } from '../order-words.js';
 import { botLink } from '../router.js';
 import { actionButton, setStatus } from './actions.js';
-import { botBadge, orderBadge, plain, signed, signedCell, when } from './figures.js';
+import { botBadge, modeBadge, orderBadge, plain, signed, signedCell, when } from './figures.js';
 
-function table( label, heads, rows ) {
+export function table( label, heads, rows ) {
 	return h(
 		'div',
 		{ class: 'trp-table-wrap', tabindex: 0, role: 'region', 'aria-label': label },
@@ -79,7 +80,7 @@ function botRow( bot, ctx ) {
 			h( 'a', { class: 'trp-table__link', href: botLink( bot.id ) }, bot.name ),
 			h( 'span', { class: 'trp-table__sub' }, symbolsText( bot.symbols ) )
 		),
-		h( 'td', {}, botBadge( bot.status ) ),
+		h( 'td', {}, botBadge( bot.status ), ' ', bot.trading_mode === 'live' && modeBadge( 'live' ) ),
 		plain( money( figures.equity ) ),
 		signedCell( figures.total_pnl ),
 		plain( count( figures.trade_count ) ),
@@ -101,11 +102,6 @@ export function toggle( bot, ctx, kind = 'small' ) {
 	const action = () => setStatus( bot, runs ? 'paused' : 'running', ctx );
 	return actionButton( text, action, ctx, { kind, label: `${ text }: ${ bot.name }` } );
 }
-
-const sideText = ( side ) =>
-	( { buy: __( 'Buy', 'trading-robot-service' ), sell: __( 'Sell', 'trading-robot-service' ) } )[
-		side
-	] || side;
 
 export function tradesTable( trades ) {
 	const heads = [
@@ -131,7 +127,8 @@ function tradeRow( trade ) {
 		h(
 			'th',
 			{ scope: 'row' },
-			`${ sideText( trade.side ) } ${ trade.symbol }`,
+			`${ sideText( trade.side ) } ${ trade.symbol } `,
+			trade.mode && modeBadge( trade.mode ),
 			h( 'span', { class: 'trp-table__sub' }, kindText( trade ) )
 		),
 		h( 'td', {}, orderBadge( trade.state ) ),
@@ -147,20 +144,7 @@ function tradeRow( trade ) {
 }
 
 function kindText( trade ) {
-	const legs = {
-		entry: __( 'entry', 'trading-robot-service' ),
-		exit: __( 'exit', 'trading-robot-service' ),
-		close: __( 'exit', 'trading-robot-service' ),
-		stop_loss: __( 'stop loss', 'trading-robot-service' ),
-		take_profit: __( 'take profit', 'trading-robot-service' ),
-	};
-	const type = {
-		market: __( 'Market', 'trading-robot-service' ),
-		limit: __( 'Limit', 'trading-robot-service' ),
-		stop: __( 'Stop', 'trading-robot-service' ),
-		stop_limit: __( 'Stop limit', 'trading-robot-service' ),
-	}[ trade.type ];
-	const text = [ type || trade.type, legs[ trade.leg ] ].filter( Boolean ).join( ', ' );
+	const text = [ typeText( trade.type ), legText( trade.leg ) ].filter( Boolean ).join( ', ' );
 	return trade.reason ? `${ text }: ${ trade.reason }` : text;
 }
 
@@ -214,7 +198,8 @@ function recentTrade( trade ) {
 			{ class: 'trp-log__what' },
 			`${ sideText( trade.side ) } ${ size } ${ trade.symbol } ${ at }`.trim(),
 			' \u00b7 ',
-			h( 'a', { href: botLink( trade.bot_id, 'trades' ) }, trade.bot_name )
+			h( 'a', { href: botLink( trade.bot_id, 'trades' ) }, trade.bot_name ),
+			trade.mode === 'live' && [ ' ', modeBadge( 'live' ) ]
 		),
 		when( trade.finished_at || trade.submitted_at || trade.created_at ),
 		( trade.pnl || trade.reason ) &&

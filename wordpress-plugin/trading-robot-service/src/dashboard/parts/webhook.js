@@ -2,6 +2,7 @@
 
 import { h } from '../../dom.js';
 import { __, sprintf } from '../../i18n.js';
+import { exampleSymbol } from '../size-example.js';
 import { copyBox } from './copy.js';
 import { confirmDialog, openDialog } from './dialog.js';
 
@@ -13,6 +14,7 @@ export const strategyMessage = () =>
 		ticker: '{{ticker}}',
 		action: '{{strategy.order.action}}',
 		sentiment: '{{strategy.market_position}}',
+		prev_market_position: '{{strategy.prev_market_position}}',
 		price: '{{strategy.order.price}}',
 		time: '{{timenow}}',
 	} );
@@ -20,11 +22,14 @@ export const strategyMessage = () =>
 export const indicatorMessage = () =>
 	json( { ticker: '{{ticker}}', action: 'buy', price: '{{close}}', time: '{{timenow}}' } );
 
-const exampleSymbol = ( bot ) =>
-	bot.symbols?.[ 0 ] || ( bot.asset_type === 'stocks' ? 'AAPL' : 'BTC-USD' );
+/** A symbol that the bot takes. */
+export const symbolOf = ( bot ) => bot.symbols?.[ 0 ] || exampleSymbol( bot.asset_type );
 
 export const trialCommand = ( url, bot ) =>
-	`curl -X POST '${ url }' \\\n  -H 'Content-Type: application/json' \\\n  -d '${ JSON.stringify( { action: 'buy', symbol: exampleSymbol( bot ) } ) }'`;
+	`curl -X POST '${ url }' \\\n  -H 'Content-Type: application/json' \\\n  -d '${ JSON.stringify( {
+		action: 'buy',
+		symbol: symbolOf( bot ),
+	} ) }'`;
 
 export function messages() {
 	return [

@@ -9,7 +9,6 @@ import { choiceField } from '../parts/fields.js';
 import { formOf, submitButton } from '../parts/forms.js';
 import { formSkeleton } from '../parts/states.js';
 import { accountsLink } from '../router.js';
-import { purpose } from './accounts.js';
 
 export const newAccountScreen = () => ( {
 	key: 'new-account',
@@ -32,7 +31,6 @@ export const newAccountScreen = () => ( {
 				{ class: 'trp-app__head' },
 				h( 'h1', { tabindex: -1 }, __( 'Add a trading account', 'trading-robot-service' ) )
 			),
-			purpose(),
 			accountForm( ctx )
 		),
 } );

@@ -3,9 +3,18 @@
 import { h } from '../../dom.js';
 import { localDate, localTime } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
+import { ApiError } from '../api.js';
 import { brokers } from '../broker-words.js';
-import { changePermissions, removeAccount, renameAccount, replaceKeys } from '../parts/account-actions.js';
+import {
+	changePermissions,
+	refreshState,
+	removeAccount,
+	renameAccount,
+	replaceKeys,
+} from '../parts/account-actions.js';
+import { accountState } from '../parts/account-state.js';
 import { actionButton } from '../parts/actions.js';
+import { driftBadge, driftPanel } from '../parts/drifts.js';
 import { badge, modeBadge } from '../parts/figures.js';
 import { accountsSkeleton, empty } from '../parts/states.js';
 import { pager } from '../parts/tables.js';
@@ -13,17 +22,55 @@ import { newAccountLink } from '../router.js';
 
 const PAGE = 20;
 
+/* Hints that an account's figures, or what differs, may have changed. */
+const CONCERNS = new Set( [ 'position', 'bot' ] );
+
+const isRevoked = ( { status } ) => status === 'revoked';
+
+/* An account whose state can't be read is shown all the same, with the reason. */
+const stateOf = ( { id }, ctx ) =>
+	ctx.api.get( `trading-accounts/${ id }/state` ).then(
+		( { state } ) => state,
+		( error ) => {
+			if ( ! ( error instanceof ApiError ) || error.asksForProof ) {
+				throw error;
+			}
+			return { error };
+		}
+	);
+
+async function readAccounts( ctx ) {
+	const [ page, { drifts } ] = await Promise.all( [
+		ctx.api.get( 'trading-accounts', { page: ctx.state.page || 1, limit: PAGE } ),
+		ctx.api.get( 'drifts', { limit: 100 } ),
+	] );
+	const accounts = page.trading_accounts;
+	const states = await Promise.all(
+		accounts.map( ( account ) => ( isRevoked( account ) ? null : stateOf( account, ctx ) ) )
+	);
+	return {
+		...page,
+		drifts,
+		trading_accounts: accounts.map( ( account, index ) => ( {
+			...account,
+			state: states[ index ],
+		} ) ),
+	};
+}
+
 export const accountsScreen = () => ( {
 	key: 'accounts',
 	title: () => __( 'Trading accounts', 'trading-robot-service' ),
+	interval: 15000,
+	concerns: ( { type } ) => CONCERNS.has( type ),
 	skeleton: accountsSkeleton,
-	load: ( ctx ) => ctx.api.get( 'trading-accounts', { page: ctx.state.page || 1, limit: PAGE } ),
+	load: readAccounts,
 	view: ( data, ctx ) =>
 		h(
 			'div',
 			{ class: 'trp-stack', 'data-key': 'accounts' },
 			head( data ),
-			purpose(),
+			driftPanel( data.drifts, ctx ),
 			list( data, ctx ),
 			pager( data, ( page ) => {
 				ctx.state.page = page;
@@ -47,29 +94,12 @@ const head = ( { total } ) =>
 		total > 0 && addLink()
 	);
 
-/** What accounts are for today. */
-export const purpose = () =>
-	h(
-		'div',
-		{ class: 'trp-notice trp-notice--info', 'data-key': 'purpose' },
-		h(
-			'p',
-			{},
-			h( 'strong', {}, __( 'Kept and checked, not traded.', 'trading-robot-service' ) ),
-			' ',
-			__(
-				'Bots trade with simulated money at market prices and send no order to a broker. An account you add is checked at the broker and its keys are kept encrypted; nothing else is done with it.',
-				'trading-robot-service'
-			)
-		)
-	);
-
-function list( { trading_accounts: accounts, total }, ctx ) {
+function list( { trading_accounts: accounts, total, drifts }, ctx ) {
 	if ( ! total ) {
 		return empty(
 			__( 'No trading account yet', 'trading-robot-service' ),
 			__(
-				'You need none for paper trading: your bots bring their own simulated money.',
+				'You need none for paper trading: your bots bring their own simulated money. Add one to trade at a broker, with its paper money or with real money.',
 				'trading-robot-service'
 			),
 			addLink()
@@ -78,7 +108,9 @@ function list( { trading_accounts: accounts, total }, ctx ) {
 	return h(
 		'ul',
 		{ class: 'trp-accounts', 'data-key': 'list' },
-		accounts.map( ( account ) => card( account, ctx ) )
+		accounts.map( ( account ) =>
+			card( account, drifts.filter( ( drift ) => drift.account.id === account.id ).length, ctx )
+		)
 	);
 }
 
@@ -87,9 +119,7 @@ export const permissionText = ( permissions ) =>
 		? __( 'Read and trade', 'trading-robot-service' )
 		: __( 'Read only', 'trading-robot-service' );
 
-const isRevoked = ( { status } ) => status === 'revoked';
-
-const card = ( account, ctx ) =>
+const card = ( account, drifts, ctx ) =>
 	h(
 		'li',
 		{ class: 'trp-card trp-account', 'data-key': account.id },
@@ -106,7 +136,8 @@ const card = ( account, ctx ) =>
 			{ class: 'trp-card__meta' },
 			brokers()[ account.broker ]?.name || account.broker,
 			modeBadge( account.environment ),
-			badge( permissionText( account.permissions ) )
+			badge( permissionText( account.permissions ) ),
+			driftBadge( drifts )
 		),
 		isRevoked( account ) &&
 			h(
@@ -120,6 +151,7 @@ const card = ( account, ctx ) =>
 					localDate( account.revoked_at )
 				)
 			),
+		account.state && h( 'div', { class: 'trp-account__state' }, accountState( account.state ) ),
 		facts( account ),
 		h( 'div', { class: 'trp-card__footer trp-account__actions' }, buttons( account, ctx ) )
 	);
@@ -149,6 +181,7 @@ function buttons( account, ctx ) {
 	return h(
 		'div',
 		{ class: 'trp-actions' },
+		! isRevoked( account ) && named( __( 'Refresh', 'trading-robot-service' ), refreshState ),
 		named(
 			__( 'Replace keys', 'trading-robot-service' ),
 			replaceKeys,

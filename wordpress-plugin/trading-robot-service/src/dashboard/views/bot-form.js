@@ -4,19 +4,17 @@ import { fill, h } from '../../dom.js';
 import { __, sprintf } from '../../i18n.js';
 import { fieldErrors } from '../api.js';
 import { chosenRobot, formValues, requestBody } from '../bot-values.js';
+import { readEntries } from '../execution-values.js';
 import { busy, openCreated } from '../parts/actions.js';
 import { toast } from '../parts/dialog.js';
 import { problemNote, showRefusal } from '../parts/forms.js';
 import { formSkeleton } from '../parts/states.js';
 import { botLink, overviewLink } from '../router.js';
-import {
-	aboutSection,
-	cashSection,
-	marketSection,
-	riskSection,
-	sizeSection,
-	sourceSection,
-} from './bot-form-sections.js';
+import { executionSection } from './bot-form/execution.js';
+import { riskSection } from './bot-form/risk.js';
+import { aboutSection, cashSection, marketSection, sourceSection } from './bot-form/sections.js';
+import { sizePreview } from './bot-form/size-preview.js';
+import { sizeSection } from './bot-form/size.js';
 import { summaryCard } from './bot-summary.js';
 
 export const newBotScreen = () => ( {
@@ -35,30 +33,9 @@ export const editBotScreen = ( { id } ) => ( {
 	view: formView,
 } );
 
-function formView( { robots, bot }, ctx ) {
-	const form = h( 'form', { class: 'trp-form', novalidate: true } );
-	const values = { ...formValues( bot ) };
-	const aside = h( 'aside', {
-		class: 'trp-card trp-summary',
-		'aria-label': __( 'What this bot will do', 'trading-robot-service' ),
-	} );
-	const model = { bot, robots, values, form };
-	const summarise = () => {
-		const now = { ...values, ...readForm( form ) };
-		fill( aside, summaryCard( now, chosenRobot( { robots, values: now } ) ) );
-	};
-	model.redraw = () => {
-		Object.assign( values, readForm( form ) );
-		drawFields( model, ctx );
-		summarise();
-	};
-	form.addEventListener( 'input', summarise );
-	form.addEventListener( 'submit', ( event ) => {
-		event.preventDefault();
-		save( model, ctx );
-	} );
-	drawFields( model, ctx );
-	summarise();
+function formView( data, ctx ) {
+	const { bot } = data;
+	const { form, aside } = liveForm( data, ctx );
 	const back = bot ? botLink( bot.id ) : overviewLink();
 	return h(
 		'div',
@@ -85,11 +62,54 @@ function formView( { robots, bot }, ctx ) {
 	);
 }
 
+/* The form, and beside it what it comes to, kept up with each key. */
+function liveForm( { robots, bot }, ctx ) {
+	const form = h( 'form', { class: 'trp-form', novalidate: true } );
+	const values = formValues( bot );
+	const model = { bot, robots, values, form };
+	const summary = summaryAside( model, ctx );
+	model.change = ( alter ) => {
+		Object.assign( values, readForm( form ) );
+		alter( values );
+		drawFields( model, ctx );
+		summary.update();
+	};
+	model.redraw = () => model.change( () => {} );
+	form.addEventListener( 'input', summary.update );
+	form.addEventListener( 'submit', ( event ) => {
+		event.preventDefault();
+		save( model, ctx );
+	} );
+	drawFields( model, ctx );
+	summary.update();
+	return { form, aside: summary.element };
+}
+
+function summaryAside( { bot, robots, values, form }, ctx ) {
+	const words = h( 'div', {} );
+	const size = bot && sizePreview( bot, ctx );
+	const label = __( 'What this bot will do', 'trading-robot-service' );
+	return {
+		element: h(
+			'aside',
+			{ class: 'trp-card trp-summary', 'aria-label': label },
+			words,
+			size?.element
+		),
+		update() {
+			const now = { ...values, ...readForm( form ) };
+			fill( words, summaryCard( now, chosenRobot( { robots, values: now } ) ) );
+			size?.update( now );
+		},
+	};
+}
+
+/* A row of hours has checkboxes of its own, which are read with the row. */
 function readForm( form ) {
-	const read = Object.fromEntries( new FormData( form ) );
-	return form.elements.namedItem( 'extended_hours' )
-		? { extended_hours: undefined, ...read }
-		: read;
+	const checks = [ ...form.querySelectorAll( '[type="checkbox"]' ) ]
+		.map( ( { name } ) => name )
+		.filter( ( name ) => ! name.startsWith( 'window.' ) );
+	return readEntries( [ ...new FormData( form ) ], checks );
 }
 
 function drawFields( model, ctx ) {
@@ -102,6 +122,7 @@ function drawFields( model, ctx ) {
 		marketSection( model ),
 		sizeSection( model ),
 		riskSection( model ),
+		executionSection( model ),
 		! bot && cashSection( model ),
 		h(
 			'div',

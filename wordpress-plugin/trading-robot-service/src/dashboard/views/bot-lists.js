@@ -2,7 +2,7 @@
 
 import { h } from '../../dom.js';
 import { __ } from '../../i18n.js';
-import { modeBadge, panel } from '../parts/figures.js';
+import { panel } from '../parts/figures.js';
 import { signalLog } from '../parts/signals.js';
 import { empty } from '../parts/states.js';
 import { pager, tradesTable } from '../parts/tables.js';
@@ -34,13 +34,13 @@ function turn( ctx ) {
 export const tradesTab = ( { trades, list }, ctx ) =>
 	panel(
 		__( 'Trades', 'trading-robot-service' ),
-		modeBadge(),
+		null,
 		trades.length
 			? tradesTable( trades )
 			: empty(
 					__( 'No trades yet', 'trading-robot-service' ),
 					__( 'Orders this bot places are listed here, newest first.', 'trading-robot-service' )
-				),
+			  ),
 		pager( list, turn( ctx ) )
 	);
 
@@ -49,7 +49,7 @@ export const signalsTab = ( { bot, signals, list }, ctx ) =>
 		__( 'Signal log', 'trading-robot-service' ),
 		null,
 		signals.length
-			? signalLog( signals, ctx )
+			? signalLog( signals, bot, ctx )
 			: empty(
 					__( 'No signals yet', 'trading-robot-service' ),
 					__(
@@ -59,9 +59,9 @@ export const signalsTab = ( { bot, signals, list }, ctx ) =>
 					bot.signal_source === 'webhook' &&
 						h(
 							'a',
-							{ class: 'trp-button', href: botLink( bot.id, 'settings' ) },
-							__( 'Webhook settings', 'trading-robot-service' )
+							{ class: 'trp-button', href: botLink( bot.id, 'alerts' ) },
+							__( 'Set up or try an alert', 'trading-robot-service' )
 						)
-				),
+			  ),
 		pager( list, turn( ctx ) )
 	);

@@ -4,6 +4,7 @@ import { h } from '../../dom.js';
 import { money, quantity } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
 import { amount, symbolList } from '../bot-values.js';
+import { hoursText } from '../time-words.js';
 
 const positive = ( text ) => {
 	const value = Number( amount( text ) );
@@ -70,8 +71,12 @@ function sizeLine( { sizing_type: type, sizing_value: text } ) {
 	}[ type ]();
 }
 
-function exitLine( { stop_loss_percent: stop, take_profit_percent: take } ) {
+function exitLine( values ) {
+	const { stop_loss_percent: stop, take_profit_percent: take } = values;
 	const [ loss, gain ] = [ positive( stop ), positive( take ) ];
+	if ( positive( values.trailing_stop_percent ) ) {
+		return trailLine( positive( values.trailing_stop_percent ), gain );
+	}
 	if ( loss && gain ) {
 		return sprintf(
 			__( 'Sells when a position has lost %1$s or gained %2$s.', 'trading-robot-service' ),
@@ -90,9 +95,27 @@ function exitLine( { stop_loss_percent: stop, take_profit_percent: take } ) {
 		'trading-robot-service'
 	);
 	return gain
-		? `${ sprintf( __( 'Sells when a position has gained %s.', 'trading-robot-service' ), share( gain ) ) } ${ open }`
+		? `${ sprintf(
+				__( 'Sells when a position has gained %s.', 'trading-robot-service' ),
+				share( gain )
+		  ) } ${ open }`
 		: open;
 }
+
+const trailLine = ( trail, gain ) =>
+	[
+		sprintf(
+			__( 'Sells when a position falls %s below its best price.', 'trading-robot-service' ),
+			share( trail )
+		),
+		gain &&
+			sprintf(
+				__( 'Sells when a position has gained %s.', 'trading-robot-service' ),
+				share( gain )
+			),
+	]
+		.filter( Boolean )
+		.join( ' ' );
 
 function limitLines( values ) {
 	const lines = {
@@ -112,20 +135,41 @@ function limitLines( values ) {
 		.map( ( [ text, show, value ] ) => sprintf( text, show( value ) ) );
 }
 
-function cashLine( { starting_cash: text } ) {
+function cashLine( { starting_cash: text, trading_mode: mode } ) {
+	if ( mode === 'live' ) {
+		return __( 'Trades with real money.', 'trading-robot-service' );
+	}
 	const value = positive( text );
 	return value === null
 		? __( 'Uses simulated money only.', 'trading-robot-service' )
 		: sprintf(
 				__( 'Starts with %s of simulated money.', 'trading-robot-service' ),
 				money( value )
-			);
+		  );
 }
+
+function hoursLine( { trading_windows: windows, time_zone: zone } ) {
+	return windows?.length
+		? [
+				sprintf(
+					__( 'Opens positions only at these times: %s.', 'trading-robot-service' ),
+					hoursText( { trading_windows: windows, time_zone: zone } )
+				),
+		  ]
+		: [];
+}
+
+const shortLine = ( values, robot ) =>
+	values.allow_short && ( robot || values ).asset_type === 'stocks'
+		? [ __( 'May sell short.', 'trading-robot-service' ) ]
+		: [];
 
 /** One sentence for each thing the form says. */
 export const summaryLines = ( values, robot ) => [
 	sourceLine( values, robot ),
 	marketLine( values, robot ),
+	...hoursLine( values ),
+	...shortLine( values, robot ),
 	sizeLine( values ),
 	exitLine( values ),
 	...limitLines( values ),

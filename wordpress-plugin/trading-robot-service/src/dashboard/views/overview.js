@@ -4,6 +4,7 @@ import { h } from '../../dom.js';
 import { count, localTime, money, percent, ratio, signedMoney, utcTime } from '../../format.js';
 import { __, _n, sprintf } from '../../i18n.js';
 import { badge, chart, kpi, kpis, modeBadge, panel, signed } from '../parts/figures.js';
+import { haltNotices, stopAllButton } from '../parts/halt.js';
 import { botLimit, showLimit } from '../parts/limits.js';
 import { recentSignals } from '../parts/signals.js';
 import { empty, overviewSkeleton } from '../parts/states.js';
@@ -26,6 +27,7 @@ export const overview = {
 			'div',
 			{ class: 'trp-stack', 'data-key': 'overview' },
 			head( data, ctx ),
+			haltNotices( data.halts, ctx ),
 			onboarding( data, ctx ),
 			data.bot_count > 0 && [
 				figures( data ),
@@ -44,11 +46,22 @@ export const overview = {
 
 /* Whether the account is secured matters to newcomers and changes elsewhere: it is read once. */
 async function readOverview( ctx, last ) {
-	const [ data, me ] = await Promise.all( [
+	const [ data, me, halts ] = await Promise.all( [
 		ctx.api.get( 'dashboard' ),
 		last ? null : ctx.api.get( 'users/me' ),
+		readHalts( ctx, last ),
 	] );
-	return { ...data, isSecured: me ? me.user.second_factor.enrolled : last.isSecured };
+	return { ...data, halts, isSecured: me ? me.user.second_factor.enrolled : last.isSecured };
+}
+
+/* A stop changes bots, so it is read again when those did, and now and then. */
+const HALTS_AGE_MS = 15000;
+
+async function readHalts( ctx, last ) {
+	if ( last && ! ctx.news.has( 'bot' ) && Date.now() - last.halts.readAt < HALTS_AGE_MS ) {
+		return last.halts;
+	}
+	return { ...( await ctx.api.get( 'halt' ) ), readAt: Date.now() };
 }
 
 function head( data, ctx ) {
@@ -62,7 +75,7 @@ function head( data, ctx ) {
 			h(
 				'p',
 				{ class: 'trp-app__status' },
-				modeBadge(),
+				modeBadge( data.mode ),
 				systemText( { queue_age_seconds: data.queue_age_seconds, ...data.system } ),
 				h(
 					'span',
@@ -71,7 +84,8 @@ function head( data, ctx ) {
 				)
 			)
 		),
-		data.bot_count > 0 && createButton( data, ctx )
+		data.bot_count > 0 &&
+			h( 'div', { class: 'trp-actions' }, stopAllButton( ctx ), createButton( data, ctx ) )
 	);
 }
 
@@ -147,7 +161,7 @@ const planText = ( title, used, allowed ) =>
 				title,
 				count( used ),
 				count( allowed )
-			)
+		  )
 		: title;
 
 const usageText = ( used, allowed ) =>
@@ -205,7 +219,7 @@ function equityPanel( data ) {
 	};
 	return panel(
 		__( 'Equity', 'trading-robot-service' ),
-		modeBadge(),
+		modeBadge( data.mode ),
 		h( 'div', { class: 'trp-card' }, chart( spec ) )
 	);
 }
@@ -222,8 +236,8 @@ function tradesPanel( { recent_trades: trades } ) {
 					'The first alert that passes a bot’s rules shows up here within seconds.',
 					'trading-robot-service'
 				)
-			);
-	return panel( __( 'Recent trades', 'trading-robot-service' ), modeBadge(), content );
+		  );
+	return panel( __( 'Recent trades', 'trading-robot-service' ), null, content );
 }
 
 function signalsPanel( { recent_signals: signals } ) {
@@ -235,7 +249,7 @@ function signalsPanel( { recent_signals: signals } ) {
 					'Each alert a bot receives is kept here with what was decided.',
 					'trading-robot-service'
 				)
-			);
+		  );
 	return panel( __( 'Recent signals', 'trading-robot-service' ), null, content );
 }
 

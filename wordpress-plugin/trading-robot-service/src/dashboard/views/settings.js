@@ -8,12 +8,16 @@ import { SECTIONS, settingsLink } from '../router.js';
 import { activitySection } from './settings-activity.js';
 import { dataSection } from './settings-data.js';
 import { keysSection } from './settings-keys.js';
+import { notificationsSection } from './settings-notifications.js';
 import { profileSection } from './settings-profile.js';
 import { securitySection } from './settings-security.js';
 import { sessionsSection } from './settings-sessions.js';
+import { stopSection } from './settings-stop.js';
 
 const VIEWS = {
 	profile: profileSection,
+	notifications: notificationsSection,
+	stop: stopSection,
 	security: securitySection,
 	sessions: sessionsSection,
 	keys: keysSection,
@@ -23,6 +27,8 @@ const VIEWS = {
 
 const names = () => ( {
 	profile: __( 'Profile and email', 'trading-robot-service' ),
+	notifications: __( 'Notifications', 'trading-robot-service' ),
+	stop: __( 'Stop trading', 'trading-robot-service' ),
 	security: __( 'Security', 'trading-robot-service' ),
 	sessions: __( 'Sessions', 'trading-robot-service' ),
 	keys: __( 'API keys', 'trading-robot-service' ),
@@ -68,7 +74,10 @@ const layout = ( section, content ) =>
 const sections = ( active ) =>
 	h(
 		'nav',
-		{ class: 'trp-sections', 'aria-label': __( 'Sections of the settings', 'trading-robot-service' ) },
+		{
+			class: 'trp-sections',
+			'aria-label': __( 'Sections of the settings', 'trading-robot-service' ),
+		},
 		SECTIONS.map( ( section ) =>
 			h(
 				'a',
