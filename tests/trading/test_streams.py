@@ -4,18 +4,22 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal as D
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
 
 import pytest
+from websockets.sync.server import serve
 
+from tests.notify.certificates import self_signed
 from tests.trading.accounts import AccountDesk, at_alpaca, at_coinbase, open_vault
 from tests.trading.conftest import rows
 from tests.venues import SECRET, Sandbox
 from tradingrobotplug import clock, db, queues
 from tradingrobotplug.config import Settings
+from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Fill, Order, TradingAccount, User
 from tradingrobotplug.trading import ear, jobs, listening
 from tradingrobotplug.trading.listening import Listener
@@ -95,6 +99,11 @@ def listens(listener: Listener, desk: AccountDesk) -> bool:
 
 def is_away(listener: Listener) -> bool:
     return comes(lambda: listener.connected == set())
+
+
+def reasons(caplog: pytest.LogCaptureFixture) -> set[object]:
+    """Why streams were lost."""
+    return {getattr(record, "fields", {}).get("reason") for record in caplog.records}
 
 
 def filled() -> int:
@@ -204,3 +213,24 @@ def test_no_log_line_shows_what_opens_a_stream(
         rest(alpaca)
         assert listens(listener, alpaca)
     assert SECRET not in caplog.text
+
+
+def test_a_server_with_a_certificate_of_its_own_hears_nothing(
+    coinbase: AccountDesk,
+    listener: Listener,
+    markets: Sandbox,
+    settings: Settings,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    heard: list[object] = []
+    own = self_signed(tmp_path)
+    with serve(lambda socket: heard.append(socket.recv()), "127.0.0.1", 0, ssl=own) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"wss://127.0.0.1:{server.socket.getsockname()[1]}"
+        venue.connect(replace(settings, **(markets.addresses | {"coinbase_stream_url": address})))
+        rest(coinbase)
+        assert comes(lambda: "SSLCertVerificationError" in reasons(caplog))
+        server.shutdown()
+    assert (heard, listener.connected) == ([], set())

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from ..brokers.venues import VENUES
 from ..errors import Conflict
 from ..models import Bot, TradingAccount, User
 from ..notify import outbox
@@ -16,7 +17,7 @@ from .confirmation import Confirmed
 from .standstill import refuse_unless_flat
 from .terms import Terms
 
-_NO_PAPER = " Coinbase has no paper environment: crypto trades on paper at our paper broker."
+_NO_PAPER = " {} has no paper environment: {} trades on paper at our paper broker."
 
 
 def move(session: Session, bot: Bot, account_id: uuid.UUID | None, now: datetime) -> None:
@@ -95,11 +96,13 @@ def _fitting(session: Session, bot: Bot, account_id: uuid.UUID, environment: str
 
 
 def _misfit(bot: Bot, account: TradingAccount, environment: str) -> str:
+    venue, theirs = VENUES[bot.exchange], VENUES[account.broker]
     if account.broker != bot.exchange:
-        theirs, ours = account.broker.capitalize(), bot.exchange.capitalize()
-        why = f"This bot trades at {ours}; the account is at {theirs}."
+        why = f"This bot trades at {venue.title}; the account is at {theirs.title}."
     elif environment == "paper":
         why = "This account trades with real money; going live is a step of its own."
     else:
         why = "This account is for trading on paper. To go live, choose one with real money."
-    return why + _NO_PAPER if (bot.exchange, environment) == ("coinbase", "paper") else why
+    if environment in venue.environments:
+        return why
+    return why + _NO_PAPER.format(venue.title, venue.asset_type)

@@ -5,12 +5,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ..brokers import venues
 from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
 from .settings import Execution, PositionSizing, RiskManagement, length, positive
 
 STATUSES = ("running", "paused", "stopped")
-EXCHANGES = {"crypto": "coinbase", "stocks": "alpaca"}
+ASSET_TYPES = ("crypto", "stocks")
 ORDER_STATES = (
     "held",
     "planned",
@@ -39,8 +40,8 @@ class NewBot(BotFields):
     """POST /api/bots."""
 
     name = fields.String(required=True, validate=length(1, 120))
-    asset_type = fields.String(required=True, validate=validate.OneOf(tuple(EXCHANGES)))
-    exchange = fields.String(required=True, validate=validate.OneOf(tuple(EXCHANGES.values())))
+    asset_type = fields.String(required=True, validate=validate.OneOf(ASSET_TYPES))
+    exchange = fields.String(required=True, validate=validate.OneOf(tuple(venues.VENUES)))
     trading_mode = fields.String(load_default="paper", validate=validate.OneOf(("paper",)))
     signal_source = fields.String(
         load_default="webhook", validate=validate.OneOf(("webhook", "robot"))
@@ -53,9 +54,10 @@ class NewBot(BotFields):
 
     @validates_schema
     def _parts_fit_together(self, data: dict[str, Any], **_: Any) -> None:
-        if data["exchange"] != EXCHANGES[data["asset_type"]]:
+        places = venues.trading(data["asset_type"])
+        if data["exchange"] not in places:
             raise ValidationError(
-                f"{data['asset_type']} is traded at {EXCHANGES[data['asset_type']]}.", "exchange"
+                f"{data['asset_type']} is traded at {' or '.join(places)}.", "exchange"
             )
         if (data["signal_source"] == "robot") != (data["plugin_id"] is not None):
             raise ValidationError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ..brokers.venues import VENUES
 from ..models import Bot, TradingAccount
 from ..money import as_text
 from .service import COPIED
@@ -58,7 +59,7 @@ class Terms:
         """As a user reads them."""
         robot = "the robot " if self.bot.plugin_id else ""
         return [
-            f"“{self.bot.name}” trades with real money, at {self.account.broker.capitalize()}, in "
+            f"“{self.bot.name}” trades with real money, at {VENUES[self.account.broker].title}, in "
             f"your account “{self.account.label}” (its key ends in {self.account.key_ending}).",
             f"Its signals come from {robot}{self.signals_from}. Nobody asks you before an order is "
             "sent.",

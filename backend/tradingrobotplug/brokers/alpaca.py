@@ -27,7 +27,9 @@ from .broker import (
     Outcome,
     Reference,
 )
+from .capabilities import ALPACA
 from .keys import BrokerKeys, KeysRefused, Rights
+from .venue import Venue
 
 _UNREAD = 40010001  # a field that can't be read; also the answer to an id that was used before
 _PAUSES = (0.1, 0.2, 0.4, 0.6, 0.7)  # seconds between looks at an order that is being cancelled
@@ -190,3 +192,16 @@ class AlpacaBroker:
         found = [e for one in traded for e in self._books.executions(one, purpose)]
         found.sort(key=lambda execution: execution.at)
         return answers.outcome(client_order_id, members, tuple(found))
+
+
+VENUE = Venue(
+    title="Alpaca",
+    asset_type="stocks",
+    capabilities=ALPACA,
+    environments={
+        "paper": lambda keys: AlpacaBroker(keys, "paper"),
+        "live": lambda keys: AlpacaBroker(keys, "live"),
+    },
+    revoking="At Alpaca: sign in at app.alpaca.markets, choose the account, and delete or "
+    "regenerate the key under “API Keys”.",
+)

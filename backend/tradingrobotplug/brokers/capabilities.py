@@ -71,10 +71,3 @@ COINBASE = Capabilities(
     extended_hours=False,
 )
 STOP_ROOM = Decimal("0.05")  # from a Coinbase stop to the limit of the order that it sends
-
-_BY_VENUE = {"paper": PAPER, "alpaca": ALPACA, "coinbase": COINBASE}
-
-
-def capabilities_of(venue: str) -> Capabilities:
-    """What this venue takes. KeyError for a venue we don't have."""
-    return _BY_VENUE[venue]

@@ -22,9 +22,11 @@ from .broker import (
     Outcome,
     Reference,
 )
+from .capabilities import COINBASE
 from .coinbase_stream import CoinbaseStream
 from .coinbase_wire import CoinbaseWire, Json, Refused
 from .keys import BrokerKeys, KeysRefused, Rights
+from .venue import Venue
 
 T = TypeVar("T")
 
@@ -258,3 +260,14 @@ def _read(reading: Callable[[], T]) -> T:
         return reading()
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise NoClearAnswer(f"Coinbase's answer can't be read ({type(error).__name__}).") from error
+
+
+# Coinbase has no paper trading: it is live or nothing.
+VENUE = Venue(
+    title="Coinbase",
+    asset_type="crypto",
+    capabilities=COINBASE,
+    environments={"live": CoinbaseBroker},
+    revoking="At Coinbase: sign in at portal.cdp.coinbase.com, open “API keys”, and delete "
+    "the key.",
+)

@@ -1,32 +1,42 @@
-"""Which broker stands behind an order's venue."""
+"""The brokers that we have, and which one stands behind an order's venue."""
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 
 from ..marketdata import venue as marketdata
-from .alpaca import AlpacaBroker
+from . import alpaca, coinbase
 from .broker import Broker
-from .coinbase import CoinbaseBroker
+from .capabilities import PAPER, Capabilities
 from .keys import BrokerKeys
 from .paper import PaperBroker
 from .paper_costs import Costs, costs_of
 from .paper_resting import match_resting as match_at_paper
+from .venue import Venue
 
-# Coinbase has no paper trading: it is live or nothing.
-_OPENED: dict[tuple[str, str], Callable[[BrokerKeys], Broker]] = {
-    ("alpaca", "paper"): lambda keys: AlpacaBroker(keys, "paper"),
-    ("alpaca", "live"): lambda keys: AlpacaBroker(keys, "live"),
-    ("coinbase", "live"): CoinbaseBroker,
+# By the name that is stored with bots, accounts and orders. Of two for the same assets the first
+# is where robots' public records trade.
+VENUES: dict[str, Venue] = {
+    "alpaca": alpaca.VENUE,
+    "coinbase": coinbase.VENUE,
 }
 
 
 def opened(broker: str, environment: str, keys: BrokerKeys) -> Broker:
     """An account at a broker, opened with a user's keys. KeysRefused if they can't be keys of
     this broker; ValueError for a broker, or an environment of it, that we don't have."""
-    if (broker, environment) not in _OPENED:
+    if broker not in VENUES or environment not in VENUES[broker].environments:
         raise ValueError(f"{broker!r} has no {environment!r} environment, or is no broker")
-    return _OPENED[broker, environment](keys)
+    return VENUES[broker].environments[environment](keys)
+
+
+def capabilities_of(venue: str) -> Capabilities:
+    """What this venue takes. KeyError for a venue we don't have."""
+    return PAPER if venue == "paper" else VENUES[venue].capabilities
+
+
+def trading(asset_type: str) -> list[str]:
+    """The names of those where such assets are traded."""
+    return [name for name, venue in VENUES.items() if venue.asset_type == asset_type]
 
 
 def paper(bot_id: uuid.UUID) -> Broker:

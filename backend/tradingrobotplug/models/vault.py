@@ -13,7 +13,6 @@ class TradingAccount(Base):
     __tablename__ = "user_trading_accounts"
     __table_args__ = (
         UniqueConstraint("user_id", "label"),
-        CheckConstraint("broker IN ('alpaca', 'coinbase')", name="broker"),
         CheckConstraint("environment IN ('paper', 'live')", name="environment"),
         CheckConstraint("permissions IN ('read', 'trade')", name="permissions"),
         CheckConstraint("(sealed_keys IS NULL) = (revoked_at IS NOT NULL)", name="erased"),

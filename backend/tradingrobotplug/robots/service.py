@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..bots import service as bots
+from ..brokers import venues
 from ..models import Bot, PerformanceCursor, Position, User
 from ..trading import worth
 from .robot import Robot
@@ -114,7 +115,7 @@ def _record_configuration(robot: Robot) -> dict[str, object]:
         "name": robot.name,
         "description": robot.description,
         "asset_type": robot.asset_type,
-        "exchange": "alpaca" if robot.asset_type == "stocks" else "coinbase",
+        "exchange": venues.trading(robot.asset_type)[0],
         "trading_mode": "paper",
         "signal_source": "robot",
         "plugin_id": robot.id,

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from .. import logs
 from ..brokers.broker import Balances, Broker, NoClearAnswer, NotReached, OpenOrder
 from ..brokers.keys import BrokerUnavailable, KeysRefused
+from ..brokers.venues import VENUES
 from ..models import AccountState, TradingAccount
 from ..money import ZERO, as_text
 from ..trading_accounts import news
 from .account_book import amounts, book_of
 
-BROKERS = {"alpaca": "Alpaca", "coinbase": "Coinbase"}
 _PLAIN = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
 _TRIES = 3
 _PAUSE, _LONGEST_WAIT = 0.4, 2.0  # seconds
@@ -84,7 +84,7 @@ def problem_with(account: TradingAccount, broker: Broker | None, error: Exceptio
             return Problem(refused.message, is_lost=True)
         except (BrokerUnavailable, NoClearAnswer, NotReached):
             pass
-    return Problem(f"{BROKERS[account.broker]} could not be asked: {error}", is_lost=False)
+    return Problem(f"{VENUES[account.broker].title} could not be asked: {error}", is_lost=False)
 
 
 def state_of(session: Session, account_id: uuid.UUID) -> AccountState:

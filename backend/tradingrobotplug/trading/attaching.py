@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from ..brokers.broker import Attached
-from ..brokers.capabilities import Capabilities, capabilities_of
+from ..brokers.capabilities import Capabilities
+from ..brokers.venues import capabilities_of
 from ..models import Order
 from .terms import Terms
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from .. import db, live, queues
 from ..brokers.broker import NoClearAnswer, Outcome
-from ..brokers.capabilities import capabilities_of
+from ..brokers.venues import capabilities_of
 from ..models import Bot, Fill, Order
 from ..money import ZERO
 from . import books, direction, holdings, protection, service

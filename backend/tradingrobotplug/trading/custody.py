@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..brokers.capabilities import Capabilities, capabilities_of
+from ..brokers.capabilities import Capabilities
+from ..brokers.venues import capabilities_of
 from .levels import Leg, slices
 
 

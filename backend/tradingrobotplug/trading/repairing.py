@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from ..brokers.venues import VENUES
 from ..errors import Conflict
 from ..models import Bot, Drift, TradingAccount
 from ..money import ZERO
@@ -45,8 +46,7 @@ def asked(session: Session, user_id: uuid.UUID, drift_id: uuid.UUID, way: Repair
     if drift.bot_id is not None:
         touched.add(drift.bot_id)
     account = session.get_one(TradingAccount, drift.account_id)
-    asset_type = "crypto" if account.broker == "coinbase" else "stocks"
-    return Task(drift, way, frozenset(touched), asset_type)
+    return Task(drift, way, frozenset(touched), VENUES[account.broker].asset_type)
 
 
 def stand_of(session: Session, drift: Drift, book: Book | None = None) -> Stand:

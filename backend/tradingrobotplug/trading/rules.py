@@ -5,7 +5,7 @@ An exit makes a position smaller, so the rules that limit what may be opened let
 
 from decimal import Decimal
 
-from ..brokers.capabilities import capabilities_of
+from ..brokers.venues import capabilities_of
 from ..money import ZERO, as_text
 from . import windows
 from .proposal import Proposal

@@ -3,14 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from ..brokers.venues import VENUES
 from ..notify.letter import Letter
-
-_WHERE = {
-    "alpaca": "At Alpaca: sign in at app.alpaca.markets, choose the account, and delete or "
-    "regenerate the key under “API Keys”.",
-    "coinbase": "At Coinbase: sign in at portal.cdp.coinbase.com, open “API keys”, and delete "
-    "the key.",
-}
 
 
 class Revoked(Protocol):
@@ -45,7 +39,7 @@ _NEW_KEYS = ("Then give each trading account a new key.",)
 
 def _revocation(keys: Sequence[Revoked]) -> tuple[str, ...]:
     named = (
-        f"{key.broker.capitalize()} {key.environment}, “{key.label}”: the key that ends in "
+        f"{VENUES[key.broker].title} {key.environment}, “{key.label}”: the key that ends in "
         f"{key.key_ending}"
         for key in keys
     )
@@ -54,5 +48,5 @@ def _revocation(keys: Sequence[Revoked]) -> tuple[str, ...]:
         "Your broker keys were erased here, but at the broker they stay valid, also for whoever "
         "may hold a copy, until you revoke them there:",
         *named,
-        *(_WHERE[broker] for broker in brokers),
+        *(VENUES[broker].revoking for broker in brokers),
     )

@@ -4,9 +4,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ..brokers.venues import VENUES
 from ..web.schemas import Shape
 
-BROKERS = ("alpaca", "coinbase")
+BROKERS = tuple(VENUES)
 ENVIRONMENTS = ("paper", "live")
 PERMISSIONS = ("read", "trade")
 
@@ -43,8 +44,9 @@ class NewTradingAccount(Shape):
 
     @validates_schema
     def _environment_exists(self, data: dict[str, Any], **_: Any) -> None:
-        if data["broker"] == "coinbase" and data["environment"] == "paper":
-            raise ValidationError("Coinbase has no paper environment.", "environment")
+        venue, environment = VENUES[data["broker"]], data["environment"]
+        if environment not in venue.environments:
+            raise ValidationError(f"{venue.title} has no {environment} environment.", "environment")
 
 
 class TradingAccountChanges(Shape):

@@ -17,4 +17,4 @@ def _rights(broker: str, environment: str, keys: BrokerKeys) -> Rights:
     try:
         return venues.opened(broker, environment, keys).permissions()
     except (NotReached, NoClearAnswer) as error:
-        raise BrokerUnavailable(broker.capitalize()) from error
+        raise BrokerUnavailable(venues.VENUES[broker].title) from error

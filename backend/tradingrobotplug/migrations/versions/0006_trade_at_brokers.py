@@ -18,6 +18,10 @@ _LIVE_BEFORE = "state IN ('planned', 'submitting', 'accepted', 'partially_filled
 
 
 def upgrade() -> None:
+    # Which brokers there are is said in one place, and that is not here.
+    op.drop_constraint(
+        op.f("ck_user_trading_accounts_broker"), "user_trading_accounts", type_="check"
+    )
     op.add_column(
         "performance_cursors",
         sa.Column("mode", sa.String(8), nullable=False, server_default="paper"),
@@ -172,6 +176,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.create_check_constraint(
+        op.f("ck_user_trading_accounts_broker"),
+        "user_trading_accounts",
+        "broker IN ('alpaca', 'coinbase')",
+    )
     op.execute("DELETE FROM performance_cursors WHERE mode <> 'paper'")
     op.execute("DELETE FROM bot_performance WHERE mode <> 'paper'")
     op.drop_constraint("uq_bot_performance_bot_id", "bot_performance")
