@@ -26,7 +26,7 @@ const siteTitle = document.title;
 export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 	const run = { container, screen, onReady, data: null, error: null, over: false, poller: null };
 	run.news = new Set();
-	run.ctx = { ...ctx, refresh: () => refresh( run ), redraw: () => draw( run ), state: {} };
+	run.ctx = { ...ctx, refresh: () => refresh( run, { whole: true } ), redraw: () => draw( run ), state: {} };
 	const waiting = known && screen.waiting ? screen.waiting( known, run.ctx ) : screen.skeleton();
 	show( run, waiting );
 	first( run );
@@ -82,13 +82,20 @@ function onlyApiErrors( error ) {
 
 const eventsOf = ( { screen, data } ) => JSON.stringify( data && screen.events?.( data ) );
 
-/* Answers whether something has happened; rejects when the read failed, so that the poller slows down. */
-async function refresh( run ) {
+/* One read after the other, so that none shows what was read before the reader's last action. */
+function refresh( run, { whole = false } = {} ) {
+	run.turn = ( run.turn ?? Promise.resolve() ).catch( () => {} ).then( () => read( run, whole ) );
+	return run.turn;
+}
+
+/* Answers whether something has happened; rejects when the read failed, so that the poller slows down.
+   `whole`: nothing is taken from what was read before. */
+async function read( run, whole ) {
 	const before = eventsOf( run );
 	const { news } = run;
 	run.news = new Set();
 	try {
-		run.data = await run.screen.load( { ...run.ctx, news }, run.data );
+		run.data = await run.screen.load( { ...run.ctx, news }, whole ? null : run.data );
 		run.error = null;
 	} catch ( error ) {
 		onlyApiErrors( error );
