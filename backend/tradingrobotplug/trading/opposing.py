@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from .. import db, logs
 from ..brokers.broker import NotReached
-from ..brokers.capabilities import capabilities_of
+from ..brokers.venues import capabilities_of
 from ..models import Order
 from . import clearing, protection
 from .locks import Begin, bot_lock, transactions_on
