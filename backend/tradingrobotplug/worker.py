@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from threading import Event
@@ -28,6 +29,9 @@ from .vault import keyring
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.2
+# The sweeper's threads: 8 that poll and 4 that work on signals, each with the connection that holds
+# a bot's lock and one beside it; and its own. With fewer they would wait for each other.
+_SWEEPER_POOL = 26
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
 # What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.
@@ -132,7 +136,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
 
 def sweep(settings: Settings, stopped: Event, name: str = "sweeper") -> None:
     """Find what a lost ring left lying, and let resting orders meet the market."""
-    connect(settings)
+    connect(replace(settings, db_pool=max(settings.db_pool, _SWEEPER_POOL)))
     venue.warm()
     due = Timetable(SWEEPS)
     while not stopped.wait(due.wait_seconds(time.time())):

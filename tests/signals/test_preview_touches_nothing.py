@@ -11,7 +11,6 @@ from sqlalchemy import text
 from tests.factories import make_bot
 from tests.venues import Sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.marketdata import venue
 from tradingrobotplug.models import Bot, Order, UsageCounter, User
 from tradingrobotplug.money import as_text
 from tradingrobotplug.signals import jobs
@@ -70,19 +69,6 @@ def test_a_preview_changes_no_row_and_no_order_at_the_venue(
     before = everything()
     preview(bot, alert)
     assert everything() == before
-
-
-def test_a_daily_loss_that_a_preview_meets_locks_nothing(
-    prices: Sandbox, bot: Bot, preview: Preview
-) -> None:
-    hold(bot, "buy 0.1 BTCUSD")
-    change(bot, risk_management={"max_daily_loss": "1"})
-    prices.tell("price", symbol="BTC-USD", price="40000")
-    venue.forget()
-    shown = preview(bot, "buy 0.1 BTCUSD")
-    assert shown["status"] == "refused"
-    with db.transaction() as session:
-        assert session.get_one(Bot, bot.id).locked_until is None
 
 
 def bot_for_sample(user: User, sample: Path) -> Bot:

@@ -78,8 +78,13 @@ def listener() -> Listener:
     return Listener(_take_in)
 
 
-def _take_in(bot_id: uuid.UUID, order_ids: Sequence[uuid.UUID], now: datetime) -> None:
-    _under_lock(bot_id, now, partial(_look_up, order_ids, now))
+def _take_in(bot_id: uuid.UUID, answers: polling.Answers, now: datetime) -> None:
+    _under_lock(bot_id, now, partial(_record, answers, now))
+
+
+def _record(answers: polling.Answers, now: datetime, begin: Begin) -> None:
+    for order_id, outcome in answers:
+        clearing.take_in(order_id, outcome, now, begin)
 
 
 def _under_lock(bot_id: uuid.UUID, now: datetime, first: Callable[[Begin], None] | None) -> None:

@@ -10,18 +10,20 @@ from datetime import datetime
 from sqlalchemy import select
 
 from .. import clock, db, logs
-from ..brokers.broker import NoClearAnswer, NotReached, OpenOrder
+from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
 from ..models import Order
 from ..trading_accounts import access
 from .planning import RESTING
+from .venue import reference
 
 _PASS_SECONDS = 0.2
 
 _pool = ThreadPoolExecutor(8, thread_name_prefix="poll")
 _under_way: dict[uuid.UUID, Future[None]] = {}
 
-# What is done with a bot's changed orders, under its lock.
-TakeIn = Callable[[uuid.UUID, Sequence[uuid.UUID], datetime], None]
+# What became of a bot's orders, and what is done with it under the bot's lock.
+Answers = Sequence[tuple[uuid.UUID, Outcome]]
+TakeIn = Callable[[uuid.UUID, Answers, datetime], None]
 
 
 def poll(take_in: TakeIn) -> None:
@@ -41,20 +43,33 @@ def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[None]:
 
 
 def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> None:
+    """The broker is asked before a bot is locked: its signals don't wait for answers to a poll. An
+    answer that is no longer true when it is taken in changes nothing that is final."""
     now = clock.now()
     try:
         ours = _resting(account_id)
-        open_now = {one.broker_order_id: one for one in access.broker_of(account_id).open_orders()}
-        changed: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        broker = access.broker_of(account_id)
+        open_now = {one.broker_order_id: one for one in broker.open_orders()}
+        found: dict[uuid.UUID, list[tuple[uuid.UUID, Outcome]]] = defaultdict(list)
         for order in ours:
-            if _has_changed(order, open_now):
-                changed[order.bot_id].append(order.id)
-        for bot_id, order_ids in changed.items():
-            take_in(bot_id, order_ids, now)
+            outcome = _ask(broker, order) if _has_changed(order, open_now) else None
+            if outcome is not None:
+                found[order.bot_id].append((order.id, outcome))
+        for bot_id, answers in found.items():
+            take_in(bot_id, answers, now)
     except (NotReached, NoClearAnswer) as error:
         logs.event("account.not_polled", account_id=account_id, reason=str(error))
     except Exception as error:  # a thread's error would be seen by nobody
         logs.event("account.poll_failed", level=40, account_id=account_id, error=repr(error))
+
+
+def _ask(broker: Broker, order: Order) -> Outcome | None:
+    """One order that can't be read does not keep the others waiting."""
+    try:
+        return broker.look_up(reference(order))
+    except NoClearAnswer as error:
+        logs.event("order.not_polled", order_id=order.id, reason=str(error))
+        return None
 
 
 def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:

@@ -1,0 +1,53 @@
+"""Asking brokers what became of orders, beside everything else that a bot does."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.trading.accounts import AccountDesk, at_alpaca, open_vault
+from tests.trading.conftest import rows
+from tests.venues import Sandbox
+from tradingrobotplug import db, worker
+from tradingrobotplug.config import Settings
+from tradingrobotplug.models import Order, User
+from tradingrobotplug.signals import jobs as signal_jobs
+from tradingrobotplug.trading import jobs, polling
+from tradingrobotplug.trading.locks import bot_lock
+
+
+@pytest.fixture
+def alpaca(user: User, markets: Sandbox, settings: Settings, tmp_path: Path) -> AccountDesk:
+    open_vault(settings, tmp_path)
+    return at_alpaca(user, markets)
+
+
+def test_a_bot_is_free_for_its_signals_while_its_broker_thinks_about_a_poll(
+    alpaca: AccountDesk, markets: Sandbox
+) -> None:
+    alpaca.trade("buy", "10", symbol="AAPL")
+    markets.tell("faults", kind="hang", path="/v2/orders/", method="GET", seconds=1.5)
+    jobs.poll()
+    time.sleep(0.5)  # the list of open orders was answered, the order's look-up hangs
+    assert polling._under_way
+    with db.engine().connect() as connection, bot_lock(connection, alpaca.bot.id) as taken:
+        assert taken
+    alpaca.settle(2)
+    assert alpaca.orders() == [("entry", "market", "filled")]
+
+
+def test_an_order_that_cant_be_read_keeps_no_other_waiting(
+    alpaca: AccountDesk, markets: Sandbox
+) -> None:
+    alpaca.trade("buy", "1", symbol="AAPL")
+    alpaca.trade("buy", "2", symbol="AAPL")
+    first = min(rows(Order), key=lambda order: order.id)
+    path = f"/v2/orders/{first.broker_order_id}"
+    markets.tell("faults", kind="status", path=path, count=1)
+    alpaca.settle()
+    assert [state for _, _, state in alpaca.orders()] == ["accepted", "filled"]
+
+
+def test_no_thread_of_the_sweeper_waits_for_anothers_connection() -> None:
+    threads = polling._pool._max_workers + signal_jobs._pool._max_workers
+    assert 2 * threads + 2 <= worker._SWEEPER_POOL
