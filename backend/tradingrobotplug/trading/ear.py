@@ -18,6 +18,7 @@ BEGIN_SECONDS = 10.0  # within which a stream is open and has begun
 SILENT_SECONDS = 30.0  # a stream with heartbeats that says nothing for so long is dead
 PING_SECONDS = 15.0  # between pings; an answer may take as long
 APART_SECONDS = 0.1  # between two polls, however much is told
+AGAIN_SECONDS = 1.0  # after a poll that came to nothing
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds before it is connected again
 _STEADY_SECONDS = 60.0  # a connection that held so long has made up for those before it
 
@@ -48,8 +49,11 @@ class Ear:
         while True:
             await self._told.wait()
             self._told.clear()
-            await asyncio.wrap_future(polling.ask(self._account_id, self._take_in))
-            await asyncio.sleep(APART_SECONDS)
+            if await asyncio.wrap_future(polling.ask(self._account_id, self._take_in)):
+                await asyncio.sleep(APART_SECONDS)
+            else:  # requests are used up, the bot is busy, something is away: nothing tells again
+                self._told.set()
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _stay_connected(self) -> None:
         failures = 0

@@ -78,8 +78,8 @@ def listener() -> Listener:
     return Listener(_take_in)
 
 
-def _take_in(bot_id: uuid.UUID, answers: polling.Answers, now: datetime) -> None:
-    _under_lock(bot_id, now, partial(_record, answers, now))
+def _take_in(bot_id: uuid.UUID, answers: polling.Answers, now: datetime) -> bool:
+    return _under_lock(bot_id, now, partial(_record, answers, now))
 
 
 def _record(answers: polling.Answers, now: datetime, begin: Begin) -> None:
@@ -87,11 +87,12 @@ def _record(answers: polling.Answers, now: datetime, begin: Begin) -> None:
         clearing.take_in(order_id, outcome, now, begin)
 
 
-def _under_lock(bot_id: uuid.UUID, now: datetime, first: Callable[[Begin], None] | None) -> None:
-    """Settle a bot unless somebody works on it; the next run finds it then."""
+def _under_lock(bot_id: uuid.UUID, now: datetime, first: Callable[[Begin], None] | None) -> bool:
+    """Settle a bot, unless somebody works on it (False); the next run finds it then."""
     with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
         if taken:
             _settle_bot(bot_id, now, transactions_on(connection), first)
+        return taken
 
 
 def _settle_bot(

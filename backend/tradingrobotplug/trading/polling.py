@@ -19,11 +19,12 @@ from .venue import reference
 _PASS_SECONDS = 0.2
 
 _pool = ThreadPoolExecutor(8, thread_name_prefix="poll")
-_under_way: dict[uuid.UUID, Future[None]] = {}
+_under_way: dict[uuid.UUID, Future[bool]] = {}
 
-# What became of a bot's orders, and what is done with it under the bot's lock.
+# What became of a bot's orders, and what is done with it under the bot's lock: False if somebody
+# else works on the bot.
 Answers = Sequence[tuple[uuid.UUID, Outcome]]
-TakeIn = Callable[[uuid.UUID, Answers, datetime], None]
+TakeIn = Callable[[uuid.UUID, Answers, datetime], bool]
 
 
 def poll(take_in: TakeIn) -> None:
@@ -37,12 +38,13 @@ def poll(take_in: TakeIn) -> None:
     wait(_under_way.values(), timeout=_PASS_SECONDS)
 
 
-def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[None]:
-    """Ask one account now. The result never raises."""
+def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[bool]:
+    """Ask one account now. The result, which never raises: whether it answered, and the answers
+    were taken in."""
     return _pool.submit(_poll_account, account_id, take_in)
 
 
-def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> None:
+def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
     """The broker is asked before a bot is locked: its signals don't wait for answers to a poll. An
     answer that is no longer true when it is taken in changes nothing that is final."""
     now = clock.now()
@@ -55,12 +57,13 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> None:
             outcome = _ask(broker, order) if _has_changed(order, open_now) else None
             if outcome is not None:
                 found[order.bot_id].append((order.id, outcome))
-        for bot_id, answers in found.items():
-            take_in(bot_id, answers, now)
+        taken = [take_in(bot_id, answers, now) for bot_id, answers in found.items()]
+        return all(taken)
     except (NotReached, NoClearAnswer) as error:
         logs.event("account.not_polled", account_id=account_id, reason=str(error))
     except Exception as error:  # a thread's error would be seen by nobody
         logs.event("account.poll_failed", level=40, account_id=account_id, error=repr(error))
+    return False
 
 
 def _ask(broker: Broker, order: Order) -> Outcome | None:
