@@ -211,7 +211,7 @@ def test_every_table_with_a_users_rows_goes_with_the_user() -> None:
     """A new table can't be forgotten: it hangs on a user or a bot, or is named here."""
     roots = {"users", "market_marks", "sites", LoginAttempt.__tablename__, "audit_logs"}
     roots |= {"site_codes", "site_assertions", ForgottenPassword.__tablename__}
-    parents = ("users", "bots", "webhook_logs", "second_factors")
+    parents = ("users", "bots", "webhook_logs", "second_factors", "user_trading_accounts")
     hanging = {
         table.name
         for table in models.User.metadata.sorted_tables

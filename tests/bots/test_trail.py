@@ -89,6 +89,7 @@ def test_replayed_and_discarded_alerts_are_recorded(
 ) -> None:
     signal, headers = dead_signal(make_bot(user)), headers_for(app, user)
     made = client.post(f"/api/signals/{signal.id}/replay", headers=headers).json["signal_id"]
-    assert last() == ("signal.replayed", str(signal.id), {"by": "session", "made": made})
+    facts = {"by": "session", "to": "bot", "made": made}
+    assert last() == ("signal.replayed", str(signal.id), facts)
     client.post(f"/api/signals/{signal.id}/discard", headers=headers)
     assert last() == ("signal.discarded", str(signal.id), {"by": "session"})

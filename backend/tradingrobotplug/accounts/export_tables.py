@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ..models import (
+    AccountState,
     ApiKey,
     AuditLog,
     BackupCode,
     Bot,
+    Drift,
     Fill,
+    Halt,
     Mail,
     Notification,
     NotificationChannel,
@@ -36,6 +39,7 @@ _LEFT_OUT = {
     "backup_codes": {"code_hash"},
     "notification_channels": {"sealed_record", "wrapped_key", "wrapped_by"},
     "notifications": {"next_attempt_at"},
+    "account_states": {"suspects"},
     "mails": {"text", "html", "next_attempt_at", "last_error"},
 }
 
@@ -56,6 +60,12 @@ def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "trading_accounts": _columns(TradingAccount)
         .where(TradingAccount.user_id == user_id)
         .order_by(TradingAccount.created_at),
+        "account_states": _columns(AccountState)
+        .join(TradingAccount, TradingAccount.id == AccountState.account_id)
+        .where(TradingAccount.user_id == user_id)
+        .order_by(AccountState.account_id),
+        "differences": _columns(Drift).where(Drift.user_id == user_id).order_by(Drift.id),
+        "halts": _columns(Halt).where(Halt.user_id == user_id).order_by(Halt.ordered_at),
         "bots": _columns(Bot).where(Bot.user_id == user_id).order_by(Bot.id),
         "signals": _columns(Signal)
         .join(Bot, Bot.id == Signal.bot_id)
