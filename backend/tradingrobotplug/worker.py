@@ -29,9 +29,10 @@ from .vault import keyring
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.2
-# The sweeper's threads: 8 that poll and 4 that work on signals, each with the connection that holds
-# a bot's lock and one beside it; and its own. With fewer they would wait for each other.
-_SWEEPER_POOL = 26
+# Where brokers are polled: 8 threads that poll and in the sweeper 4 that work on signals, each with
+# the connection that holds a bot's lock and one beside it; and the process's own. With fewer they
+# would wait for each other.
+_POLLING_POOL = 26
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
 # What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.
@@ -136,7 +137,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
 
 def sweep(settings: Settings, stopped: Event, name: str = "sweeper") -> None:
     """Find what a lost ring left lying, and let resting orders meet the market."""
-    connect(replace(settings, db_pool=max(settings.db_pool, _SWEEPER_POOL)))
+    connect(_polling(settings))
     venue.warm()
     due = Timetable(SWEEPS)
     while not stopped.wait(due.wait_seconds(time.time())):
@@ -148,9 +149,13 @@ def listen(settings: Settings, stopped: Event, name: str = "listener") -> None:
     """Hear what brokers' streams say, and ask at once the accounts that they speak of."""
     from .trading import jobs  # noqa: PLC0415 (the other processes import their jobs by need)
 
-    connect(settings)
+    connect(_polling(settings))
     venue.warm()
     asyncio.run(jobs.listener().run(stopped, partial(beat, name)))
+
+
+def _polling(settings: Settings) -> Settings:
+    return replace(settings, db_pool=max(settings.db_pool, _POLLING_POOL))
 
 
 def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> None:

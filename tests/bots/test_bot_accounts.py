@@ -122,7 +122,7 @@ def test_an_alert_that_waits_was_meant_for_where_the_bot_trades(trader: Trader) 
 
 
 def test_a_bot_at_work_is_not_moved(trader: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "_PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(locks, "_WAIT_SECONDS", 1.0)
     with db.engine().connect() as connection, locks.bot_lock(connection, trader.bot_id):
         assert refusal(move(trader, None)) == (409, "bot_busy")
     assert move(trader, None).status_code == 200

@@ -84,7 +84,7 @@ def test_what_can_t_be_read_ends_the_stream(message: str | bytes) -> None:
         (alpaca(), {"stream": "authorization", "data": None}),
         (coinbase(), {"type": "error", "message": "authentication failure"}),
     ],
-    ids=str,
+    ids=["alpaca refuses", "alpaca says nothing", "coinbase refuses"],
 )
 def test_refused_keys_end_the_stream(stream: Any, refusal: dict[str, Any]) -> None:
     with pytest.raises(StreamUnusable):

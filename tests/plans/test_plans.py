@@ -69,12 +69,16 @@ def test_every_plan_has_the_same_rows_and_none_promises_what_does_not_exist(
             "webhooks_per_day",
             "robots",
             "paper_trading",
+            "live_trading",
             "periods",
             "history_days",
             "api_access",
         )
     }
-    assert "live" not in client.get("/api/plans").text.lower()
+    live = [
+        row["value"] for plan in plans for row in plan["features"] if row["label"] == "Live trading"
+    ]
+    assert live == [False, False, True, True]
 
 
 def test_without_a_subscription_the_default_plan_counts(user: User) -> None:

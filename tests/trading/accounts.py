@@ -11,7 +11,7 @@ from tests.coinbase_trader import SECRET as PEM
 from tests.factories import make_bot
 from tests.trading.conftest import Desk, rows
 from tests.venues import KEY, SECRET, Sandbox
-from tradingrobotplug import clock, db
+from tradingrobotplug import clock, db, queues
 from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
@@ -41,8 +41,9 @@ class AccountDesk(Desk):
         return self.broker.positions().get(self.symbol, Decimal(0))
 
     def settle(self, times: int = 1) -> None:
-        """What the sweeper does in so many seconds."""
+        """What the sweeper does in so many seconds, each of which brings requests back."""
         for _ in range(times):
+            [queues.redis().delete(key) for key in queues.redis().scan_iter("allowance:*")]
             jobs.poll()
             wait(list(polling._under_way.values()), timeout=20)  # an answer later than a pass
             jobs.settle()

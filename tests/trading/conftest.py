@@ -22,6 +22,8 @@ __all__ = ["markets", "sandbox"]
 
 SYMBOL = "BTC-USD"
 
+pytest.register_assert_rewrite("tests.trading.balance")
+
 
 class Desk:
     """Signals of one bot, carried out as they are in production; and the market they meet."""

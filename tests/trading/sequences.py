@@ -147,6 +147,13 @@ class Run:
                 return
         raise AssertionError(f"It does not come to rest: {self.pending} {self.desk.orders()}")
 
+    def told(self) -> list[str]:
+        """Every order of ours, for a person to read."""
+        return [
+            f"{o.leg} {o.side} {o.filled_quantity} of {o.quantity} {o.type} {o.state}: {o.reason}"
+            for o in self._orders()
+        ]
+
     def _second(self, passes: timedelta) -> None:
         self.ahead += passes
         self.market.tell("clock", at=clock.now().isoformat())

@@ -17,13 +17,14 @@ from tests.trading.balance import (
 )
 from tests.trading.sequences import D, Fault, Run, Step, steps
 from tests.venues import Sandbox
-from tradingrobotplug import db, queues
+from tradingrobotplug import db
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import User
 
 pytestmark = pytest.mark.wide
 
+Opened = Callable[[User, Sandbox], AccountDesk]
 ASKED = [(("path", "/v2/orders"), ("method", method)) for method in ("POST", "GET", "DELETE")]
 ALPACA = [
     *(Fault("status", (*asked, ("status", 429))) for asked in ASKED),
@@ -53,29 +54,35 @@ _any = settings(
 @pytest.fixture
 def carried_out(
     clean: None, markets: Sandbox, settings: Settings, tmp_path: Path
-) -> Callable[[Callable[[User, Sandbox], AccountDesk], list[Step], str], None]:
+) -> Callable[[Opened, list[Step], str], None]:
     """A sequence at a new account, from an empty database, brought to rest and checked."""
     open_vault(settings, tmp_path)
 
-    def carry_out(
-        opened: Callable[[User, Sandbox], AccountDesk], sequence: list[Step], price: str
-    ) -> None:
+    def carry_out(opened: Opened, sequence: list[Step], price: str) -> None:
         empty()
         markets.reset()
         desk = opened(make_user(f"{db.new_id()}@example.com"), markets)
         cash = desk.broker.balances().cash
         with pytest.MonkeyPatch.context() as patch:
             run = Run(desk, markets, patch, D(price))
-            for step in sequence:
-                run.take(step)
-                assert_books_add_up(desk)
-            run.come_to_rest()
-            assert_books_add_up(desk)
-            assert_nothing_is_left_unguarded(desk)
-            queues.redis().flushall()  # the requests that it used up are there again
-            assert_same_as_venue(desk, cash)
+            try:
+                live_through(run, sequence)
+                assert_same_as_venue(desk, cash)
+            except AssertionError as error:
+                told = [*map(str, sequence), "", *run.told()]
+                error.add_note("\n".join(told))
+                raise
 
     return carry_out
+
+
+def live_through(run: Run, sequence: list[Step]) -> None:
+    for step in sequence:
+        run.take(step)
+        assert_books_add_up(run.desk)
+    run.come_to_rest()
+    assert_books_add_up(run.desk)
+    assert_nothing_is_left_unguarded(run.desk)
 
 
 def alpaca(user: User, markets: Sandbox) -> AccountDesk:

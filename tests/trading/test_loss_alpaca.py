@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests.factories import make_bot
-from tests.trading.accounts import AccountDesk, bot_at, keep, open_vault
+from tests.trading.accounts import AccountDesk, bot_at, keep, let_trade_live, open_vault
 from tests.trading.conftest import rows
 from tests.venues import KEY, SECRET, Sandbox
 from tradingrobotplug import clock, db
+from tradingrobotplug.brokers.broker import NotReached
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
-from tradingrobotplug.models import Fill, Order, Position, TradingAccount, User
+from tradingrobotplug.models import Fill, Order, PaperOrder, Position, TradingAccount, User
 from tradingrobotplug.trading import submit
 from tradingrobotplug.trading.intent import Level, StopLoss
 from tradingrobotplug.trading.locks import bot_lock
+from tradingrobotplug.trading_accounts import access
 
 D = Decimal
 FIVE_PERCENT = StopLoss(Level(D(5), "percent"))
@@ -93,9 +95,8 @@ def test_loss_7_a_sell_without_a_position_opens_no_short(
     first.settle()
     assert stocks_bot(account, user, markets).trade("sell", "3", symbol="AAPL").status == "refused"
     shorting = stocks_bot(account, user, markets, execution={"allow_short": True})
-    shorting.trade("sell", "3", symbol="AAPL")
-    shorting.settle()
-    assert shorting.orders(Order.bot_id == shorting.bot.id) == [("entry", "market", "rejected")]
+    assert shorting.trade("sell", "3", symbol="AAPL").status == "refused"
+    assert rows(Order, Order.bot_id == shorting.bot.id) == []
     assert (held_by(first), held_by(shorting), first.held()) == (D(10), D(0), D(10))
 
 
@@ -121,22 +122,23 @@ def test_loss_12_an_order_for_paper_never_reaches_a_live_account(
     markets.tell("keys", environment="live", **keys)
     live = keep(user, "alpaca", "live", BrokerKeys("live-key", "live-secret"))
     desk = stocks_bot(live, user, markets, trading_mode="paper")
-    (order,) = desk.trade("buy", "10", symbol="AAPL").orders
-    assert submit.send(order.signal_id, clock.now()).word == "retry"
+    assert desk.trade("buy", "10", symbol="AAPL").status == "refused"
     assert (desk.broker.positions(), desk.broker.open_orders()) == ({}, [])
+    with pytest.raises(NotReached):
+        access.broker_of(live.id, "paper")
 
 
 def test_loss_12_a_live_bot_without_an_account_never_falls_back_to_paper(
     user: User, markets: Sandbox
 ) -> None:
+    let_trade_live(user)
     desk = AccountDesk(
         make_bot(user, asset_type="stocks", exchange="alpaca", trading_mode="live"), markets, "AAPL"
     )
     desk.price("200", symbol="AAPL")
-    (order,) = desk.trade("buy", "10", symbol="AAPL").orders
-    assert submit.send(order.signal_id, clock.now()).word == "retry"
-    assert [(o.venue, o.mode, o.state) for o in rows(Order)] == [("alpaca", "live", "planned")]
-    assert rows(Fill) == []
+    plan = desk.trade("buy", "10", symbol="AAPL")
+    assert (plan.status, "account" in str(plan.reason)) == ("refused", True)
+    assert (rows(Order), rows(PaperOrder)) == ([], [])
 
 
 def test_loss_13_a_stop_refused_as_a_wash_trade_is_held_here_and_sells(

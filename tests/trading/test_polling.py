@@ -48,6 +48,6 @@ def test_an_order_that_cant_be_read_keeps_no_other_waiting(
     assert [state for _, _, state in alpaca.orders()] == ["accepted", "filled"]
 
 
-def test_no_thread_of_the_sweeper_waits_for_anothers_connection() -> None:
+def test_no_thread_that_polls_waits_for_anothers_connection() -> None:
     threads = polling._pool._max_workers + signal_jobs._pool._max_workers
-    assert 2 * threads + 2 <= worker._SWEEPER_POOL
+    assert 2 * threads + 2 <= worker._POLLING_POOL

@@ -26,8 +26,8 @@ defined( 'ABSPATH' ) || exit;
 				<p><?php esc_html_e( 'The signal is read, sized by your settings and checked against your limits. The same alert sent twice does not trade twice.', 'trading-robot-service' ); ?></p>
 			</li>
 			<li>
-				<h3><?php esc_html_e( 'The order is filled on paper', 'trading-robot-service' ); ?></h3>
-				<p><?php esc_html_e( 'At market prices with spread, slippage and fees, and for stocks within market hours. No money is at risk.', 'trading-robot-service' ); ?></p>
+				<h3><?php esc_html_e( 'It trades on paper, or at your broker', 'trading-robot-service' ); ?></h3>
+				<p><?php esc_html_e( 'On paper it fills at market prices with spread, slippage and fees, and no money is at risk. Once you trust a bot, it can trade at your own account at Alpaca or Coinbase, with a plan that includes live trading.', 'trading-robot-service' ); ?></p>
 			</li>
 			<li>
 				<h3><?php esc_html_e( 'You see all of it', 'trading-robot-service' ); ?></h3>

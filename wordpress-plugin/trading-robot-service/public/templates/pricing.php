@@ -66,6 +66,10 @@ defined( 'ABSPATH' ) || exit;
 				<p><?php esc_html_e( 'Your bot places simulated orders with simulated money. Each fill pays a spread, slippage and fees, so that the result is closer to a real account than a plain chart. No money is at risk.', 'trading-robot-service' ); ?></p>
 			</details>
 			<details>
+				<summary><?php esc_html_e( 'Can a bot trade with real money?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Yes, at your own account at Alpaca or Coinbase, with a plan that includes live trading. You add keys that can trade but never withdraw, and confirm the account, the bot and its largest daily loss before it starts.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
 				<summary><?php esc_html_e( 'What counts as an alert?', 'trading-robot-service' ); ?></summary>
 				<p><?php esc_html_e( 'Each message that TradingView, or any program of yours, sends to the webhook address of a bot. The daily number is for all your bots together.', 'trading-robot-service' ); ?></p>
 			</details>
