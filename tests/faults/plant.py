@@ -135,8 +135,10 @@ class Plant:
         return self.running[-1]
 
     def relaunch(self, killed: Process) -> None:
-        """Start another process in its place."""
-        self.running[self.running.index(killed)] = self._launched(killed.role)
+        """Start another process in its place; it is there when it is ready."""
+        other = self._launched(killed.role)
+        await_that(lambda: not other.port or other.is_ready(), 30)
+        self.running[self.running.index(killed)] = other
 
     def _launched(self, role: str, point: str = "") -> Process:
         name = f"{role}-{next(self.numbers)}"

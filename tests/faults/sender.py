@@ -11,6 +11,7 @@ import requests
 
 from tradingrobotplug.models import Bot
 
+A_SECOND = 3
 TIME_OUT_SECONDS = 3
 AGAIN_AFTER_SECONDS = 1  # TradingView waits five
 TRIES = 4
@@ -38,11 +39,11 @@ class Sender:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, bots: list[Bot], alert: Callable[[int], dict[str, str]], total: int) -> None:
-        """So many alerts, four a second, one bot after the other; waits for the last answer."""
+        """So many alerts at a steady rate, one bot after the other; waits for the last answer."""
         began = time.monotonic()
         with ThreadPoolExecutor(32) as pool:
             for number in range(total):
-                time.sleep(max(0.0, began + number * 0.25 - time.monotonic()))
+                time.sleep(max(0.0, began + number / A_SECOND - time.monotonic()))
                 bot = bots[number % len(bots)]
                 pool.submit(self._deliver, bot, alert(number) | {"orderId": f"n{number}"})
 
