@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.conftest import empty
 from tests.factories import make_user
@@ -43,7 +43,9 @@ COINBASE = [
         "refuse_cancel",
     )
 ]  # fmt: skip
+# A sequence has eight steps at most and each example takes a second: what fails is told as it is.
 _any = settings(
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     max_examples=20,
     deadline=None,
     print_blob=False,
