@@ -68,12 +68,13 @@ class Reckoning:
         return "\n".join(lines)
 
 
-def have_settled() -> bool:
-    """Whether every signal has ended, and every order has its final state."""
+def have_settled(desks: list[Desk]) -> bool:
+    """Whether every signal of these bots has ended, and every order has its final state."""
+    bots = [desk.bot.id for desk in desks]
+    signals = select(Signal.id).where(Signal.bot_id.in_(bots), Signal.status.not_in(ENDED))
+    orders = select(Order.id).where(Order.bot_id.in_(bots), Order.state.not_in(FINAL))
     with db.transaction() as session:
-        open_signals = session.scalars(select(Signal.id).where(Signal.status.not_in(ENDED))).all()
-        open_orders = session.scalars(select(Order.id).where(Order.state.not_in(FINAL))).all()
-    return not open_signals and not open_orders
+        return not session.scalars(signals).all() and not session.scalars(orders).all()
 
 
 def traded(desk: Desk) -> list[str]:
@@ -100,9 +101,10 @@ def books_of(desk: Desk) -> Books:
 
 def reckon(desks: list[Desk], sender: Sender, frozen: list[Frozen]) -> Reckoning:
     """Compare what was answered with 200, our books and the brokers'."""
+    bots = [desk.bot.id for desk in desks]
     with db.transaction() as session:
-        signals = session.scalars(select(Signal)).all()
-        orders = session.scalars(select(Order)).all()
+        signals = session.scalars(select(Signal).where(Signal.bot_id.in_(bots))).all()
+        orders = session.scalars(select(Order).where(Order.bot_id.in_(bots))).all()
     name_of = {signal.id: str(json.loads(signal.body)["orderId"]) for signal in signals}
     seq_of = {signal.id: signal.seq for signal in signals}
     signal_of = {order.client_order_id: order.signal_id for order in orders}

@@ -28,7 +28,7 @@ def desk(factory: Plant, sandbox: Sandbox, request: pytest.FixtureRequest) -> De
 
 
 def assert_each_traded_once(desk: Desk) -> None:
-    assert until(have_settled, 30)
+    assert until(lambda: have_settled([desk]), 30)
     assert traded(desk) == ["a", "b", "c"]
     books = books_of(desk)
     assert books.agree, books

@@ -43,7 +43,7 @@ def test_nothing_is_lost_doubled_or_inverted_while_everything_fails(
         sender = Sender(factory.secret, chaos.next_api)
         break_brokers(sandbox)
         chaos.rage_during(lambda: sender.send([d.bot for d in desks], buys, SECONDS * A_SECOND))
-        have_ended = until(have_settled, 60)
+        have_ended = until(lambda: have_settled(desks), 60)
         sandbox.tell("faults")
         found = reckon(desks, sender, chaos.frozen)
     print(f"\nseed {seed}, {SECONDS} s", *chaos.done, found, sep="\n")

@@ -48,6 +48,18 @@ def test_an_order_that_cant_be_read_keeps_no_other_waiting(
     assert [state for _, _, state in alpaca.orders()] == ["accepted", "filled"]
 
 
+def test_what_was_answered_is_booked_when_the_accounts_requests_are_used_up(
+    alpaca: AccountDesk, markets: Sandbox
+) -> None:
+    alpaca.trade("buy", "1", symbol="AAPL")
+    alpaca.trade("buy", "2", symbol="AAPL")
+    second = max(rows(Order), key=lambda order: order.id)
+    path = f"/v2/orders/{second.broker_order_id}"
+    markets.tell("faults", kind="status", path=path, status=429)
+    alpaca.settle()
+    assert [state for _, _, state in alpaca.orders()] == ["filled", "accepted"]
+
+
 def test_no_thread_that_polls_waits_for_anothers_connection() -> None:
     threads = polling._pool._max_workers + signal_jobs._pool._max_workers
     assert 2 * threads + 2 <= worker._POLLING_POOL

@@ -23,7 +23,8 @@ _under_way: dict[uuid.UUID, Future[bool]] = {}
 
 # What became of a bot's orders, and what is done with it under the bot's lock: False if somebody
 # else works on the bot.
-Answers = Sequence[tuple[uuid.UUID, Outcome]]
+_Found = tuple[uuid.UUID, Outcome]
+Answers = Sequence[_Found]
 TakeIn = Callable[[uuid.UUID, Answers, datetime], bool]
 
 
@@ -52,13 +53,10 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
         ours = _resting(account_id)
         broker = access.broker_of(account_id)
         open_now = {one.broker_order_id: one for one in broker.open_orders()}
-        found: dict[uuid.UUID, list[tuple[uuid.UUID, Outcome]]] = defaultdict(list)
-        for order in ours:
-            outcome = _ask(broker, order) if _has_changed(order, open_now) else None
-            if outcome is not None:
-                found[order.bot_id].append((order.id, outcome))
+        changed = [order for order in ours if _has_changed(order, open_now)]
+        found, is_whole = _found(broker, changed)
         taken = [take_in(bot_id, answers, now) for bot_id, answers in found.items()]
-        return all(taken)
+        return is_whole and all(taken)
     except (NotReached, NoClearAnswer) as error:
         logs.event("account.not_polled", account_id=account_id, reason=str(error))
     except Exception as error:  # a thread's error would be seen by nobody
@@ -66,13 +64,23 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
     return False
 
 
-def _ask(broker: Broker, order: Order) -> Outcome | None:
-    """One order that can't be read does not keep the others waiting."""
-    try:
-        return broker.look_up(reference(order))
-    except NoClearAnswer as error:
-        logs.event("order.not_polled", order_id=order.id, reason=str(error))
-        return None
+def _found(broker: Broker, orders: Sequence[Order]) -> tuple[dict[uuid.UUID, list[_Found]], bool]:
+    """What became of the orders, by bot, and whether all were asked for. One that can't be read
+    does not keep the others waiting; once the broker is not reached, or the account's requests are
+    used up, the rest waits for the next poll, and what was answered is taken in."""
+    found: dict[uuid.UUID, list[_Found]] = defaultdict(list)
+    for order in orders:
+        try:
+            outcome = broker.look_up(reference(order))
+        except NoClearAnswer as error:
+            logs.event("order.not_polled", order_id=order.id, reason=str(error))
+            continue
+        except NotReached as error:
+            logs.event("account.not_polled", account_id=order.account_id, reason=str(error))
+            return found, False
+        if outcome is not None:
+            found[order.bot_id].append((order.id, outcome))
+    return found, True
 
 
 def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
