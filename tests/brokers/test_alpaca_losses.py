@@ -179,10 +179,10 @@ def test_loss_7_an_entry_does_not_eat_up_the_opposite_position(desk: Desk) -> No
 
 def test_loss_16_polls_that_use_up_their_part_leave_exits_and_entries_theirs(desk: Desk) -> None:
     desk.traded(desk.order())
-    refused = exhausted(desk.broker.open_orders)
+    refused = exhausted(desk.broker.balances)
     assert refused.seconds is not None
     with pytest.raises(NotReached):
-        desk.broker.balances()
+        desk.broker.open_orders()
     exit_order = desk.sale()
     assert desk.broker.submit(exit_order).state == "accepted"
     assert desk.seen(exit_order).state == "filled"
