@@ -1,6 +1,8 @@
 """Asking brokers what became of orders, beside everything else that a bot does."""
 
 import time
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from tests.trading.accounts import AccountDesk, at_alpaca, open_vault
 from tests.trading.conftest import rows
 from tests.venues import Sandbox
-from tradingrobotplug import db, worker
+from tradingrobotplug import clock, db, worker
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Order, User
 from tradingrobotplug.signals import jobs as signal_jobs
@@ -63,3 +65,13 @@ def test_what_was_answered_is_booked_when_the_accounts_requests_are_used_up(
 def test_no_thread_that_polls_waits_for_anothers_connection() -> None:
     threads = polling._pool._max_workers + signal_jobs._pool._max_workers
     assert 2 * threads + 2 <= worker._POLLING_POOL
+
+
+def test_what_has_rested_for_a_while_is_asked_for_every_three_seconds(alpaca: AccountDesk) -> None:
+    alpaca.trade("buy", "1", symbol="AAPL", order_type="limit", limit_price=Decimal(100))
+    now = clock.now().replace(microsecond=0)
+    young = [polling._accounts(now + timedelta(seconds=n)) for n in range(3)]
+    old = [polling._accounts(now + timedelta(seconds=n)) for n in range(60, 66)]
+    account = alpaca.bot.trading_account_id
+    assert young == [[account]] * 3
+    assert sorted(old) == [[], [], [], [], [account], [account]]

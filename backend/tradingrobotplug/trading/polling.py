@@ -1,13 +1,14 @@
-"""What became of orders that rest at brokers: asked every second, one request an account and one
-for each order that changed. Streams only make it sooner."""
+"""What became of orders that rest at brokers: asked every second, and of accounts whose orders have
+rested for a while every three; one request an account and one for each order that changed. Streams
+only make it sooner."""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from .. import clock, db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
@@ -16,6 +17,8 @@ from ..trading_accounts import access
 from .planning import RESTING
 from .venue import reference
 
+YOUNG = timedelta(seconds=30)  # an order that is likely to change any moment
+EVERY_SECONDS = 3  # for what rests longer: guards that may do so for weeks
 _PASS_SECONDS = 0.2
 
 _pool = ThreadPoolExecutor(8, thread_name_prefix="poll")
@@ -33,7 +36,7 @@ def poll(take_in: TakeIn) -> None:
     itself, and is not asked again before it has answered."""
     for account_id in [one for one, work in _under_way.items() if work.done()]:
         del _under_way[account_id]
-    for account_id in _accounts():
+    for account_id in _accounts(clock.now()):
         if account_id not in _under_way:
             _under_way[account_id] = _pool.submit(_poll_account, account_id, take_in)
     wait(_under_way.values(), timeout=_PASS_SECONDS)
@@ -90,10 +93,19 @@ def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
     return shown is None or shown.filled_quantity != order.filled_quantity
 
 
-def _accounts() -> list[uuid.UUID]:
-    wanted = select(Order.account_id).where(Order.account_id.is_not(None), Order.state.in_(RESTING))
+def _accounts(now: datetime) -> list[uuid.UUID]:
+    """Accounts with a young order, and of the others those whose turn it is."""
+    newest = func.max(func.coalesce(Order.submitted_at, Order.created_at))
+    wanted = select(Order.account_id, newest).where(
+        Order.account_id.is_not(None), Order.state.in_(RESTING)
+    )
     with db.transaction() as session:
-        return sorted(one for one in session.scalars(wanted.distinct()) if one)
+        rows = session.execute(wanted.group_by(Order.account_id)).all()
+    return sorted(one for one, at in rows if one and (now - at < YOUNG or _is_turn(one, now)))
+
+
+def _is_turn(account_id: uuid.UUID, now: datetime) -> bool:
+    return (int(now.timestamp()) + account_id.int) % EVERY_SECONDS == 0
 
 
 def _resting(account_id: uuid.UUID) -> list[Order]:
