@@ -24,8 +24,8 @@ ROLES = ("api", "worker", "general", "sweeper", "scheduler")
 PARTS = ("api", "api", "worker", "worker", "general", "sweeper", "sweeper", "scheduler")
 ENGINES = ("redis", "postgres")
 SHARE = 0.1
-# A signal is tried again after 1, 2 and 4 seconds: brokers are away for less, and not soon again.
-LONGEST_AWAY_SECONDS, BETWEEN_AWAY_SECONDS = 0.5, 4.0
+# A signal is tried four times in about ten seconds: brokers are away for less, and not soon again.
+LONGEST_AWAY_SECONDS, BETWEEN_AWAY_SECONDS = 0.5, 10.0
 FAULTS: tuple[dict[str, object], ...] = (
     {"kind": "status", "path": "/v2/orders", "method": "POST", "status": 503},
     {"kind": "status_after", "path": "/v2/orders", "method": "POST"},
