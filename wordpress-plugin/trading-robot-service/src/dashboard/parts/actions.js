@@ -100,6 +100,8 @@ export function actionButton( text, action, ctx, { kind = '', label = text } = {
 		{
 			type: 'button',
 			class: `trp-button${ style }`,
+			/* Another action is another button: it is not at work because the one before it is. */
+			'data-key': `action: ${ label }`,
 			'aria-label': label === text ? null : label,
 			onclick: ( event ) => busy( event.currentTarget, action, ctx ),
 		},
