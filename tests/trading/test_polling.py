@@ -75,3 +75,22 @@ def test_what_has_rested_for_a_while_is_asked_for_every_three_seconds(alpaca: Ac
     account = alpaca.bot.trading_account_id
     assert young == [[account]] * 3
     assert sorted(old) == [[], [], [], [], [account], [account]]
+
+
+def test_an_order_in_doubt_that_its_signal_has_given_up_is_still_found(
+    alpaca: AccountDesk, markets: Sandbox
+) -> None:
+    markets.tell(
+        "faults", kind="status_after", status=504, path="/v2/orders", method="POST", count=1
+    )
+    alpaca.trade("buy", "10", symbol="AAPL")
+    assert [state for _, _, state in alpaca.orders()] == ["submitting"]
+    alpaca.settle()
+    assert [state for _, _, state in alpaca.orders()] == ["submitting"]
+    with db.transaction() as session:
+        session.get_one(Order, rows(Order)[0].id).submitted_at -= polling.ASKED_AGAIN
+    now = clock.now().replace(microsecond=0)
+    asked = [polling._accounts(now + timedelta(seconds=n)) for n in (1, 2, 3)]
+    assert sorted(map(len, asked)) == [0, 0, 1]
+    assert polling.ask(alpaca.bot.trading_account_id, jobs._take_in).result(20)
+    assert [state for _, _, state in alpaca.orders()] == ["filled"]

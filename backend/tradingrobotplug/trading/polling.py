@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from .. import clock, db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
@@ -19,6 +19,8 @@ from .venue import reference
 
 YOUNG = timedelta(seconds=30)  # an order that is likely to change any moment
 EVERY_SECONDS = 3  # for what rests longer: guards that may do so for weeks
+ASKED_AGAIN = timedelta(seconds=30)  # so long a signal asks for its order in doubt itself
+GIVEN_UP = timedelta(minutes=10)  # what is not found by then is left to a person
 _PASS_SECONDS = 0.2
 
 _pool = ThreadPoolExecutor(8, thread_name_prefix="poll")
@@ -53,7 +55,7 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
     answer that is no longer true when it is taken in changes nothing that is final."""
     now = clock.now()
     try:
-        ours = _resting(account_id)
+        ours = _orders(account_id, now)
         broker = access.broker_of(account_id)
         open_now = {one.broker_order_id: one for one in broker.open_orders()}
         changed = [order for order in ours if _has_changed(order, open_now)]
@@ -96,9 +98,7 @@ def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
 def _accounts(now: datetime) -> list[uuid.UUID]:
     """Accounts with a young order, and of the others those whose turn it is."""
     newest = func.max(func.coalesce(Order.submitted_at, Order.created_at))
-    wanted = select(Order.account_id, newest).where(
-        Order.account_id.is_not(None), Order.state.in_(RESTING)
-    )
+    wanted = select(Order.account_id, newest).where(Order.account_id.is_not(None), _asked_for(now))
     with db.transaction() as session:
         rows = session.execute(wanted.group_by(Order.account_id)).all()
     return sorted(one for one, at in rows if one and (now - at < YOUNG or _is_turn(one, now)))
@@ -108,7 +108,14 @@ def _is_turn(account_id: uuid.UUID, now: datetime) -> bool:
     return (int(now.timestamp()) + account_id.int) % EVERY_SECONDS == 0
 
 
-def _resting(account_id: uuid.UUID) -> list[Order]:
-    wanted = select(Order).where(Order.account_id == account_id, Order.state.in_(RESTING))
+def _orders(account_id: uuid.UUID, now: datetime) -> list[Order]:
+    wanted = select(Order).where(Order.account_id == account_id, _asked_for(now))
     with db.transaction() as session:
         return list(session.scalars(wanted.order_by(Order.id)))
+
+
+def _asked_for(now: datetime) -> ColumnElement[bool]:
+    """What rests; and for a while what is in doubt although its signal has been given up, for the
+    broker may have taken it."""
+    left_in_doubt = Order.submitted_at.between(now - GIVEN_UP, now - ASKED_AGAIN)
+    return or_(Order.state.in_(RESTING), and_(Order.state == "submitting", left_in_doubt))
