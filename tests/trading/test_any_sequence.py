@@ -44,8 +44,10 @@ COINBASE = [
     )
 ]  # fmt: skip
 # A sequence has eight steps at most and each example takes a second: what fails is told as it is.
+# The same ones in every run: a new failure is a change's, and not yesterday's luck.
 _any = settings(
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     max_examples=20,
     deadline=None,
     print_blob=False,
