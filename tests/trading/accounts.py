@@ -1,5 +1,6 @@
 """A bot that trades at a broker's account in the sandbox, through the vault and the real SDKs."""
 
+import time
 from concurrent.futures import wait
 from dataclasses import replace
 from decimal import Decimal
@@ -11,7 +12,7 @@ from tests.coinbase_trader import SECRET as PEM
 from tests.factories import make_bot
 from tests.trading.conftest import Desk, rows
 from tests.venues import KEY, SECRET, Sandbox
-from tradingrobotplug import clock, db, queues
+from tradingrobotplug import clock, db
 from tradingrobotplug.brokers.broker import Broker
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
@@ -43,7 +44,7 @@ class AccountDesk(Desk):
     def settle(self, times: int = 1) -> None:
         """What the sweeper does in so many seconds, each of which brings requests back."""
         for _ in range(times):
-            [queues.redis().delete(key) for key in queues.redis().scan_iter("allowance:*")]
+            time.sleep(0.1)
             jobs.poll()
             wait(list(polling._under_way.values()), timeout=20)  # an answer later than a pass
             jobs.settle()
