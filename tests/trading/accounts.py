@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import wait
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +14,13 @@ from tests.factories import make_bot
 from tests.trading.conftest import Desk, rows
 from tests.venues import KEY, SECRET, Sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.brokers.broker import Broker
+from tradingrobotplug.brokers.broker import Broker, NotReached
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Bot, Order, Subscription, TradingAccount, User
 from tradingrobotplug.plans import catalogue
 from tradingrobotplug.trading import jobs, polling
+from tradingrobotplug.trading.service import Plan
 from tradingrobotplug.trading_accounts import access, keys, service
 from tradingrobotplug.vault import keyring
 from tradingrobotplug.vault.keyring import Binding
@@ -30,6 +32,14 @@ class AccountDesk(Desk):
     def __init__(self, bot: Bot, market: Sandbox, symbol: str) -> None:
         super().__init__(bot, market)
         self.symbol = symbol
+
+    def trade(self, *asked: Any, **fields: Any) -> Plan:
+        """As a signal is tried again where the account's requests are used up for the moment."""
+        for _ in range(3):
+            with suppress(NotReached):
+                return super().trade(*asked, **fields)
+            time.sleep(0.5)
+        return super().trade(*asked, **fields)
 
     @property
     def broker(self) -> Broker:
