@@ -5,11 +5,15 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, Numeric, create_engine
+import psycopg
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Numeric, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -33,24 +37,30 @@ class Base(DeclarativeBase):
 Money = Numeric(30, 12)
 Moment = DateTime(timezone=True)
 
+_TRUSTED_SECONDS = 1.0  # a connection that answered so lately is not asked whether it still does
+
 _sessions: sessionmaker[Session] | None = None
+_readers: sessionmaker[Session] | None = None
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
     """Set this process's engine. `url` is a libpq URL (postgresql://…)."""
-    global _sessions
+    global _sessions, _readers
     if _sessions is not None:
         engine().dispose()
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=5,
-        pool_pre_ping=True,
         pool_timeout=5,
         hide_parameters=True,  # an error's text must not show the values it failed with
         connect_args={"connect_timeout": 3},
     )
+    event.listen(made, "checkin", _note_answer)
+    event.listen(made, "checkout", partial(_refuse_dead, made.dialect))
     _sessions = sessionmaker(made, expire_on_commit=False)
+    alone = made.execution_options(isolation_level="AUTOCOMMIT")
+    _readers = sessionmaker(alone, expire_on_commit=False, autoflush=False)
     return made
 
 
@@ -70,6 +80,34 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("db.connect was not called")
     with _sessions.begin() as session:
         yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for one query: it needs no BEGIN and no COMMIT around it, each a round trip.
+
+    Several queries in it may see different moments.
+    """
+    if _readers is None:
+        raise RuntimeError("db.connect was not called")
+    with _readers() as session:
+        yield session
+
+
+def _note_answer(connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["answered_at"] = time.monotonic()
+
+
+def _refuse_dead(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, proxy: Any
+) -> None:
+    """A connection that lay idle may have lost its server: the pool makes another one then."""
+    if time.monotonic() - record.info.get("answered_at", 0.0) < _TRUSTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def new_id() -> uuid.UUID:

@@ -33,6 +33,7 @@ SWEEP_SECONDS = 0.2
 # the connection that holds a bot's lock and one beside it; and the process's own. With fewer they
 # would wait for each other.
 _POLLING_POOL = 26
+_PATIENT = 5  # figures and comparisons may wait for the processor; an order may not
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
 # What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.
@@ -50,7 +51,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (10, "tradingrobotplug.accounts.jobs.sweep"),
     (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
-    (30, "tradingrobotplug.trading.jobs.reconcile"),
+    (1, "tradingrobotplug.trading.jobs.reconcile"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
@@ -121,7 +122,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
         kind = SignalWorker  # type: ignore[assignment]
         venue.warm()
     else:
-        os.nice(5)  # figures may wait for the processor; an order may not
+        os.nice(_PATIENT)
     # Its own client: a worker waits for jobs longer than anybody may wait to enqueue one.
     client = Redis.from_url(
         settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)
@@ -160,6 +161,7 @@ def _polling(settings: Settings) -> Settings:
 
 def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> None:
     """Run the periodic jobs. Of several schedulers one acts; the others stand by."""
+    os.nice(_PATIENT)
     connect(settings)
     while not stopped.is_set():
         beat(name)

@@ -6,14 +6,14 @@ import uuid
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from .. import clock, db, logs, queues
 from ..marketdata import venue
-from ..models import Bot, Signal
+from ..models import Signal
 from ..models.signals import OPEN_STATES
-from ..trading.locks import bot_lock, transactions_on
+from ..trading.locks import backend_of, bot_lock, transactions_on
 from . import bell, equation, halt_batches, news, watch
 from .draining import drain
 from .processing import work_off
@@ -102,23 +102,17 @@ def _raise_alarm(count: int, oldest: datetime | None) -> None:
 
 
 def _work(bot_id: uuid.UUID) -> bool:
-    """Whether the bot is there and was free to work on."""
+    """Whether the bot was free to work on."""
     with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
         if not taken:
             return False
-        bot = connection.execute(
-            select(func.pg_backend_pid(), Bot.user_id).where(Bot.id == bot_id)
-        ).one_or_none()
-        connection.commit()
-        if bot is not None:
-            backend, user_id = bot
-            work_off(Turn(transactions_on(connection), bot_id, user_id, backend))
-        return bot is not None
+        work_off(Turn(transactions_on(connection), bot_id, backend_of(connection)))
+        return True
 
 
 def _has_due(bot_id: uuid.UUID) -> bool:
     """Whether the bot's oldest open signal is due."""
-    with db.transaction() as session:
+    with db.reading() as session:
         due = session.scalar(
             select(Signal.next_attempt_at)
             .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))

@@ -65,7 +65,7 @@ def preview(
     if scene.found.intent.action == "cancel":
         return shown.cancel(scene.found, answer, scene.cancels)
     try:
-        markets = _markets(begin, scene, now)
+        markets = _markets(scene, now)
     except Invalid as error:
         return shown.untradable(scene.found, answer, error.message)
     return _decided(begin, scene, markets, now)
@@ -83,7 +83,7 @@ def _scene(session: Session, bot: Bot, found: Read, answer: Verdict | None) -> _
     intent = found.intent
     symbols = sorted(positions) if intent.symbol == EVERY_SYMBOL else [intent.symbol]
     intents = tuple(replace(intent, symbol=symbol) for symbol in symbols)
-    ways = tuple(clearing.way_of(session, bot, _NO_SIGNAL, one) for one in intents)
+    ways = tuple(clearing.way_of(session, bot, _NO_SIGNAL, one, positions) for one in intents)
     first = [order_id for way in ways for order_id in way.blocked_by]
     if intent.action == "cancel":
         first = clearing.resting_entries(session, bot.id, intent.symbol)
@@ -92,10 +92,10 @@ def _scene(session: Session, bot: Bot, found: Read, answer: Verdict | None) -> _
     return _Scene(bot, found, answer, frozenset(positions), intents, ways, cancels)
 
 
-def _markets(begin: Begin, scene: _Scene, now: datetime) -> list[Market]:
+def _markets(scene: _Scene, now: datetime) -> list[Market]:
     try:
         return [
-            submit.market_of(scene.bot, one, scene.held, now, begin, is_exit=way.is_exit)
+            submit.market_of(scene.bot, one, scene.held, now, is_exit=way.is_exit)
             for one, way in zip(scene.intents, scene.ways, strict=True)
         ]
     except Unavailable as error:

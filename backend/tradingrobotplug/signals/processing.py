@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
-from .. import clock, logs
+from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
@@ -26,7 +24,7 @@ from ..trading.venue import trades_on_paper
 from . import lost
 from .alert import Read
 from .reading import Refused
-from .turn import End, Turn, claim, finish, note, parse_for, was_sent
+from .turn import Claimed, End, Turn, claim, finish, note, parse_for
 
 TURNS_WITHIN = timedelta(seconds=30)
 
@@ -34,16 +32,16 @@ TURNS_WITHIN = timedelta(seconds=30)
 def work_off(turn: Turn) -> None:
     """Carry out the bot's signals, the oldest first, until none is due."""
     while True:
-        signal = claim(turn)
-        if signal is None:
+        claimed = claim(turn)
+        if claimed is None:
             return
-        with logs.about(signal_id=signal.id):
-            finish(turn, signal.id, _attempt(turn, signal))
+        with logs.about(signal_id=claimed.signal.id):
+            finish(turn, claimed, _attempt(turn, claimed))
 
 
-def _attempt(turn: Turn, signal: Signal) -> End:
+def _attempt(turn: Turn, claimed: Claimed) -> End:
     try:
-        return _carry_out(turn, signal)
+        return _carry_out(turn, claimed)
     except DBAPIError:
         raise  # the lock's connection is gone: whoever takes the bot over goes on
     except Exception as error:
@@ -51,20 +49,17 @@ def _attempt(turn: Turn, signal: Signal) -> End:
         return End("retry", f"Something went wrong here ({type(error).__name__}).")
 
 
-def _carry_out(turn: Turn, signal: Signal) -> End:
-    now = clock.now()
-    with turn.begin() as session:
-        bot = session.get_one(Bot, turn.bot_id)
-        is_planned = session.scalar(select(Order.id).where(Order.signal_id == signal.id).limit(1))
-        early = _reason_to_stop(session, bot, signal, now)
+def _carry_out(turn: Turn, claimed: Claimed) -> End:
+    signal, bot = claimed.signal, claimed.bot
+    early = _reason_to_stop(claimed, clock.now())
     if early:
         return early
-    if is_planned is None:
+    if not claimed.states:
         end = _plan(turn, bot, signal)
         if end:
             return end
     sent = submit.send(signal.id, clock.now(), turn.begin)
-    if sent.word == "done" and signal.source != REPAIR:  # no alert stands behind a repair
+    if sent.word == "done" and _may_turn_round(claimed):
         waits = _wait_for_exit(turn, bot, signal)
         if waits:
             return waits
@@ -73,12 +68,18 @@ def _carry_out(turn: Turn, signal: Signal) -> End:
     return End("refused" if sent.word == "rejected" else sent.word, sent.reason, sent.seconds)
 
 
+def _may_turn_round(claimed: Claimed) -> bool:
+    """No alert stands behind a repair; and one that closes opens nothing."""
+    signal = claimed.signal
+    return signal.source != REPAIR and not _read(signal, claimed.bot).intent.closes
+
+
 def _wait_for_exit(turn: Turn, bot: Bot, signal: Signal) -> End | None:
     """A strategy that turns round enters once its exit has filled: until then the signal comes
     again every half second, for half a minute at most. An exit that rests longer (the market is
     closed, or its limit far away) ends the signal without the entry."""
     found = _read(signal, bot)
-    with turn.begin() as session:
+    with db.reading() as session:
         order = trading.awaits_exit(session, signal.id, found.intent)
     if order is None:
         return None
@@ -86,7 +87,7 @@ def _wait_for_exit(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         clearing.look_up(order.id, clock.now(), turn.begin)
     except (NoClearAnswer, NotReached) as error:
         logs.event("signal.waits", signal_id=str(signal.id), error=type(error).__name__)
-    with turn.begin() as session:
+    with db.reading() as session:
         order = trading.awaits_exit(session, signal.id, found.intent)
     if order is None:
         return None
@@ -95,9 +96,10 @@ def _wait_for_exit(turn: Turn, bot: Bot, signal: Signal) -> End | None:
     return End("done", "The exit rests at the venue, so the entry that was to follow was not sent.")
 
 
-def _reason_to_stop(session: Session, bot: Bot, signal: Signal, now: datetime) -> End | None:
+def _reason_to_stop(claimed: Claimed, now: datetime) -> End | None:
     """An order that may have reached a venue is always seen through."""
-    if was_sent(session, signal.id):
+    signal, bot = claimed.signal, claimed.bot
+    if claimed.was_sent:
         return None
     if bot.deleted_at is not None:
         return End("ignored", "The bot was deleted.")
@@ -121,8 +123,11 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         found = _read(signal, bot)
         if found.intent.action == "cancel":
             return _cancel(turn, bot, signal, found)
-        _look_for_lost(turn, signal.id, found.intent)
-        intents = _one_for_each_symbol(turn, bot, found.intent)
+        if found.intent.previous is not None:
+            _look_for_lost(turn, signal.id, found.intent)
+        intents = [
+            replace(found.intent, symbol=one) for one in submit.symbols_of(bot, found.intent)
+        ]
         markets = [_market(turn, bot, signal, intent) for intent in intents]
     except Refused as error:
         return End("refused", error.reason)
@@ -147,10 +152,6 @@ def _look_for_lost(turn: Turn, signal_id: uuid.UUID, intent: Intent) -> None:
         lost.compare(session, bot, session.get_one(Signal, signal_id), intent, clock.now())
 
 
-def _one_for_each_symbol(turn: Turn, bot: Bot, intent: Intent) -> list[Intent]:
-    return [replace(intent, symbol=one) for one in submit.symbols_of(bot, intent, turn.begin)]
-
-
 def _market(turn: Turn, bot: Bot, signal: Signal, intent: Intent) -> Market:
     return submit.prepare(bot, signal.id, intent, clock.now(), turn.begin)
 
@@ -170,7 +171,7 @@ def _turn_round(turn: Turn, bot: Bot, signal: Signal) -> bool:
     """
     try:
         found = _read(signal, bot)
-        with turn.begin() as session:
+        with db.reading() as session:
             rest = trading.left_to_open(session, signal.id, found.intent)
         if rest is None:
             return False
@@ -196,7 +197,7 @@ def _store_plans(
     """Plan everything the signal asks for in one transaction, and note it in its log."""
     now, plans = clock.now(), []
     of_many = found.intent.symbol == EVERY_SYMBOL
-    with turn.begin() as session:
+    with turn.begin() as session, session.no_autoflush:
         signal = session.get_one(Signal, signal_id)
         bot = session.get_one(Bot, turn.bot_id)
         signal.parser, signal.intent = found.parser, as_json(found.intent)

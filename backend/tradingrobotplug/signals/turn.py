@@ -32,7 +32,6 @@ class Turn:
 
     begin: Begin
     bot_id: uuid.UUID
-    user_id: uuid.UUID
     backend: int
 
 
@@ -46,20 +45,35 @@ class End:
     seconds: float | None = None
 
 
-def claim(turn: Turn) -> Signal | None:
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A signal that is being carried out, its bot, and the states of the orders it has already."""
+
+    signal: Signal
+    bot: Bot
+    states: tuple[str, ...]
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether an order of the signal may have reached a venue."""
+        return any(state != "planned" for state in self.states)
+
+
+def claim(turn: Turn) -> Claimed | None:
     """Take the bot's oldest open signal. None if there is none, or its next attempt is not due:
     what came later waits, so that a bot's signals keep their order."""
     now = clock.now()
     with turn.begin() as session:
-        _set_aside_superseded(session, turn.bot_id, now)
-        head = session.scalar(_open(turn.bot_id).limit(1).with_for_update())
+        head = _head(session, turn.bot_id, now)
         if head is None or head.next_attempt_at > now:
             return None
         head.status = "processing"
         head.claimed_at = now
         head.claimed_by = turn.backend
         note(head, "claimed", now)
-        return head
+        bot = session.get_one(Bot, turn.bot_id)
+        states = session.scalars(select(Order.state).where(Order.signal_id == head.id))
+        return Claimed(head, bot, tuple(states))
 
 
 def parse_for(bot: Bot, body: bytes) -> Read:
@@ -73,11 +87,11 @@ def note(signal: Signal, step: str, now: datetime, **facts: Any) -> None:
     signal.log = [*signal.log, {"step": step, "at": now.isoformat(), "ms": ms} | facts]
 
 
-def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
+def finish(turn: Turn, claimed: Claimed, end: End) -> None:
     """Store how the attempt ended, and when the next one is due if there is to be one."""
     now = clock.now()
     with turn.begin() as session:
-        signal = session.get_one(Signal, signal_id, with_for_update=True)
+        signal = session.get_one(Signal, claimed.signal.id, with_for_update=True)
         if signal.status != "processing":
             return
         if end.word == "wait":
@@ -91,7 +105,7 @@ def finish(turn: Turn, signal_id: uuid.UUID, end: End) -> None:
         facts = {"reason": end.reason} if end.reason else {}
         note(signal, signal.status, now, **facts)
         news.tell(session, signal, end.word, now)
-        live.note(session, "signal", turn.user_id, turn.bot_id, signal.id)
+        live.note(session, "signal", claimed.bot.user_id, turn.bot_id, signal.id)
     _report(signal, now)
 
 
@@ -133,21 +147,20 @@ def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: dateti
     )
 
 
-def was_sent(session: Session, signal_id: uuid.UUID) -> bool:
-    """Whether an order of the signal may have reached a venue."""
-    return bool(
-        session.scalar(
-            select(exists().where(Order.signal_id == signal_id, Order.state != "planned"))
-        )
-    )
+def _head(session: Session, bot_id: uuid.UUID, now: datetime) -> Signal | None:
+    """The bot's oldest open signal, locked, once those that were superseded are set aside."""
+    oldest = _open(bot_id).limit(2).with_for_update()
+    found = session.scalars(oldest).all()
+    if len(found) == 2:
+        _set_aside_superseded(session, bot_id, now)
+        found = session.scalars(oldest).all()
+    return found[0] if found else None
 
 
 def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
     """Entries that wait while a later alert closes their symbol, or a stop of trading is behind
     them, are not sent any more."""
     waiting = session.scalars(_open(bot_id).limit(_LOOK_AHEAD)).all()
-    if len(waiting) < 2:
-        return
     bot = session.get_one(Bot, bot_id)
     allow_short = bool(bot.execution.get("allow_short"))
     closed: set[str] = set()
@@ -168,7 +181,8 @@ def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) ->
 
 
 def _supersede(session: Session, signal: Signal, reason: str, now: datetime) -> None:
-    if was_sent(session, signal.id):
+    sent = exists().where(Order.signal_id == signal.id, Order.state != "planned")
+    if session.scalar(select(sent)):
         return
     signal.status, signal.finished_at, signal.last_error = "ignored", now, reason
     note(signal, "ignored", now, reason=reason)

@@ -38,7 +38,7 @@ def take_in(
 
 def look_up(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
     """Ask the venue what became of an order, and record it. NoClearAnswer, NotReached."""
-    with begin() as session:
+    with db.reading() as session:
         order = session.get_one(Order, order_id)
     outcome = broker_for(order).look_up(reference(order))
     if outcome is not None:
@@ -73,7 +73,7 @@ def cancel_entries(bot: Bot, symbol: str, now: datetime, begin: Begin = db.trans
     What guards a position stays, and what an entry filled before is guarded. Raises NoClearAnswer
     or NotReached (try again later).
     """
-    with begin() as session:
+    with db.reading() as session:
         found = resting_entries(session, bot.id, symbol)
     for order_id in found:
         cancel(order_id, now, begin)
@@ -91,10 +91,12 @@ class Way:
     blocked_by: tuple[uuid.UUID, ...] = ()
 
 
-def way_of(session: Session, bot: Bot, signal_id: uuid.UUID, intent: Intent) -> Way:
+def way_of(
+    session: Session, bot: Bot, signal_id: uuid.UUID, intent: Intent, positions: holdings.Positions
+) -> Way:
     """An exit is blocked by what holds its units back; an entry by nothing, unless the alert says
     that open entries go first."""
-    held = holdings.positions_of(session, bot.id).get(intent.symbol)
+    held = positions.get(intent.symbol)
     units = held.quantity if held else ZERO
     move = direction.decide(direction.towards_size(intent, units), units)
     is_exit = intent.closes or (move is not None and move.is_exit)
@@ -144,7 +146,7 @@ def _step_aside(order: Order, now: datetime, begin: Begin) -> None:
 
 
 def _cancel_all(begin: Begin, now: datetime, *where: ColumnElement[bool]) -> None:
-    with begin() as session:
+    with db.reading() as session:
         found = _ids(session, *where, Order.state.in_(RESTING))
     for order_id in found:
         cancel(order_id, now, begin)

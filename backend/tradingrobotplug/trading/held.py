@@ -32,7 +32,7 @@ class Sight:
 def sighted(now: datetime) -> list[Sight]:
     """Bots whose held orders the market has reached or drawn along. One reading of all prices,
     with no transaction open."""
-    with db.transaction() as session:
+    with db.reading() as session:
         rows = session.execute(
             select(Order, Bot.asset_type)
             .join(Bot, Bot.id == Order.bot_id)

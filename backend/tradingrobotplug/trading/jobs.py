@@ -3,7 +3,7 @@ are compared with the brokers'."""
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,7 +39,7 @@ def settle() -> None:
     match_resting(now)
     for sight in held.sighted(now):
         _under_lock(sight.bot_id, now, partial(held.act, sight, now))
-    with db.transaction() as session:
+    with db.reading() as session:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
         _under_lock(bot_id, now, None)
@@ -48,9 +48,9 @@ def settle() -> None:
 
 
 def reconcile() -> None:
-    """Lay our books beside the brokers', four accounts at a time. One whose broker is slow is not
-    waited for, and not asked again before it has answered."""
-    with db.transaction() as session:
+    """Lay our books beside the brokers' where it is time to, four accounts at a time. One whose
+    broker is slow is not waited for, and not asked again before it has answered."""
+    with db.reading() as session:
         account_ids = reconciler.due(session, clock.now())
     for account_id in [one for one, work in _under_way.items() if work.done()]:
         del _under_way[account_id]
@@ -101,28 +101,22 @@ def _settle_bot(
     try:
         if first:
             first(begin)
-        with begin() as session:
-            behind = [order.id for order in _orders(session, bot_id, _is_behind())]
-        _look_up(behind, now, begin)
-        with begin() as session:
-            _guard(session, bot_id, now)
+        for order_id in _named(bot_id, _is_behind()):
+            clearing.look_up(order_id, now, begin)
+        _guard(bot_id, now, begin)
         submit.send_protection(bot_id, now, begin)
-        with begin() as session:
-            needless = _orders(session, bot_id, _is_needless())
-        for order in needless:
-            clearing.cancel(order.id, now, begin)
+        for order_id in _named(bot_id, _is_needless()):
+            clearing.cancel(order_id, now, begin)
     except (NoClearAnswer, NotReached) as error:
         logs.event("settle.postponed", bot_id=str(bot_id), error=type(error).__name__)
 
 
-def _look_up(order_ids: Sequence[uuid.UUID], now: datetime, begin: Begin) -> None:
-    for order_id in order_ids:
-        clearing.look_up(order_id, now, begin)
-
-
-def _guard(session: Session, bot_id: uuid.UUID, now: datetime) -> None:
-    for symbol in unguarded.symbols(session, bot_id, now):
-        legs = protection.plan_missing(session, bot_id, symbol, now)
+def _guard(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
+    with db.reading() as session:
+        symbols = unguarded.symbols(session, bot_id, now)
+    for symbol in symbols:
+        with begin() as session:
+            legs = protection.plan_missing(session, bot_id, symbol, now)
         names = [leg.leg for leg in legs]
         facts = {"bot_id": str(bot_id), "symbol": symbol, "planned": names}
         logs.event("position.unguarded", level=logging.ERROR, **facts)
@@ -139,8 +133,10 @@ def _due(session: Session, now: datetime) -> list[uuid.UUID]:
     return sorted(found.union(unguarded.bots(session, now)))
 
 
-def _orders(session: Session, bot_id: uuid.UUID, which: ColumnElement[bool]) -> list[Order]:
-    return list(session.scalars(_live(which).where(Order.bot_id == bot_id).order_by(Order.id)))
+def _named(bot_id: uuid.UUID, which: ColumnElement[bool]) -> list[uuid.UUID]:
+    mine = _live(which).with_only_columns(Order.id).where(Order.bot_id == bot_id)
+    with db.reading() as session:
+        return list(session.scalars(mine.order_by(Order.id)))
 
 
 def _live(which: ColumnElement[bool]) -> Select[Order]:

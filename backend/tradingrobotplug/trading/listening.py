@@ -107,5 +107,5 @@ def _accounts(kept: Collection[uuid.UUID]) -> list[_Account]:
         .where(account.revoked_at.is_(None), or_(is_waiting, account.id.in_(kept)))
         .order_by(account.id)
     )
-    with db.transaction() as session:
+    with db.reading() as session:
         return [_Account(*row) for row in session.execute(found)]

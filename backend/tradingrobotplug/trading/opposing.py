@@ -14,13 +14,13 @@ from ..brokers.broker import NotReached
 from ..brokers.venues import capabilities_of
 from ..models import Order
 from . import clearing, protection
-from .locks import Begin, bot_lock, transactions_on
+from .locks import bot_lock, transactions_on
 from .planning import RESTING
 
 _WHY = "Cancelled so that another bot at this account could leave its position."
 
 
-def give_way(order: Order, now: datetime, begin: Begin) -> None:
+def give_way(order: Order, now: datetime) -> None:
     """Cancel what other bots at the order's account have resting that it would meet, each under
     its bot's lock; what filled of it before is booked and guarded.
 
@@ -29,7 +29,7 @@ def give_way(order: Order, now: datetime, begin: Begin) -> None:
     leaves = order.leg.startswith("exit") or clearing.was_held(order)
     if not leaves or not capabilities_of(order.venue).minds_opposites:
         return
-    with begin() as session:
+    with db.reading() as session:
         others = session.scalars(
             select(Order).where(
                 Order.account_id == order.account_id,

@@ -103,20 +103,25 @@ def weigh(
 def left_to_open(session: Session, signal_id: uuid.UUID, intent: Intent) -> Intent | None:
     """The entry that follows the exit of a strategy that turns round; None if there is none, or if
     the exit has not filled."""
-    exits = session.scalars(_named(signal_id, EXIT)).one_or_none()
-    entry = session.scalars(_named(signal_id, ENTRY)).one_or_none()
-    if exits is None or entry is not None or exits.state != "filled":
+    exits = _exit_alone(session, signal_id)
+    if exits is None or exits.state != "filled":
         return None
     return direction.after_turning(intent, exits.filled_quantity)
 
 
 def awaits_exit(session: Session, signal_id: uuid.UUID, intent: Intent) -> Order | None:
     """The exit on which the entry of a strategy that turns round waits, if it may fill yet."""
-    exits = session.scalars(_named(signal_id, EXIT)).one_or_none()
-    entry = session.scalars(_named(signal_id, ENTRY)).one_or_none()
-    if exits is None or entry is not None or exits.state not in RESTING:
+    exits = _exit_alone(session, signal_id)
+    if exits is None or exits.state not in RESTING:
         return None
     return exits if direction.after_turning(intent, exits.quantity) else None
+
+
+def _exit_alone(session: Session, signal_id: uuid.UUID) -> Order | None:
+    """The signal's exit, if it has no entry yet."""
+    named = select(Order).where(Order.signal_id == signal_id, Order.leg.in_((ENTRY, EXIT)))
+    found = session.scalars(named).all()
+    return found[0] if len(found) == 1 and found[0].leg == EXIT else None
 
 
 def _weighed(session: Session, case: Case) -> Plan:

@@ -1,6 +1,6 @@
 """What became of orders that rest at brokers: asked every second, and of accounts whose orders have
-rested for a while every three; one request an account and one for each order that changed. Streams
-only make it sooner."""
+rested for a while every three. A single order takes one request; several take one for the account
+and one for each that changed. Streams only make it sooner."""
 
 import uuid
 from collections import defaultdict
@@ -57,9 +57,7 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
     try:
         ours = _orders(account_id, now)
         broker = access.broker_of(account_id)
-        open_now = {one.broker_order_id: one for one in broker.open_orders()}
-        changed = [order for order in ours if _has_changed(order, open_now)]
-        found, is_whole = _found(broker, changed)
+        found, is_whole = _found(broker, _to_look_up(broker, ours))
         taken = [take_in(bot_id, answers, now) for bot_id, answers in found.items()]
         return is_whole and all(taken)
     except (NotReached, NoClearAnswer) as error:
@@ -88,6 +86,15 @@ def _found(broker: Broker, orders: Sequence[Order]) -> tuple[dict[uuid.UUID, lis
     return found, True
 
 
+def _to_look_up(broker: Broker, ours: Sequence[Order]) -> Sequence[Order]:
+    """What is asked for by name: of several orders those that changed by the broker's list of open
+    ones; a single one at once. NotReached, NoClearAnswer."""
+    if len(ours) < 2:
+        return ours
+    open_now = {one.broker_order_id: one for one in broker.open_orders()}
+    return [order for order in ours if _has_changed(order, open_now)]
+
+
 def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
     """Whether the broker knows more of the order than we do. One whose id we don't know yet is
     looked at."""
@@ -99,7 +106,7 @@ def _accounts(now: datetime) -> list[uuid.UUID]:
     """Accounts with a young order, and of the others those whose turn it is."""
     newest = func.max(func.coalesce(Order.submitted_at, Order.created_at))
     wanted = select(Order.account_id, newest).where(Order.account_id.is_not(None), _asked_for(now))
-    with db.transaction() as session:
+    with db.reading() as session:
         rows = session.execute(wanted.group_by(Order.account_id)).all()
     return sorted(one for one, at in rows if one and (now - at < YOUNG or _is_turn(one, now)))
 
@@ -110,7 +117,7 @@ def _is_turn(account_id: uuid.UUID, now: datetime) -> bool:
 
 def _orders(account_id: uuid.UUID, now: datetime) -> list[Order]:
     wanted = select(Order).where(Order.account_id == account_id, _asked_for(now))
-    with db.transaction() as session:
+    with db.reading() as session:
         return list(session.scalars(wanted.order_by(Order.id)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from .. import db
@@ -24,6 +24,8 @@ from .venue import reference
 
 _FIRST = "first:"
 _NEW = timedelta(days=1)
+EVERY = timedelta(seconds=30)
+_LEFT = 3 * EVERY
 
 
 def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
@@ -54,21 +56,26 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
 
 
 def due(session: Session, now: datetime) -> list[uuid.UUID]:
-    """Accounts that a bot uses or used for what it still holds, and those whose keys are new."""
+    """Of the accounts in use those that were not looked at for half a minute, the longest first: a
+    thirtieth of all each second, so that brokers are asked evenly. What nobody has looked at for
+    much longer, as before a start, is due at once."""
+    asked = AccountState.asked_at
+    rows = session.execute(
+        select(TradingAccount.id, asked)
+        .outerjoin(AccountState, AccountState.account_id == TradingAccount.id)
+        .where(_is_used(now))
+        .order_by(asked.nulls_first(), TradingAccount.id)
+    ).all()
+    share = -(-len(rows) // int(EVERY.total_seconds()))
+    left = [one for one, at in rows if at is None or at <= now - _LEFT]
+    return left + [one for one, at in rows if at and now - _LEFT < at <= now - EVERY][:share]
+
+
+def _is_used(now: datetime) -> ColumnElement[bool]:
+    """By a bot, also one for what it still holds; or its keys are new."""
     used = select(Bot.trading_account_id).where(Bot.trading_account_id.is_not(None))
     in_use = or_(Bot.deleted_at.is_(None), exists().where(Position.bot_id == Bot.id).correlate(Bot))
-    return list(
-        session.scalars(
-            select(TradingAccount.id)
-            .where(
-                or_(
-                    TradingAccount.id.in_(used.where(in_use)),
-                    TradingAccount.verified_at > now - _NEW,
-                )
-            )
-            .order_by(TradingAccount.id)
-        )
-    )
+    return or_(TradingAccount.id.in_(used.where(in_use)), TradingAccount.verified_at > now - _NEW)
 
 
 def _is_due(state: AccountState | None, now: datetime) -> bool:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from .. import db
 from ..brokers.paper_costs import BPS
 from ..brokers.venues import paper_costs
 from ..models import AccountState, Bot, Order
 from ..money import ZERO
 from ..trading_accounts import access
-from .locks import Begin
 from .venue import trades_on_paper
 
 FRESH = timedelta(seconds=75)  # two of the reconciler's rounds, and a slow answer
@@ -30,7 +30,7 @@ class Standing:
     unsupported: frozenset[str] = frozenset()
 
 
-def standing(bot: Bot, now: datetime, begin: Begin, *, is_exit: bool) -> Standing:
+def standing(bot: Bot, now: datetime, *, is_exit: bool) -> Standing:
     """As the account was last seen, less what was ordered since; for an entry asked now if that is
     long ago. An exit waits for no balance.
 
@@ -40,7 +40,7 @@ def standing(bot: Bot, now: datetime, begin: Begin, *, is_exit: bool) -> Standin
         return Standing(paper_costs().fee_bps / BPS)
     if bot.trading_account_id is None:
         return Standing(ZERO)
-    with begin() as session:
+    with db.reading() as session:
         seen = session.get(AccountState, bot.trading_account_id)
         if seen and (is_exit or _is_fresh(seen, now)):
             return _as_seen(session, seen)

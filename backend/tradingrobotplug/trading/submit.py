@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from .. import db, logs
@@ -61,10 +61,10 @@ def prepare(
     that the plan sees the position as it then is. Raises QuoteUnavailable, NoClearAnswer or
     NotReached (try the signal again later) and UnknownSymbol (refuse it).
     """
-    with begin() as session:
-        held = list(holdings.positions_of(session, bot.id))
-        way = clearing.way_of(session, bot, signal_id, intent)
-    market = market_of(bot, intent, held, now, begin, is_exit=way.is_exit)
+    with db.reading() as session:
+        held = holdings.positions_of(session, bot.id)
+        way = clearing.way_of(session, bot, signal_id, intent, held)
+    market = market_of(bot, intent, held, now, is_exit=way.is_exit)
     for order_id in way.blocked_by:
         clearing.cancel(order_id, now, begin)
     return market
@@ -75,7 +75,6 @@ def market_of(
     intent: Intent,
     held: Collection[str],
     now: datetime,
-    begin: Begin = db.transaction,
     *,
     is_exit: bool,
 ) -> Market:
@@ -90,15 +89,15 @@ def market_of(
         product,
         marks={symbol: other.mid for symbol, other in others.items()},
         session=hours.session_kind(now) if bot.asset_type == "stocks" else "regular",
-        standing=standing(bot, now, begin, is_exit=is_exit),
+        standing=standing(bot, now, is_exit=is_exit),
     )
 
 
-def symbols_of(bot: Bot, intent: Intent, begin: Begin = db.transaction) -> list[str]:
+def symbols_of(bot: Bot, intent: Intent) -> list[str]:
     """The symbols that the intent is about: its own, or all that the bot holds."""
     if intent.symbol != EVERY_SYMBOL:
         return [intent.symbol]
-    with begin() as session:
+    with db.reading() as session:
         return sorted(holdings.positions_of(session, bot.id))
 
 
@@ -122,12 +121,12 @@ def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> 
 
 def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
     """Send the bot's protection that waits to be sent."""
+    waits = (Order.bot_id == bot_id, Order.state.in_(UNSENT), Order.parent_id.is_not(None))
+    with db.reading() as session:
+        if not session.scalar(select(exists().where(*waits))):
+            return
     with begin() as session:
-        rows = session.execute(
-            _WITH_BOT.where(
-                Order.bot_id == bot_id, Order.state.in_(UNSENT), Order.parent_id.is_not(None)
-            ).order_by(Order.created_at, Order.leg)
-        ).all()
+        rows = session.execute(_WITH_BOT.where(*waits).order_by(Order.created_at, Order.leg)).all()
         marked = [_mark(order, bot, now) for order, bot in rows]
     for one in marked:
         _carry_out(one, now, begin)
@@ -184,7 +183,7 @@ def _with_way_made(ready: _Ready, now: datetime, begin: Begin) -> _Ready:
     try:
         left = clearing.make_way(ready.order, now, begin)
         if left:
-            opposing.give_way(ready.order, now, begin)
+            opposing.give_way(ready.order, now)
     except NoClearAnswer as error:
         raise NotReached(str(error)) from error
     return replace(ready, request=replace(ready.request, quantity=left))

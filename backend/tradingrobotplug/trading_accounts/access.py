@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .. import clock
 from ..brokers import venues
 from ..brokers.broker import Broker, NotReached
-from ..db import transaction
+from ..db import reading, transaction
 from ..errors import ServiceError
 from ..marketdata import venue as marketdata
 from ..models import TradingAccount
@@ -40,7 +40,7 @@ def broker_of(account_id: uuid.UUID, environment: str | None = None) -> Broker:
     NotReached if it is gone or of another environment than this one, its keys are revoked or can't
     be read, or the key service is away.
     """
-    with transaction() as session:
+    with reading() as session:
         row = session.get(TradingAccount, account_id)
     if row is None or row.revoked_at is not None:
         _kept.pop(account_id, None)
