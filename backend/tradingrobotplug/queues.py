@@ -19,7 +19,7 @@ from . import logs
 SIGNALS = "signals"  # executed by `trp worker signals`: latency counts
 GENERAL = "general"  # executed by `trp worker general`: everything that may take its time
 
-PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.process_signals")
+PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.hand_over")
 CARRY_OUT_HALTS = (SIGNALS, "tradingrobotplug.signals.jobs.carry_out_halts")
 REFRESH_PERFORMANCE = (GENERAL, "tradingrobotplug.performance.jobs.refresh")
 SEND_MAIL = (GENERAL, "tradingrobotplug.notify.jobs.send")

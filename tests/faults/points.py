@@ -19,7 +19,7 @@ POINTS = {
     "committed, not rung": ("signals.bell", "Bell.ring", False),
     "committed and rung": ("signals.bell", "Bell.ring", True),
     "claimed": ("signals.processing", "claim", True),
-    "orders planned": ("trading.submit", "send", False),
+    "orders planned": ("trading.submit", "carry_out", False),
     "submitting, not sent": ("trading.submit", "_place", False),
     "accepted, not recorded": ("trading.submit", "_place", True),
     "recorded, signal not done": ("signals.processing", "finish", False),

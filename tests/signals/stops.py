@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.factories import headers_for, make_user
 from tradingrobotplug import clock, db
+from tradingrobotplug.brokers.broker import NotReached
 from tradingrobotplug.models import Bot, Halt, Order, User, UserSession
 from tradingrobotplug.signals import jobs
 
@@ -68,6 +69,26 @@ def work(*bots: Bot) -> None:
     jobs.carry_out_halts()
     for bot in bots:
         jobs.process_signals(str(bot.id))
+
+
+def plan_unsent(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An entry that is planned and that its venue certainly has not: it can't be reached."""
+
+    def away(*_: object) -> None:
+        raise NotReached("The venue is away.")
+
+    signal_id = buy(bot)
+    with monkeypatch.context() as patch:
+        patch.setattr("tradingrobotplug.trading.submit._place", away)
+        work(bot)
+    assert orders(bot) == [("entry", "BTC-USD", "planned")]
+    return signal_id
+
+
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next attempt is due."""
+    moment = clock.now() + timedelta(seconds=2)
+    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 def orders(bot: Bot) -> list[tuple[str, str, str]]:

@@ -1,7 +1,5 @@
 """One bot is stopped in three steps, by its owner."""
 
-from datetime import timedelta
-
 import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -9,7 +7,7 @@ from sqlalchemy import select
 
 from tests.factories import make_bot, make_key, make_user
 from tradingrobotplug import clock, db, queues
-from tradingrobotplug.models import AuditLog, Order, Subscription
+from tradingrobotplug.models import AuditLog, Subscription
 from tradingrobotplug.plans import catalogue
 
 from .alerts import change, stored
@@ -19,8 +17,10 @@ from .stops import (
     forget_second_factor,
     given_by_stops,
     holding,
+    later,
     me,
     orders,
+    plan_unsent,
     status_of,
     work,
 )
@@ -148,20 +148,3 @@ def test_the_trail_says_who_stopped_the_bot(me, user, bot):
         row = session.scalars(select(AuditLog)).one()
     assert (row.action, row.user_id, row.object_id) == ("bot.halted", user.id, str(bot.id))
     assert row.details == {"level": "cancel", "by": "session"}
-
-
-def plan_unsent(bot, monkeypatch):
-    """An entry that is planned and that its venue certainly has not."""
-    signal_id = buy(bot)
-    with monkeypatch.context() as patch:
-        patch.setattr("tradingrobotplug.trading.submit.send", lambda *_: 1 / 0)
-        work(bot)
-    with db.transaction() as session:
-        assert session.scalars(select(Order.state)).all() == ["planned"]
-    return signal_id
-
-
-def later(monkeypatch):
-    """The next attempt is due."""
-    moment = clock.now() + timedelta(seconds=2)
-    monkeypatch.setattr(clock, "now", lambda: moment)

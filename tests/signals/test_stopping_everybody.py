@@ -1,7 +1,5 @@
 """The operator stops every bot of the platform, or those of one user."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from tests.factories import make_bot, make_user
@@ -18,9 +16,11 @@ from .stops import (
     given_by_stops,
     halts,
     holding,
+    later,
     me,
     operator,
     orders,
+    plan_unsent,
     status_of,
     work,
 )
@@ -72,14 +72,9 @@ def test_open_entries_of_a_stopped_bot_are_cancelled_and_it_sends_nothing(operat
 def test_an_entry_planned_before_the_stop_and_never_sent_stays_here(
     operator, markets, bot, monkeypatch
 ):
-    signal_id = buy(bot)
-    with monkeypatch.context() as patch:
-        patch.setattr("tradingrobotplug.trading.submit.send", lambda *_: 1 / 0)
-        work(bot)
-    assert orders(bot) == [("entry", "BTC-USD", "planned")]
+    signal_id = plan_unsent(bot, monkeypatch)
     operator.stop(ALL, level="entries")
-    moment = clock.now() + timedelta(seconds=2)
-    monkeypatch.setattr(clock, "now", lambda: moment)
+    later(monkeypatch)
     work(bot)
     assert orders(bot) == [("entry", "BTC-USD", "failed")]
     assert signal_of(signal_id).last_error.startswith("The operator stopped trading")

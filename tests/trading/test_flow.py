@@ -244,7 +244,7 @@ def test_an_unknown_order_in_doubt_is_asked_for_again_and_not_twice(desk: Desk) 
     desk.plan(signal_id, Intent("buy", SYMBOL, D(1)))
     with db.transaction() as session:
         (order,) = session.scalars(select(Order))
-        marked = submit._mark(order, desk.bot, clock.now())
+        marked = submit.mark(order, desk.bot, clock.now())
     assert not isinstance(marked, submit.Sent)
     submit.broker_for(marked.order).submit(marked.request)
 

@@ -92,5 +92,5 @@ def test_an_order_in_doubt_that_its_signal_has_given_up_is_still_found(
     now = clock.now().replace(microsecond=0)
     asked = [polling._accounts(now + timedelta(seconds=n)) for n in (1, 2, 3)]
     assert sorted(map(len, asked)) == [0, 0, 1]
-    assert polling.ask(alpaca.bot.trading_account_id, jobs._take_in).result(20)
+    assert polling.ask(alpaca.bot.trading_account_id, jobs._take_in).result(20) == "done"
     assert [state for _, _, state in alpaca.orders()] == ["filled"]

@@ -4,7 +4,9 @@ import logging
 import time
 import uuid
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from datetime import datetime
+from threading import BoundedSemaphore
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -23,9 +25,27 @@ _PASS_SECONDS = 0.25
 _ALARM_SECONDS = 10
 _HALT_SECONDS = 1.0
 
+HANDS = 4  # bots that one worker carries out at a time: mostly it waits for brokers
+
+_hands = ThreadPoolExecutor(HANDS, thread_name_prefix="hand")
+_free = BoundedSemaphore(HANDS)
 _pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
 _under_way: dict[uuid.UUID, Future[None]] = {}
 _quiet_until = 0.0
+
+
+def hand_over(bot_id: str) -> None:
+    """Have this bot's signals carried out, as soon as one of this worker's hands is free: a slow
+    broker keeps one hand busy and not the worker. What dies with it the sweeper finds."""
+    _free.acquire()
+    _hands.submit(copy_context().run, process_signals, bot_id).add_done_callback(_let_go)
+
+
+def _let_go(work: Future[None]) -> None:
+    _free.release()
+    error = work.exception()
+    if error is not None:
+        logging.getLogger("trp").error("signal.work_failed", exc_info=error)
 
 
 def process_signals(bot_id: str) -> None:

@@ -20,6 +20,7 @@ from ..trading.direction import NO_POSITION
 from ..trading.identity import REPAIR
 from ..trading.intent import EVERY_SYMBOL, Intent, as_json, summary
 from ..trading.market import Market
+from ..trading.submit import Marked
 from ..trading.venue import trades_on_paper
 from . import lost
 from .alert import Read
@@ -54,17 +55,18 @@ def _carry_out(turn: Turn, claimed: Claimed) -> End:
     early = _reason_to_stop(claimed, clock.now())
     if early:
         return early
-    if not claimed.states:
-        end = _plan(turn, bot, signal)
-        if end:
-            return end
-    sent = submit.send(signal.id, clock.now(), turn.begin)
+    if claimed.states:
+        sent = submit.send(signal.id, clock.now(), turn.begin)
+    else:
+        planned = _plan(turn, bot, signal)
+        if isinstance(planned, End):
+            return planned
+        sent = submit.carry_out(bot.id, planned, clock.now(), turn.begin)
     if sent.word == "done" and _may_turn_round(claimed):
         waits = _wait_for_exit(turn, bot, signal)
         if waits:
             return waits
-        if _turn_round(turn, bot, signal):
-            sent = submit.send(signal.id, clock.now(), turn.begin)
+        sent = _turn_round(turn, bot, signal) or sent
     return End("refused" if sent.word == "rejected" else sent.word, sent.reason, sent.seconds)
 
 
@@ -117,8 +119,8 @@ def _may_trade_where_it_would(signal: Signal, bot: Bot) -> bool:
     return signal.source != "paper_replay" or trades_on_paper(bot)
 
 
-def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
-    """Read the alert, ask the market, store the orders. None: there is something to send."""
+def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | list[Marked]:
+    """Read the alert, ask the market, store the orders that are about to be sent."""
     try:
         found = _read(signal, bot)
         if found.intent.action == "cancel":
@@ -139,9 +141,9 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | None:
         return End("retry", f"The venue can't be reached: {error}", error.seconds)
     except NoClearAnswer as error:
         return End("retry", f"The venue gives no clear answer: {error}")
-    plans = _store_plans(turn, signal.id, found, list(zip(intents, markets, strict=True)))
-    if any(plan.status == "planned" for plan in plans):
-        return None
+    plans, marked = _store_plans(turn, signal.id, found, list(zip(intents, markets, strict=True)))
+    if marked:
+        return marked
     first = plans[0] if plans else trading.Plan("ignored", NO_POSITION)
     return End("refused" if first.status == "refused" else "ignored", first.reason)
 
@@ -164,23 +166,23 @@ def _cancel(turn: Turn, bot: Bot, signal: Signal, found: Read) -> End:
     return End("done", f"{count} open {'entry was' if count == 1 else 'entries were'} cancelled.")
 
 
-def _turn_round(turn: Turn, bot: Bot, signal: Signal) -> bool:
+def _turn_round(turn: Turn, bot: Bot, signal: Signal) -> submit.Sent | None:
     """A strategy that turns from one side to the other: its exit has filled, now the entry.
 
-    Whether there is an order to send. What stands against the entry is in the signal's log.
+    What sending it came to; None if nothing was sent, and why is in the signal's log.
     """
     try:
         found = _read(signal, bot)
         with db.reading() as session:
             rest = trading.left_to_open(session, signal.id, found.intent)
         if rest is None:
-            return False
+            return None
         market = _market(turn, bot, signal, rest)
     except (Refused, Invalid, Unavailable, NoClearAnswer, NotReached) as error:
         logs.event("signal.not_turned", signal_id=str(signal.id), error=type(error).__name__)
-        return False
-    plans = _store_plans(turn, signal.id, replace(found, intent=rest), [(rest, market)])
-    return plans[0].status == "planned"
+        return None
+    _, marked = _store_plans(turn, signal.id, replace(found, intent=rest), [(rest, market)])
+    return submit.carry_out(bot.id, marked, clock.now(), turn.begin) if marked else None
 
 
 def _read(signal: Signal, bot: Bot) -> Read:
@@ -193,8 +195,9 @@ def _read(signal: Signal, bot: Bot) -> Read:
 
 def _store_plans(
     turn: Turn, signal_id: uuid.UUID, found: Read, wanted: Sequence[tuple[Intent, Market]]
-) -> list[trading.Plan]:
-    """Plan everything the signal asks for in one transaction, and note it in its log."""
+) -> tuple[list[trading.Plan], list[Marked]]:
+    """Plan everything the signal asks for in one transaction, and note it in its log; the orders
+    are marked as about to be sent."""
     now, plans = clock.now(), []
     of_many = found.intent.symbol == EVERY_SYMBOL
     with turn.begin() as session, session.no_autoflush:
@@ -207,7 +210,8 @@ def _store_plans(
             note(signal, plan.status, clock.now(), **_facts(plan))
             plans.append(plan)
         signal.claimed_at = clock.now()
-    return plans
+        marked = [submit.mark(order, bot, now) for plan in plans for order in plan.orders]
+    return plans, marked
 
 
 def _facts(plan: trading.Plan) -> dict[str, Any]:

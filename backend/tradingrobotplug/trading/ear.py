@@ -17,8 +17,8 @@ from .polling import TakeIn
 BEGIN_SECONDS = 10.0  # within which a stream is open and has begun
 SILENT_SECONDS = 30.0  # a stream with heartbeats that says nothing for so long is dead
 PING_SECONDS = 15.0  # between pings; an answer may take as long
-APART_SECONDS = 0.1  # between two polls, however much is told
-AGAIN_SECONDS = 1.0  # after a poll that came to nothing
+GATHER_SECONDS = 0.1  # what is told of one order comes in a bunch, while its sender records it
+AGAIN_SECONDS = {"busy": 0.1, "failed": 1.0}  # after a poll that came to nothing
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds before it is connected again
 _STEADY_SECONDS = 60.0  # a connection that held so long has made up for those before it
 
@@ -48,12 +48,12 @@ class Ear:
         """A poll for what was told, one for all that is told meanwhile."""
         while True:
             await self._told.wait()
+            await asyncio.sleep(GATHER_SECONDS)
             self._told.clear()
-            if await asyncio.wrap_future(polling.ask(self._account_id, self._take_in)):
-                await asyncio.sleep(APART_SECONDS)
-            else:  # requests are used up, the bot is busy, something is away: nothing tells again
+            word = await asyncio.wrap_future(polling.ask(self._account_id, self._take_in))
+            if word != "done":  # requests are used up, something is away: nothing tells again
                 self._told.set()
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(AGAIN_SECONDS[word])
 
     async def _stay_connected(self) -> None:
         failures = 0

@@ -42,7 +42,7 @@ def settle() -> None:
     with db.reading() as session:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
-        _under_lock(bot_id, now, None)
+        _under_lock(bot_id, now, partial(_follow, bot_id, now))
     with db.transaction() as session:
         alarms.raise_and_clear(session, now)
 
@@ -87,23 +87,27 @@ def _record(answers: polling.Answers, now: datetime, begin: Begin) -> None:
         clearing.take_in(order_id, outcome, now, begin)
 
 
-def _under_lock(bot_id: uuid.UUID, now: datetime, first: Callable[[Begin], None] | None) -> bool:
-    """Settle a bot, unless somebody works on it (False); the next run finds it then."""
+def _follow(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
+    """The books follow what the paper broker made of resting orders; what is unguarded is seen."""
+    for order_id in _named(bot_id, _is_behind()):
+        clearing.look_up(order_id, now, begin)
+    _guard(bot_id, now, begin)
+
+
+def _under_lock(bot_id: uuid.UUID, now: datetime, work: Callable[[Begin], None]) -> bool:
+    """Do this to a bot and see to its orders, unless somebody works on it (False); the next run
+    finds it then."""
     with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
         if taken:
-            _settle_bot(bot_id, now, transactions_on(connection), first)
+            _settle_bot(bot_id, now, transactions_on(connection), work)
         return taken
 
 
 def _settle_bot(
-    bot_id: uuid.UUID, now: datetime, begin: Begin, first: Callable[[Begin], None] | None
+    bot_id: uuid.UUID, now: datetime, begin: Begin, work: Callable[[Begin], None]
 ) -> None:
     try:
-        if first:
-            first(begin)
-        for order_id in _named(bot_id, _is_behind()):
-            clearing.look_up(order_id, now, begin)
-        _guard(bot_id, now, begin)
+        work(begin)
         submit.send_protection(bot_id, now, begin)
         for order_id in _named(bot_id, _is_needless()):
             clearing.cancel(order_id, now, begin)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -23,8 +24,11 @@ ASKED_AGAIN = timedelta(seconds=30)  # so long a signal asks for its order in do
 GIVEN_UP = timedelta(minutes=10)  # what is not found by then is left to a person
 _PASS_SECONDS = 0.2
 
+# `busy`: somebody works on one of the bots, and is about to be done. `failed`: not all is known.
+Polled = Literal["done", "busy", "failed"]
+
 _pool = ThreadPoolExecutor(8, thread_name_prefix="poll")
-_under_way: dict[uuid.UUID, Future[bool]] = {}
+_under_way: dict[uuid.UUID, Future[Polled]] = {}
 
 # What became of a bot's orders, and what is done with it under the bot's lock: False if somebody
 # else works on the bot.
@@ -44,13 +48,12 @@ def poll(take_in: TakeIn) -> None:
     wait(_under_way.values(), timeout=_PASS_SECONDS)
 
 
-def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[bool]:
-    """Ask one account now. The result, which never raises: whether it answered, and the answers
-    were taken in."""
+def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[Polled]:
+    """Ask one account now. The result never raises."""
     return _pool.submit(_poll_account, account_id, take_in)
 
 
-def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
+def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> Polled:
     """The broker is asked before a bot is locked: its signals don't wait for answers to a poll. An
     answer that is no longer true when it is taken in changes nothing that is final."""
     now = clock.now()
@@ -59,12 +62,13 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> bool:
         broker = access.broker_of(account_id)
         found, is_whole = _found(broker, _to_look_up(broker, ours))
         taken = [take_in(bot_id, answers, now) for bot_id, answers in found.items()]
-        return is_whole and all(taken)
+        if is_whole:
+            return "done" if all(taken) else "busy"
     except (NotReached, NoClearAnswer) as error:
         logs.event("account.not_polled", account_id=account_id, reason=str(error))
     except Exception as error:  # a thread's error would be seen by nobody
         logs.event("account.poll_failed", level=40, account_id=account_id, error=repr(error))
-    return False
+    return "failed"
 
 
 def _found(broker: Broker, orders: Sequence[Order]) -> tuple[dict[uuid.UUID, list[_Found]], bool]:
@@ -81,9 +85,15 @@ def _found(broker: Broker, orders: Sequence[Order]) -> tuple[dict[uuid.UUID, lis
         except NotReached as error:
             logs.event("account.not_polled", account_id=order.account_id, reason=str(error))
             return found, False
-        if outcome is not None:
+        if outcome is not None and is_news(order, outcome):
             found[order.bot_id].append((order.id, outcome))
     return found, True
+
+
+def is_news(order: Order, outcome: Outcome) -> bool:
+    """Whether the venue says something of the order that we don't know."""
+    known = (order.state, order.filled_quantity, order.broker_order_id)
+    return (outcome.state, outcome.filled_quantity, outcome.broker_order_id) != known
 
 
 def _to_look_up(broker: Broker, ours: Sequence[Order]) -> Sequence[Order]:

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from .. import db
-from ..brokers.broker import Broker, NoClearAnswer, NotReached, Outcome
+from ..brokers.broker import Broker, NoClearAnswer, NotReached
 from ..models import AccountState, Bot, Order, Position, TradingAccount
 from ..models.trading import LIVE_STATES
 from ..trading_accounts import access
-from . import accounts, clearing, drifts, reconciliation
+from . import accounts, clearing, drifts, polling, reconciliation
 from .account_book import amounts, book_of
 from .accounts import Shown
 from .locks import Begin, bot_lock, transactions_on
@@ -117,16 +117,12 @@ def _asked_for(
         if outcome is None:
             lost.append(one)
             continue
-        if _is_news(order, outcome):
+        if polling.is_news(order, outcome):
             found.add(one.symbol)
         with db.engine().connect() as connection, bot_lock(connection, one.bot_id) as taken:
             if taken:
                 clearing.take_in(one.id, outcome, now, transactions_on(connection))
     return lost, frozenset(found)
-
-
-def _is_news(order: Order, outcome: Outcome) -> bool:
-    return (outcome.state, outcome.filled_quantity) != (order.state, order.filled_quantity)
 
 
 def _compare(

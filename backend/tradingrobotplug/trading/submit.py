@@ -44,12 +44,15 @@ _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """An order marked as `submitting`. `asked_before`: an earlier attempt got no answer."""
 
     order: Order
     request: OrderRequest
     asked_before: bool
+
+
+Marked = Ready | Sent
 
 
 def prepare(
@@ -102,20 +105,27 @@ def symbols_of(bot: Bot, intent: Intent) -> list[str]:
 
 
 def send(signal_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> Sent:
-    """Send the signal's orders that have no answer yet, and the protection that their fills call
-    for. Running it again is harmless.
-
-    The word is the worst of its orders': protection that can't be sent now is sent by
-    `jobs.settle`.
-    """
+    """Send the signal's orders that have no answer yet, as `carry_out` does. Running it again is
+    harmless."""
     with begin() as session:
         own = _WITH_BOT.where(Order.signal_id == signal_id, Order.parent_id.is_(None))
         rows = session.execute(own.order_by(Order.created_at, Order.leg)).all()
         _keep_back(session, [order for order, _ in rows], now)
-        marked = [_mark(order, bot, now) for order, bot in rows]
+        marked = [mark(order, bot, now) for order, bot in rows]
+    return carry_out(rows[0][0].bot_id, marked, now, begin) if rows else DONE
+
+
+def carry_out(
+    bot_id: uuid.UUID, marked: Sequence[Marked], now: datetime, begin: Begin = db.transaction
+) -> Sent:
+    """Send orders that were marked, and the protection that their fills call for.
+
+    The word is the worst of the orders': protection that can't be sent now is sent by
+    `jobs.settle`.
+    """
     results = [_carry_out(one, now, begin) for one in marked]
     if any(sent.word in ("done", "rejected") for sent in results):
-        send_protection(rows[0][0].bot_id, now, begin)
+        send_protection(bot_id, now, begin)
     return max(results, key=lambda sent: _WORST.index(sent.word), default=DONE)
 
 
@@ -127,9 +137,21 @@ def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transact
             return
     with begin() as session:
         rows = session.execute(_WITH_BOT.where(*waits).order_by(Order.created_at, Order.leg)).all()
-        marked = [_mark(order, bot, now) for order, bot in rows]
+        marked = [mark(order, bot, now) for order, bot in rows]
     for one in marked:
         _carry_out(one, now, begin)
+
+
+def mark(order: Order, bot: Bot, now: datetime) -> Marked:
+    """Say that the order is about to be sent; committed before anything leaves."""
+    if order.state not in UNSENT:
+        is_no = order.state in ("rejected", "failed")
+        return Sent("rejected", order.reason) if is_no else DONE
+    asked_before = order.state == "submitting"
+    order.state = "submitting"
+    order.attempts += 1
+    order.submitted_at = order.submitted_at or now
+    return Ready(order, _request(order, bot), asked_before)
 
 
 def _needs_marks(bot: Bot, intent: Intent) -> bool:
@@ -146,24 +168,13 @@ def _keep_back(session: Session, orders: Sequence[Order], now: datetime) -> None
             clearing.tell(session, order, ())
 
 
-def _mark(order: Order, bot: Bot, now: datetime) -> _Ready | Sent:
-    """Say that the order is about to be sent; committed before anything leaves."""
-    if order.state not in UNSENT:
-        is_no = order.state in ("rejected", "failed")
-        return Sent("rejected", order.reason) if is_no else DONE
-    asked_before = order.state == "submitting"
-    order.state = "submitting"
-    order.attempts += 1
-    order.submitted_at = order.submitted_at or now
-    return _Ready(order, _request(order, bot), asked_before)
-
-
-def _carry_out(ready: _Ready | Sent, now: datetime, begin: Begin) -> Sent:
+def _carry_out(ready: Marked, now: datetime, begin: Begin) -> Sent:
     """Place the order and record the answer. One that already has an answer is left alone."""
     if isinstance(ready, Sent):
         return ready
     try:
-        if not ready.asked_before:
+        # What we held may be at the venue by now, and is then as large as it was sent.
+        if not ready.asked_before or ready.order.parent_id is None:
             ready = _with_way_made(ready, now, begin)
         if ready.request.quantity == 0:
             return DONE
@@ -178,7 +189,7 @@ def _carry_out(ready: _Ready | Sent, now: datetime, begin: Begin) -> Sent:
     return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
 
 
-def _with_way_made(ready: _Ready, now: datetime, begin: Begin) -> _Ready:
+def _with_way_made(ready: Ready, now: datetime, begin: Begin) -> Ready:
     """NotReached if what is in the way could not be cancelled: the order itself was not sent."""
     try:
         left = clearing.make_way(ready.order, now, begin)
@@ -212,7 +223,7 @@ def _request(order: Order, bot: Bot) -> OrderRequest:
     )
 
 
-def _place(broker: Broker, ready: _Ready) -> Outcome:
+def _place(broker: Broker, ready: Ready) -> Outcome:
     """Where the venue knows an id for ever, the same order again returns the first one."""
     if not ready.asked_before or broker.id_unique == "forever":
         return broker.submit(ready.request)
@@ -222,7 +233,7 @@ def _place(broker: Broker, ready: _Ready) -> Outcome:
     return known
 
 
-def _not_reached(ready: _Ready, error: NotReached, begin: Begin) -> Sent:
+def _not_reached(ready: Ready, error: NotReached, begin: Begin) -> Sent:
     if ready.asked_before:
         return Sent("in_doubt", str(error), error.seconds)
     with begin() as session:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,8 @@ from .door import account_of
 
 blueprint = Blueprint("stream", __name__)
 
-_PAUSE = 0.1  # seconds between two looks at the market while nothing is received
+_PAUSE = 0.1  # seconds between two looks at the account while nothing is received
+_MARKET_SECONDS = 0.3  # between two at the market, which may have filled what rests
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class _Listener:
         self._closings, self._replays = streams.closings, streams.replays
         self._account: Account | None = None
         self._told: int | None = None
+        self._looked_at = 0.0
 
     def hear(self, message: str) -> None:
         """Answer what the client asks."""
@@ -96,6 +99,9 @@ class _Listener:
             return
         if self._account is None or self._told is None:
             return
+        if not self._has_news() and time.monotonic() - self._looked_at < _MARKET_SECONDS:
+            return
+        self._looked_at = time.monotonic()
         with self._account.lock:
             passing.catch_up(self._account)
             events = self._account.since(self._told)
@@ -105,6 +111,10 @@ class _Listener:
                 events += self._account.since(self._told - self._streams.replayed)
         for event in events:
             self._say("trade_updates", event)
+
+    def _has_news(self) -> bool:
+        assert self._account is not None
+        return self._told != self._account.told or self._replays != self._streams.replays
 
     def _authenticate(self, action: str, given: dict[str, Any]) -> None:
         key = str(given.get("key_id") or given.get("key") or "")
