@@ -29,11 +29,10 @@ install: .venv/installed $(if $(HAS_NODE),$(RUNNER)/node_modules/.installed $(PL
 up: install
 	@exec $(BIN)/trp up $(ARGS)
 
-# What is slow measures time or runs everything: one after the other.
 test: install checks browser
 	$(BIN)/pytest -m "not slow and not site" -n 2
 	$(BIN)/pytest -m site -n 2 --dist loadgroup
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n 2 --dist loadgroup
 
 # The inner loop: no fault drills, no whole system, no browser, not every route.
 test-quick: install checks

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.faults.plant import Plant
+from tests.faults.plant import BUSY, Plant
 from tests.faults.points import DIED
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def test_the_api_dies_while_it_takes_an_alert_in(plant: Plant, point: str) -> No
     assert plant.post(mortal, "a") is None
     died_at = plant.await_death()
     accepted = plant.post_three(spare)
-    assert plant.await_end() - died_at <= 2
+    assert plant.await_end() - died_at <= 2 * BUSY
     assert all(accepted)
     assert plant.ledger(accepted).is_clean
     assert len(plant.book.orders) == 3
@@ -63,7 +63,7 @@ def test_the_sweeper_dies_over_the_spool(plant: Plant, point: str) -> None:
     mortal = plant.launch("sweeper", point)
     died_at = plant.await_death()
     spare.send(signal.SIGCONT)
-    assert plant.await_end() - died_at <= 2
+    assert plant.await_end() - died_at <= 2 * BUSY
     assert mortal.ended_with(5) == DIED
     assert all(accepted)
     assert plant.ledger(accepted).is_clean

@@ -7,7 +7,7 @@ import time
 import pytest
 import redis
 
-from tests.faults.plant import Plant
+from tests.faults.plant import BUSY, Plant
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ def test_redis_is_killed(plant: Plant) -> None:
     finally:
         plant.restart_redis()
     assert all(accepted)
-    assert plant.slowest_seconds() <= 1
+    assert plant.slowest_seconds() <= 1 * BUSY
     assert plant.ledger(accepted).is_clean
 
 
@@ -31,7 +31,7 @@ def test_redis_is_emptied(plant: Plant) -> None:
     redis.Redis.from_url(plant.redis.url).flushall()
     plant.await_end()
     assert all(accepted)
-    assert plant.slowest_seconds() <= 1
+    assert plant.slowest_seconds() <= 1 * BUSY
     assert plant.ledger(accepted).is_clean
 
 
@@ -44,7 +44,7 @@ def test_redis_is_frozen(plant: Plant) -> None:
     finally:
         plant.redis.process.send_signal(signal.SIGCONT)
     assert all(accepted)
-    assert plant.slowest_seconds() <= 1
+    assert plant.slowest_seconds() <= 1 * BUSY
     assert plant.ledger(accepted).is_clean
 
 
@@ -99,7 +99,7 @@ def test_a_worker_is_frozen_for_20_seconds(plant: Plant) -> None:
     await_requests(plant, 1)
     worker.send(signal.SIGSTOP)
     frozen_at = time.time()
-    assert plant.await_end() - frozen_at <= 4
+    assert plant.await_end() - frozen_at <= 4 * BUSY
     time.sleep(max(0.0, frozen_at + 20 - time.time()))
     worker.send(signal.SIGCONT)
     time.sleep(1.5)
