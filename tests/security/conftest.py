@@ -1,7 +1,7 @@
 """Two users who have everything that a user can have, each of their own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from tests.accounts.signing import make_trader
 from tests.factories import headers_for, make_bot, make_key
 from tests.security.operations import ROBOT, Operation, body_of
+from tests.snapshot import populated
 from tests.trading_accounts.conftest import app, over_sandbox
 from tests.trading_accounts.traders import alpaca
 from tests.vault.accounts import keep
@@ -178,12 +179,17 @@ def _position(bot: Bot) -> Position:
 @pytest.fixture
 def owner(app: Flask, sandbox: Sandbox) -> Owner:
     alpaca(sandbox)  # the broker knows the keys that a new trading account brings
-    return make_owner("owner")
+    return own_copy(populated("owner", lambda: make_owner("owner")))
 
 
 @pytest.fixture
 def stranger(owner: Owner) -> Owner:
-    return make_owner("stranger")
+    return own_copy(populated("stranger", lambda: make_owner("stranger")))
+
+
+def own_copy(made: Owner) -> Owner:
+    """One whose ids a test may change."""
+    return replace(made, ids=dict(made.ids))
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""Rows that many tests begin with, made once in a process and copied into the tables for each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+
+from tradingrobotplug import db
+
+T = TypeVar("T")
+
+_made: dict[str, tuple[Any, Sequence[str]]] = {}
+
+
+def populated(name: str, make: Callable[[], T]) -> T:
+    """What `make` returned the first time, and the rows it added to the tables, those that hold
+    none now. What it returns must not be changed."""
+    if name not in _made:
+        _made[name] = _kept(name, make)
+        return _made[name][0]
+    result, tables = _made[name]
+    copies = [
+        f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE SELECT * FROM {name}."{table}"'
+        for table in tables
+    ]
+    _run("SET LOCAL session_replication_role = replica", *copies)
+    return result
+
+
+def _kept(name: str, make: Callable[[], T]) -> tuple[T, Sequence[str]]:
+    all_tables = [table.name for table in db.Base.metadata.sorted_tables]
+    _run(f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}")
+    before = [f'CREATE TABLE {name}."{table}" AS TABLE "{table}"' for table in all_tables]
+    _run(*before)
+    result = make()
+    for table in all_tables:
+        rows = f'SELECT * FROM "{table}" EXCEPT SELECT * FROM {name}."{table}"'
+        _run(
+            f"CREATE TABLE {name}.added AS {rows}",
+            f'DROP TABLE {name}."{table}"',
+            f'ALTER TABLE {name}.added RENAME TO "{table}"',
+        )
+    return result, [table for table in all_tables if _count(f'{name}."{table}"')]
+
+
+def _run(*statements: str) -> None:
+    with db.transaction() as session:
+        session.execute(text("; ".join(statements)))
+
+
+def _count(table: str) -> int:
+    with db.transaction() as session:
+        return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
