@@ -20,6 +20,7 @@ from tradingrobotplug.models import (
     PerformanceCursor,
     RoundTrip,
     Signal,
+    TripSum,
     UserPerformance,
 )
 from tradingrobotplug.performance import jobs
@@ -77,11 +78,14 @@ def _stored(bots: list[Bot]) -> list[Any]:
     days = select(BotPerformance).where(BotPerformance.bot_id.in_(ids))
     windows = select(UserPerformance).where(UserPerformance.user_id == user_id)
     samples = select(EquitySample).where(EquitySample.user_id == user_id)
+    sums = select(TripSum).where(TripSum.bot_id.in_(ids))
+    cell = (TripSum.bot_id, TripSum.day, TripSum.hour, TripSum.symbol, TripSum.side)
     order = (UserPerformance.plugin_id, UserPerformance.period, UserPerformance.date)
     return [
         (PerformanceCursor, cursors.order_by(PerformanceCursor.bot_id)),
         (BotPerformance, days.order_by(BotPerformance.bot_id, BotPerformance.date)),
         (UserPerformance, windows.order_by(*order)),
+        (TripSum, sums.order_by(*cell)),
         (EquitySample, samples.order_by(EquitySample.seq)),
     ]
 

@@ -88,7 +88,7 @@ def closed(bot, moment):
 
 
 def rebuilt(bot):
-    jobs.rebuild(str(bot.user_id), "paper")
+    return jobs.rebuild_figures(bot.user_id, "paper")
 
 
 def test_a_round_trip_shows_in_every_window(bot):

@@ -22,9 +22,11 @@ from .mails import Mail
 from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
     BotPerformance,
+    CapitalFlow,
     EquitySample,
     MarketMark,
     PerformanceCursor,
+    TripSum,
     UserPerformance,
 )
 from .signals import BotSequence, Signal
@@ -41,6 +43,7 @@ __all__ = [
     "Bot",
     "BotPerformance",
     "BotSequence",
+    "CapitalFlow",
     "Drift",
     "EquitySample",
     "Fill",
@@ -69,6 +72,7 @@ __all__ = [
     "SiteLinkCode",
     "Subscription",
     "TradingAccount",
+    "TripSum",
     "UsageCounter",
     "User",
     "UserPerformance",

@@ -3,18 +3,18 @@
 from marshmallow import Schema, fields, validate
 
 from ..web.schemas import Shape
-from .periods import Period
+from .periods import Mode, Period
 
 PERIODS = [period.value for period in Period]
 _period = validate.OneOf(PERIODS)
-_mode = validate.OneOf(["paper"])
+one_mode = validate.OneOf([mode.value for mode in Mode])
 
 
 class WindowQuery(Shape):
     """?date= a day in the asked window (default: today), ?mode=."""
 
     date = fields.Date(load_default=None)
-    mode = fields.String(load_default="paper", validate=_mode)
+    mode = fields.String(load_default=Mode.PAPER.value, validate=one_mode)
 
 
 class BotQuery(Shape):
@@ -51,6 +51,7 @@ class Metrics(Schema):
     avg_hold_seconds = fields.Float(required=True, allow_none=True)
     longest_win_streak = fields.Integer(required=True)
     longest_loss_streak = fields.Integer(required=True)
+    total_return = fields.Float(required=True)
     total_return_pct = fields.Float(required=True, allow_none=True)
 
 
