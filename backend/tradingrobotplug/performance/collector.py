@@ -103,7 +103,7 @@ def join(taken: Collection, book: Book, at: datetime) -> None:
 
 
 def take_flow(taken: Collection, book: Book, flow: FlowFact) -> None:
-    """Take a flow of capital in; before a bot's first fill it only sets what the bot begins with."""
+    """Take a flow of capital in; before a bot's first fill it is what the bot begins with."""
     book.cash += flow.amount
     book.flow_seq = flow.seq
     if book.ledger is None:
@@ -198,4 +198,3 @@ def _settle(book: Book, fill: FillFact) -> None:
     if held:
         book.holdings[fill.symbol] = (held, fill.price)
     book.fill_seq = fill.seq
-

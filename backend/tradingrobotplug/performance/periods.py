@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from ..marketdata import calendar
 
-
-CLOSING_AUCTION = timedelta(minutes=5)  # its fills carry times just after the close, and belong to it
+CLOSING_AUCTION = timedelta(
+    minutes=5
+)  # its fills carry times just after the close, and belong to it
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -71,6 +72,20 @@ def bounds(asset_type: str, day: date) -> tuple[datetime, datetime]:
     before = calendar.session_from((start - _MOMENT).astimezone(calendar.NEW_YORK).date())
     closes = calendar.closes_at(asset_type, day)
     return before.closes + CLOSING_AUCTION, closes + CLOSING_AUCTION
+
+
+def instants(asset_type: str, first: date, last: date) -> tuple[datetime, datetime]:
+    """[start, end) of the trading days from `first` to `last`, both included."""
+    return _starts(asset_type, first), _starts(asset_type, last + timedelta(days=1))
+
+
+def _starts(asset_type: str, day: date) -> datetime:
+    """When the first trading day that is not before `day` begins."""
+    if asset_type == "crypto":
+        return bounds(asset_type, day)[0]
+    known = calendar.sessions()
+    session = calendar.session_from(min(max(day, known[2].day), known[-2].day))
+    return bounds(asset_type, session.day)[0]
 
 
 def day_after(asset_type: str, day: date) -> date:

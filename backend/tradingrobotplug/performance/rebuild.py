@@ -85,7 +85,7 @@ def _print(session: Session, name: str, user_id: uuid.UUID, mode: str) -> Print:
     shown = "to_jsonb(t)" + "".join(f" - '{column}'" for column in hidden)
     row = session.execute(
         text(
-            f"SELECT count(*), coalesce(md5(string_agg(md5(({shown})::text), ''"  # noqa: S608
+            f"SELECT count(*), coalesce(md5(string_agg(md5(({shown})::text), ''"
             f" ORDER BY {order})), '') FROM {name} t WHERE mode = :mode AND {owned}"
         ),  # no user's text is in it
         {"user_id": user_id, "mode": mode},
@@ -109,9 +109,7 @@ def _emptied_books(session: Session, user_id: uuid.UUID, mode: str) -> dict[uuid
     }
 
 
-def _journal(
-    session: Session, user_id: uuid.UUID, mode: str, last: int
-) -> Iterable[EquitySample]:
+def _journal(session: Session, user_id: uuid.UUID, mode: str, last: int) -> Iterable[EquitySample]:
     """The events of bots, and the hours and days of the user; the rest follows from them."""
     wanted = (
         select(EquitySample)

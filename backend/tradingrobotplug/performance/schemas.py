@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from ..plans.schemas import HistoryView
 from ..web.schemas import Shape
 from .periods import Mode, Period
 
@@ -18,9 +19,11 @@ class WindowQuery(Shape):
 
 
 class BotQuery(Shape):
-    """?period=, or ?start_date= and ?end_date= for a range of trading days."""
+    """?period=, or ?start_date= and ?end_date= for a range of trading days. ?mode=: the one that
+    the bot trades in where none is named."""
 
     period = fields.String(load_default=Period.DAILY.value, validate=_period)
+    mode = fields.String(load_default=None, validate=one_mode)
     start_date = fields.Date(load_default=None)
     end_date = fields.Date(load_default=None)
 
@@ -111,6 +114,7 @@ class BotPeriodFigures(Figures):
     end_date = fields.Date(required=True)
     trades = fields.List(fields.Nested(Trip), required=True)
     equity_curve = fields.List(fields.Nested(DrawdownPoint), required=True)
+    history = fields.Nested(HistoryView, required=True)
     updated_at = fields.AwareDateTime(required=True)
 
 

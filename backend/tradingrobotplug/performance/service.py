@@ -145,4 +145,3 @@ def _is_due(book: Book, hour: Hour) -> bool:
     if book.ledger is None or book.asset_type not in hour.traded:
         return False
     return book.ledger.track.hour is None or book.ledger.track.hour < hour.at
-

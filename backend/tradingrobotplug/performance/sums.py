@@ -16,7 +16,12 @@ from ..money import ZERO
 from .aggregator import Trip
 
 # Bins are [edge, next edge); the first has no lower end and the last no upper.
-RETURN_EDGES = tuple(map(Decimal, "-20 -10 -5 -3 -2 -1 -0.5 0 0.5 1 2 3 5 10 20".split()))  # %
+RETURN_EDGES = tuple(
+    map(
+        Decimal,
+        ["-20", "-10", "-5", "-3", "-2", "-1", "-0.5", "0", "0.5", "1", "2", "3", "5", "10", "20"],
+    )
+)  # %
 HOLD_EDGES = (60, 300, 900, 3_600, 14_400, 86_400, 604_800)  # seconds
 _SECOND = timedelta(seconds=1)
 _MICROSECOND = timedelta(microseconds=1)

@@ -2,15 +2,16 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..errors import Forbidden, NotFound
+from ..errors import NotFound
 from ..models import Bot, User, UserPerformance
-from ..plans import catalogue
+from ..plans import history
+from ..plans.catalogue import Plan
 from ..plans.service import Entitlements, entitlements
 from . import metrics, periods, totals
 from .periods import Period
@@ -107,41 +108,26 @@ def nothing(period: Period, asset_type: str) -> dict[str, Any]:
     return {"metrics": values, "undefined": reasons}
 
 
+def own_id(named: str, caller_id: uuid.UUID) -> uuid.UUID:
+    """The caller's id, which a path names as itself or as "me". NotFound for anybody else's."""
+    if named not in ("me", str(caller_id)):
+        raise NotFound("user_not_found", "There is no such user.")
+    return caller_id
+
+
 def refuse_beyond_plan(
     session: Session, user_id: uuid.UUID, asked: Asked, now: datetime
 ) -> Entitlements:
     """Forbidden plan_limit_reached for a period or a day that the caller's plan leaves out."""
     allowed = entitlements(session, user_id)
+
+    def has_period(plan: Plan) -> bool:
+        return asked.period.value in plan.limits.periods
+
     if asked.period.value not in allowed.periods:
-        raise _over_plan("periods", list(allowed.periods), allowed, asked)
-    first = first_day(allowed, now)
-    if asked.on and first and asked.on < first:
-        raise _over_plan("history_days", allowed.history_days, allowed, asked)
+        raise history.over_plan("periods", list(allowed.periods), allowed, has_period)
+    history.refuse_older(allowed, asked.on, now, has_period)
     return allowed
-
-
-def first_day(allowed: Entitlements, now: datetime) -> date | None:
-    """The first day of the history that a plan shows; None: all of it."""
-    days = allowed.history_days
-    return None if days is None else (now - timedelta(days=days)).date()
-
-
-def _over_plan(limit: str, value: object, allowed: Entitlements, asked: Asked) -> Forbidden:
-    unlocking = (
-        plan for plan in catalogue.plans()
-        if asked.period.value in plan.limits.periods
-        and (limit == "periods" or plan.limits.history_days is None
-             or plan.limits.history_days > (allowed.history_days or 0))
-    )  # fmt: skip
-    plan = next(unlocking, None)
-    sentence = "This part of your record comes with a larger plan."
-    details = {
-        "limit": limit,
-        "allowed": value,
-        "plan": allowed.plan_id,
-        "next_plan": plan.id if plan else None,
-    }
-    return Forbidden("plan_limit_reached", sentence, details)
 
 
 def asset_type(session: Session, user_id: uuid.UUID, plugin_id: str, mode: str) -> str:

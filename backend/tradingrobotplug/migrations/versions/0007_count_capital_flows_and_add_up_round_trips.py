@@ -39,12 +39,14 @@ def upgrade() -> None:
     )
     op.add_column("equity_samples", sa.Column("flow_seq", sa.BigInteger(), nullable=True))
     op.add_column("equity_samples", sa.Column("flow", _MONEY, nullable=True))
-    op.execute("UPDATE equity_samples SET flow = equity WHERE kind = 'start' AND bot_id IS NOT NULL")
+    op.execute(
+        "UPDATE equity_samples SET flow = equity WHERE kind = 'start' AND bot_id IS NOT NULL"
+    )
     op.create_index("ix_round_trips_bot_pnl", "round_trips", ["bot_id", "mode", "pnl", "seq"])
     op.create_index("ix_round_trips_user_pnl", "round_trips", ["user_id", "mode", "pnl", "seq"])
     for table in _FIGURES:
         op.execute(
-            f"UPDATE {table} SET metrics = metrics"  # noqa: S608 (the names are ours)
+            f"UPDATE {table} SET metrics = metrics"
             " || jsonb_build_object('total_return', (totals->>'gain')::float8)"
         )
 
@@ -89,7 +91,7 @@ def _create_sums() -> None:
 
 def downgrade() -> None:
     for table in _FIGURES:
-        op.execute(f"UPDATE {table} SET metrics = metrics - 'total_return'")  # noqa: S608 (as above)
+        op.execute(f"UPDATE {table} SET metrics = metrics - 'total_return'")
     op.drop_index("ix_round_trips_user_pnl", table_name="round_trips")
     op.drop_index("ix_round_trips_bot_pnl", table_name="round_trips")
     op.execute("DELETE FROM equity_samples WHERE kind = 'flow'")
