@@ -62,6 +62,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
 AT_START: tuple[str, ...] = (
     "tradingrobotplug.robots.jobs.ensure_public_records",
     "tradingrobotplug.performance.jobs.catch_up",
+    "tradingrobotplug.performance.jobs.close_windows",
     "tradingrobotplug.trading.jobs.reconcile",
 )
 

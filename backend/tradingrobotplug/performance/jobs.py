@@ -9,9 +9,10 @@ from ..db import transaction
 from ..marketdata import quotes
 from ..marketdata.quotes import QuoteUnavailable, UnknownSymbol
 from ..trading import worth
-from . import periods, rebuild, service
+from . import periods, rebuild, recount, service
 from .periods import Mode
 from .rebuild import Rebuilt
+from .recount import Recount
 
 
 def refresh(bot_id: str) -> None:
@@ -61,12 +62,11 @@ def close_windows() -> None:
             service.close_windows(session, user_id, mode, now)
 
 
-def rebuild_figures(user_id: uuid.UUID, mode: str) -> Rebuilt:
-    """Recompute a user's figures in one mode from the fills, those that are not in them yet first
-    taken in; whether that gave the rows that were there."""
-    catch_up()
+def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
+    """Recompute a user's figures in one mode from the fills, and count them again straight from
+    their rows; whether that gave the rows that were there, and the figures in them."""
     with transaction() as session:
-        return rebuild.rebuild(session, user_id, mode)
+        return rebuild.rebuild(session, user_id, mode), recount.recount(session, user_id, mode)
 
 
 def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:
