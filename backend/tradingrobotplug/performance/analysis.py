@@ -4,7 +4,7 @@ held, how their returns are distributed. Read from sums, so the cost does not gr
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ..models import TripSum
@@ -59,7 +59,7 @@ def _rows(session: Session, asked: Asked) -> Sequence[Row[Any]]:
     )
     if asked.first is not None:
         wanted = wanted.where(TripSum.day >= asked.first)
-    sets = func.grouping_sets(*((column,) for column in columns), ())
+    sets = func.grouping_sets(*(tuple_(column) for column in columns), tuple_())
     return session.execute(wanted.group_by(sets)).all()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import Invalid
 from ..models import RoundTrip
+from ..money import as_text
 from .asked import Asked
 
 OUTCOMES = ("win", "loss", "even")
@@ -92,7 +93,7 @@ def _ordered(wanted: Select[RoundTrip], sort: str) -> Select[RoundTrip]:
 def _place(row: RoundTrip, sort: str) -> str:
     if sort == "latest":
         return f"{(row.exited_at - _EPOCH) // _MICROSECOND}~{row.seq}"
-    return f"{row.pnl}~{row.seq}"
+    return f"{as_text(row.pnl)}~{row.seq}"
 
 
 def _beyond(sort: str, place: str) -> ColumnElement[bool]:
