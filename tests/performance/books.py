@@ -26,7 +26,7 @@ from tradingrobotplug.models import (
 )
 from tradingrobotplug.performance import jobs
 
-_number = itertools.count(1)
+_number = itertools.count(1_000)  # beyond the alerts that a test sends
 
 
 @dataclass(frozen=True, slots=True)
