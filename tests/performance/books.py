@@ -89,14 +89,22 @@ def _stored(bots: list[Bot]) -> list[Any]:
     windows = select(UserPerformance).where(UserPerformance.user_id == user_id)
     samples = select(EquitySample).where(EquitySample.user_id == user_id)
     sums = select(TripSum).where(TripSum.bot_id.in_(ids))
-    cell = (TripSum.bot_id, TripSum.day, TripSum.hour, TripSum.symbol, TripSum.side)
-    order = (UserPerformance.plugin_id, UserPerformance.period, UserPerformance.date)
+    cell = (TripSum.bot_id, TripSum.mode, TripSum.day, TripSum.hour, TripSum.symbol, TripSum.side)
+    order = (
+        UserPerformance.mode,
+        UserPerformance.plugin_id,
+        UserPerformance.period,
+        UserPerformance.date,
+    )
     return [
-        (PerformanceCursor, cursors.order_by(PerformanceCursor.bot_id)),
-        (BotPerformance, days.order_by(BotPerformance.bot_id, BotPerformance.date)),
+        (PerformanceCursor, cursors.order_by(PerformanceCursor.bot_id, PerformanceCursor.mode)),
+        (
+            BotPerformance,
+            days.order_by(BotPerformance.bot_id, BotPerformance.mode, BotPerformance.date),
+        ),
         (UserPerformance, windows.order_by(*order)),
         (TripSum, sums.order_by(*cell)),
-        (EquitySample, samples.order_by(EquitySample.seq)),
+        (EquitySample, samples.order_by(EquitySample.mode, EquitySample.seq)),
     ]
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..money import ZERO
-from .totals import Totals
+from .totals import Totals, merged
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _FINEST = Decimal("1e-12")
-MOST = 4_000_000  # round trips at once: more could leave what 64 bits hold
+PIECE = 1 << 16  # of this many rows the columns and what is made of them stay in a CPU's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,44 +47,59 @@ class Streaks(NamedTuple):
 
 
 def of_trips(trips: Trips) -> Totals:
-    """Everything that Totals knows of at most MOST round trips; nothing of the curve."""
-    count = len(trips.hold_microseconds)
-    if count == 0:
-        return Totals()
-    signs = _signs(trips.pnl)
-    wins, losses = signs > 0, signs < 0
-    streaks = _streaks(signs)
-    return Totals(
-        trades=count,
-        wins=int(np.count_nonzero(wins)),
-        losses=int(np.count_nonzero(losses)),
-        gross_profit=_sum(trips.pnl, wins),
-        gross_loss=_sum(trips.pnl, losses),
-        best=_largest(trips.pnl, 1),
-        worst=_largest(trips.pnl, -1),
-        entry_value=_sum(trips.entry_value),
-        hold_microseconds=int(trips.hold_microseconds.sum()),
-        **streaks._asdict(),
-    )
+    """Everything that Totals knows of round trips; nothing of the curve."""
+    found = Totals()
+    for start in range(0, len(trips.hold_microseconds), PIECE):
+        piece = slice(start, start + PIECE)
+        pnl = Amounts(trips.pnl.whole[piece], trips.pnl.rest[piece])
+        value = Amounts(trips.entry_value.whole[piece], trips.entry_value.rest[piece])
+        found = merged(found, _of_trips(Trips(pnl, value, trips.hold_microseconds[piece])))
+    return found
 
 
 def of_curve(growth: Floats) -> Totals:
-    """What Totals knows of a curve from its growth, start first: one return between any two
-    points that follow each other (none after a total loss), extremes and the deepest fall."""
-    found = Totals(
-        start=Decimal(float(growth[0])),
-        end=Decimal(float(growth[-1])),
-        high=Decimal(float(growth.max())),
-        low=Decimal(float(growth.min())),
+    """What Totals knows of a curve from its growth, which starts above zero: one return between any
+    two points that follow each other (none after a total loss), extremes and the deepest fall."""
+    found = _of_curve(growth[: PIECE + 1])
+    for start in range(PIECE, len(growth) - 1, PIECE):
+        found = merged(found, _of_curve(growth[start : start + PIECE + 1]))
+    return found
+
+
+def _of_trips(trips: Trips) -> Totals:
+    either = trips.pnl.whole | trips.pnl.rest  # of the same sign, so this has it too
+    wins, losses = either > 0, either < 0
+    net, size = _sum(trips.pnl.whole, trips.pnl.rest), _sum(*map(np.abs, _both(trips.pnl)))
+    return Totals(
+        trades=len(either),
+        wins=int(np.count_nonzero(wins)),
+        losses=int(np.count_nonzero(losses)),
+        gross_profit=(size + net) / 2,
+        gross_loss=(net - size) / 2,
+        best=_largest(trips.pnl, 1),
+        worst=_largest(trips.pnl, -1),
+        entry_value=_sum(*_both(trips.entry_value)),
+        hold_microseconds=int(trips.hold_microseconds.sum()),
+        **_streaks(wins.view(np.int8) - losses.view(np.int8))._asdict(),
     )
-    peaks = np.maximum.accumulate(growth)
-    falls = np.divide(growth, peaks, out=np.ones_like(growth), where=peaks > 0)
-    found.drawdown = min(Decimal(float(falls.min())) - 1, ZERO)
-    last = int(np.flatnonzero(peaks == peaks[-1])[0])
-    found.trough = Decimal(float(growth[last:].min()))
-    before = growth[:-1]
-    returns = growth[1:][before > 0] / before[before > 0] - 1
-    return _with_returns(found, returns)
+
+
+def _of_curve(growth: Floats) -> Totals:
+    last_high = len(growth) - 1 - int(growth[::-1].argmax())
+    found = Totals(
+        start=_exact(growth[0]),
+        end=_exact(growth[-1]),
+        high=_exact(growth[last_high]),
+        low=_exact(growth.min()),
+        trough=_exact(growth[last_high:].min()),
+    )
+    if growth[0] > 0:
+        falls = growth / np.maximum.accumulate(growth)
+        found.drawdown = min(_exact(falls.min()) - 1, ZERO)
+    before, then = growth[:-1], growth[1:]
+    if found.low <= 0:
+        before, then = before[before > 0], then[before > 0]
+    return _with_returns(found, then / before - 1)
 
 
 def _with_returns(found: Totals, returns: Floats) -> Totals:
@@ -92,38 +107,36 @@ def _with_returns(found: Totals, returns: Floats) -> Totals:
     found.returns = len(returns)
     if found.returns == 0:
         return found
-    total = Decimal(float(returns.sum()))
+    found.return_sum = _exact(returns.sum())
     deviations = returns - returns.mean()
-    below = np.minimum(returns, 0.0)
-    found.return_sum = total
-    found.return_squares = Decimal(float(deviations @ deviations)) + total**2 / found.returns
-    found.downside_squares = Decimal(float(below @ below))
+    squares = _exact(np.square(deviations).sum())
+    found.return_squares = squares + found.return_sum**2 / found.returns
+    found.downside_squares = _exact(np.square(np.minimum(returns, 0.0)).sum())
     return found
 
 
-def _signs(amounts: Amounts) -> NDArray[np.int8]:
-    signs: NDArray[np.int8] = np.sign(amounts.whole | amounts.rest).astype(np.int8)
-    return signs
+def _exact(value: float) -> Decimal:
+    return Decimal(float(value))
 
 
-def _sum(amounts: Amounts, chosen: NDArray[np.bool_] | None = None) -> Decimal:
-    whole, rest = amounts.whole, amounts.rest
-    if chosen is not None:
-        whole, rest = whole[chosen], rest[chosen]
+def _both(amounts: Amounts) -> tuple[Integers, Integers]:
+    return amounts.whole, amounts.rest
+
+
+def _sum(whole: Integers, rest: Integers) -> Decimal:
     return int(whole.sum()) + int(rest.sum()) * _FINEST
 
 
 def _largest(amounts: Amounts, sign: int) -> Decimal:
     """The largest amount (sign 1), or the smallest (−1)."""
-    whole = amounts.whole * sign
-    top = whole.max()
-    rest = (amounts.rest[whole == top] * sign).max()
-    return (int(top) + int(rest) * _FINEST) * sign
+    top = amounts.whole.max() if sign > 0 else amounts.whole.min()
+    rest = amounts.rest[amounts.whole == top]
+    return int(top) + int(rest.max() if sign > 0 else rest.min()) * _FINEST
 
 
 def _streaks(signs: NDArray[np.int8]) -> Streaks:
     """Lengths of the stretches of equal signs; a stretch of zeros is none."""
-    edges = np.flatnonzero(np.diff(signs)) + 1
+    edges = np.flatnonzero(signs[1:] != signs[:-1]) + 1
     starts = np.concatenate(([0], edges))
     lengths = np.diff(np.concatenate((starts, [len(signs)]))) * signs[starts]
     return Streaks(
