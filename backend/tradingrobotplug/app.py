@@ -23,6 +23,8 @@ from .config import Settings
 from .marketdata import venue
 from .notify import post, senders
 from .notify.routes import blueprint as notifications
+from .performance.exports.routes import blueprint as exports
+from .performance.leaderboard_routes import blueprint as leaderboard
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -61,6 +63,7 @@ BLUEPRINTS = (
     *(halts, halt_admin),
     *(bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
     *(trading, trading_accounts, webhook),
+    *(exports, leaderboard),
 )
 
 

@@ -18,6 +18,8 @@ from .accounts import (
 from .audit import AuditLog
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
+from .exports import Export, ExportChunk, TaxMethod
+from .leaderboard import LeaderboardDay, LeaderboardEntry, LeaderboardMember, LeaderboardPage
 from .mails import Mail
 from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
@@ -43,10 +45,16 @@ __all__ = [
     "BotSequence",
     "Drift",
     "EquitySample",
+    "Export",
+    "ExportChunk",
     "Fill",
     "ForgottenPassword",
     "Halt",
     "IdempotencyKey",
+    "LeaderboardDay",
+    "LeaderboardEntry",
+    "LeaderboardMember",
+    "LeaderboardPage",
     "LoginAttempt",
     "Lot",
     "Mail",
@@ -68,6 +76,7 @@ __all__ = [
     "SiteLink",
     "SiteLinkCode",
     "Subscription",
+    "TaxMethod",
     "TradingAccount",
     "UsageCounter",
     "User",

@@ -1,7 +1,7 @@
 """Figures of one bot: a period or a range of days, its latest round trips, its equity curve."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -108,10 +108,11 @@ def _totals(session: Session, bot: Bot, span: Span) -> Totals:
     if span.period is Period.DAILY:
         return parts[-1]
     closed = [part for part, day in zip(parts, days, strict=True) if day.closed_at]
-    return _of_days(parts, closed)
+    return of_days(parts, closed)
 
 
-def _of_days(parts: list[Totals], closed: list[Totals]) -> Totals:
+def of_days(parts: Sequence[Totals], closed: Sequence[Totals]) -> Totals:
+    """Totals of several days in their order, at least one; the closed ones are its returns."""
     whole = parts[0]
     for part in parts[1:]:
         whole = totals.merged(whole, part)
