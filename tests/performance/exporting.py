@@ -2,15 +2,15 @@
 
 import csv
 import io
-import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from sqlalchemy import text
 
 from tests.factories import headers_for
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Export, Subscription
-from tradingrobotplug.performance.exports import jobs
+from tradingrobotplug.performance.exports import jobs, routes
 
 from .books import Traded, refresh, trade
 
@@ -74,11 +74,7 @@ def later(monkeypatch, **more):
     monkeypatch.setattr(clock, "now", lambda: at)
 
 
-def set_clock(monkeypatch, *moment):
+def asked_at(monkeypatch, *moment):
+    """Files are asked for at this moment; signing in knows the true one."""
     at = datetime(*moment, tzinfo=UTC)
-    monkeypatch.setattr(clock, "now", lambda: at)
-    return at
-
-
-def loaded(content):
-    return json.loads(content)
+    monkeypatch.setattr(routes, "clock", SimpleNamespace(now=lambda: at))
