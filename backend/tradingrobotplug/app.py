@@ -24,6 +24,8 @@ from .marketdata import venue
 from .notify import post, senders
 from .notify.routes import blueprint as notifications
 from .performance.analysis_routes import blueprint as analysis
+from .performance.exports.routes import blueprint as exports
+from .performance.leaderboard_routes import blueprint as leaderboard
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -62,6 +64,7 @@ BLUEPRINTS = (
     *(halts, halt_admin),
     *(analysis, bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
     *(trading, trading_accounts, webhook),
+    *(exports, leaderboard),
 )
 
 

@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     api.add_argument("--host", default="127.0.0.1")
     api.add_argument("--port", type=int, default=8000)
     worker = _add(words, "worker", "one worker of one queue", "background.worker")
-    worker.add_argument("queue", choices=("signals", "general"))
+    worker.add_argument("queue", choices=("signals", "general", "exports"))
     worker.add_argument("--name", help="how it shows up in `trp doctor`")
     sweeper = _add(words, "sweeper", "finds what a lost ring left lying", "background.sweeper")
     sweeper.add_argument("--name", default="sweeper")
@@ -46,6 +46,10 @@ def parser() -> argparse.ArgumentParser:
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
+    figures = words.add_parser("performance", help="figures and the public record")
+    ways = figures.add_subparsers(required=True, metavar="ACTION")
+    verify = "check the published days of the leaderboard"
+    _add(ways, "verify", verify, "performance_verify.run")
     return top
 
 

@@ -18,6 +18,8 @@ from .accounts import (
 from .audit import AuditLog
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
+from .exports import Export, ExportChunk, TaxMethod
+from .leaderboard import LeaderboardDay, LeaderboardEntry, LeaderboardMember, LeaderboardPage
 from .mails import Mail
 from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
@@ -46,10 +48,16 @@ __all__ = [
     "CapitalFlow",
     "Drift",
     "EquitySample",
+    "Export",
+    "ExportChunk",
     "Fill",
     "ForgottenPassword",
     "Halt",
     "IdempotencyKey",
+    "LeaderboardDay",
+    "LeaderboardEntry",
+    "LeaderboardMember",
+    "LeaderboardPage",
     "LoginAttempt",
     "Lot",
     "Mail",
@@ -71,6 +79,7 @@ __all__ = [
     "SiteLink",
     "SiteLinkCode",
     "Subscription",
+    "TaxMethod",
     "TradingAccount",
     "TripSum",
     "UsageCounter",

@@ -1,7 +1,7 @@
 """Figures of one bot: a period or a range of days, its latest round trips, its equity curve."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -130,10 +130,11 @@ def totals_of(session: Session, bot: Bot, span: Span) -> Totals:
     if span.period is Period.DAILY:
         return parts[-1]
     closed = [part for part, row in zip(parts, rows, strict=True) if row.closed_at]
-    return _of_days(parts, closed)
+    return of_days(parts, closed)
 
 
-def _of_days(parts: list[Totals], closed: list[Totals]) -> Totals:
+def of_days(parts: Sequence[Totals], closed: Sequence[Totals]) -> Totals:
+    """Totals of several days in their order, at least one; the closed ones are its returns."""
     whole = days.merged_all(parts)
     # A day's own returns are of hours; over several days each closed day is one return.
     whole.returns = 0

@@ -13,15 +13,13 @@ from ..db import transaction
 from ..web.auth import caller, with_scope
 from ..web.openapi import keyed
 from ..web.schemas import Failure
-from . import bots, dashboard, leaderboard, windows
+from . import bots, dashboard, windows
 from .dashboard_schemas import DashboardAnswer
 from .periods import Period
 from .schemas import (
     PERIODS,
     BotPeriodFigures,
     BotQuery,
-    LeaderboardAnswer,
-    LeaderboardQuery,
     WindowAnswer,
     WindowQuery,
 )
@@ -32,15 +30,6 @@ blueprint = Blueprint("performance", __name__, url_prefix="/api", description="F
 _PERIOD = f"<any({', '.join(repr(p) for p in PERIODS)}):period>"
 _PUBLIC = {"Cache-Control": "public, max-age=15"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@blueprint.get("/performance/public/leaderboard")
-@blueprint.arguments(LeaderboardQuery, location="query")
-@blueprint.response(200, LeaderboardAnswer)
-def public_leaderboard(query: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Robots by risk-adjusted return, on paper; anonymous"""
-    with transaction() as session:
-        return leaderboard.read(session, Period(query["period"]), read_clock()), 200, _PUBLIC
 
 
 @blueprint.get(f"/performance/plugin/<string:plugin_id>/{_PERIOD}")

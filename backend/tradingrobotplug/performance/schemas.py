@@ -28,12 +28,6 @@ class BotQuery(Shape):
     end_date = fields.Date(load_default=None)
 
 
-class LeaderboardQuery(Shape):
-    """?period="""
-
-    period = fields.String(load_default=Period.ALL_TIME.value, validate=_period)
-
-
 class Metrics(Schema):
     """Figures of a window; money in dollars, rates in percent."""
 
@@ -116,37 +110,3 @@ class BotPeriodFigures(Figures):
     equity_curve = fields.List(fields.Nested(DrawdownPoint), required=True)
     history = fields.Nested(HistoryView, required=True)
     updated_at = fields.AwareDateTime(required=True)
-
-
-class LeaderboardEntry(Schema):
-    """One robot's public record."""
-
-    rank = fields.Integer(required=True, allow_none=True)
-    ranked = fields.Boolean(required=True)
-    name = fields.String(required=True)
-    kind = fields.String(required=True)
-    plugin_id = fields.String(required=True, allow_none=True)
-    mode = fields.String(required=True)
-    trade_count = fields.Integer(required=True)
-    win_rate = fields.Float(required=True, allow_none=True)
-    total_pnl = fields.Float(required=True)
-    total_return_pct = fields.Float(required=True, allow_none=True)
-    profit_factor = fields.Float(required=True, allow_none=True)
-    sharpe_ratio = fields.Float(required=True, allow_none=True)
-    max_drawdown = fields.Float(required=True)
-    since = fields.AwareDateTime(required=True)
-    updated_at = fields.AwareDateTime(required=True)
-    holding = fields.List(fields.String(), required=True)
-    equity = fields.List(fields.Nested(Point), required=True)
-
-
-class LeaderboardAnswer(Schema):
-    """The leaderboard, with the statement that simulated results need."""
-
-    period = fields.String(required=True)
-    mode = fields.String(required=True)
-    entries = fields.List(fields.Nested(LeaderboardEntry), required=True)
-    total = fields.Integer(required=True)
-    minimum_trades = fields.Integer(required=True)
-    as_of = fields.AwareDateTime(required=True)
-    statement = fields.String(required=True)
