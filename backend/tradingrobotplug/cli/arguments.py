@@ -46,10 +46,6 @@ def parser() -> argparse.ArgumentParser:
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
-    figures = words.add_parser("performance", help="figures and the public record")
-    ways = figures.add_subparsers(required=True, metavar="ACTION")
-    verify = "check the published days of the leaderboard"
-    _add(ways, "verify", verify, "performance_verify.run")
     return top
 
 
@@ -122,11 +118,13 @@ def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _add_performance(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    figures = words.add_parser("performance", help="traders' figures")
+    figures = words.add_parser("performance", help="figures, and the public record")
     actions = figures.add_subparsers(required=True, metavar="ACTION")
     says = "compute figures anew from the fills and say whether they are the same"
     rebuild = _add(actions, "rebuild", says, "performance.rebuild")
     rebuild.add_argument("--user", metavar="EMAIL", help="only this user's")
+    verify = "check the published days of the leaderboard"
+    _add(actions, "verify", verify, "performance_verify.run")
 
 
 def _add(

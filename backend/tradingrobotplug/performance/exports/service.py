@@ -13,9 +13,7 @@ from ... import queues
 from ...errors import Conflict, Invalid, NotFound
 from ...marketdata.calendar import NEW_YORK
 from ...models import Bot, Export, TaxMethod, User
-from .. import windows
-from ..periods import Period
-from ..windows import Asked
+from ...plans import history
 from .lots import Method
 from .making import FORMS, Kind, Order
 from .storage import LEASE
@@ -61,9 +59,9 @@ def days(
     first, last = wish["start_date"], wish["end_date"]
     if first and last and first > last:
         raise Invalid("invalid_input", "The range ends before it starts.")
-    windows.refuse_beyond_plan(session, user_id, Asked(Period.DAILY, first), now)
-    allowed = windows.refuse_beyond_plan(session, user_id, Asked(Period.DAILY, last), now)
-    return first or windows.first_day(allowed, now), last
+    known = history.of_days(session, user_id, first, now)
+    history.of_days(session, user_id, last, now)
+    return first or known.first_date, last
 
 
 def exports_of(user_id: uuid.UUID) -> Select[Export]:
