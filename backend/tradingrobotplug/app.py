@@ -23,6 +23,9 @@ from .config import Settings
 from .marketdata import venue
 from .notify import post, senders
 from .notify.routes import blueprint as notifications
+from .performance.analysis_routes import blueprint as analysis
+from .performance.exports.routes import blueprint as exports
+from .performance.leaderboard_routes import blueprint as leaderboard
 from .performance.routes import blueprint as performance
 from .plans.routes import blueprint as plans
 from .robots import catalogue
@@ -59,8 +62,9 @@ BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
     *(halts, halt_admin),
-    *(bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
+    *(analysis, bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
     *(trading, trading_accounts, webhook),
+    *(exports, leaderboard),
 )
 
 

@@ -18,6 +18,7 @@ from . import logs
 
 SIGNALS = "signals"  # executed by `trp worker signals`: latency counts
 GENERAL = "general"  # executed by `trp worker general`: everything that may take its time
+EXPORTS = "exports"  # executed by `trp worker exports`: what takes minutes, each in a fork
 
 PROCESS_SIGNALS = (SIGNALS, "tradingrobotplug.signals.jobs.hand_over")
 CARRY_OUT_HALTS = (SIGNALS, "tradingrobotplug.signals.jobs.carry_out_halts")
@@ -26,8 +27,10 @@ SEND_MAIL = (GENERAL, "tradingrobotplug.notify.jobs.send")
 NOTIFY = (GENERAL, "tradingrobotplug.notify.jobs.deliver")
 NOTIFY_DUE = (GENERAL, "tradingrobotplug.notify.jobs.deliver_due")
 SEND_DUE_MAILS = (GENERAL, "tradingrobotplug.notify.jobs.send_due")
+MAKE_EXPORT = (EXPORTS, "tradingrobotplug.performance.exports.jobs.make")
 ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 
+_TIME_LIMITS = {EXPORTS: 3_600}  # seconds; elsewhere a minute
 _PAUSE_SECONDS = 1.0  # after trouble nobody waits for a Redis that has just failed
 
 _url: str | None = None
@@ -69,7 +72,12 @@ def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
             queue = Queue(name, connection=redis(), serializer=JSONSerializer)
             for ids in calls:
                 queue.enqueue_call(
-                    path, args=ids, result_ttl=0, failure_ttl=86_400, timeout=60, pipeline=pipe
+                    path,
+                    args=ids,
+                    result_ttl=0,
+                    failure_ttl=86_400,
+                    timeout=_TIME_LIMITS.get(name, 60),
+                    pipeline=pipe,
                 )
             pipe.execute()
     except RedisError as error:

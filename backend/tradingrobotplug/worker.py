@@ -14,7 +14,7 @@ from typing import Any
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue, SimpleWorker
+from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
@@ -50,11 +50,15 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (10, "tradingrobotplug.performance.jobs.catch_up"),
     (10, "tradingrobotplug.accounts.jobs.sweep"),
     (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
+    (10, "tradingrobotplug.performance.exports.jobs.sweep"),
+    (10, "tradingrobotplug.performance.leaderboard_jobs.refresh"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.reconcile"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
+    (600, "tradingrobotplug.performance.leaderboard_jobs.publish"),
+    (3600, "tradingrobotplug.performance.exports.jobs.prune"),
     (3600, "tradingrobotplug.accounts.jobs.erase"),
     (3600, "tradingrobotplug.notify.jobs.prune"),
     (3600, "tradingrobotplug.signals.jobs.count_up"),
@@ -63,6 +67,9 @@ PERIODIC: tuple[tuple[float, str], ...] = (
 AT_START: tuple[str, ...] = (
     "tradingrobotplug.robots.jobs.ensure_public_records",
     "tradingrobotplug.performance.jobs.catch_up",
+    "tradingrobotplug.performance.jobs.close_windows",
+    "tradingrobotplug.performance.leaderboard_jobs.refresh",
+    "tradingrobotplug.performance.leaderboard_jobs.publish",
     "tradingrobotplug.trading.jobs.reconcile",
 )
 
@@ -76,7 +83,8 @@ class _Beating(BaseWorker):
 
     def heartbeat(self, *args: Any, **options: Any) -> None:
         super().heartbeat(*args, **options)
-        beat(self.name.partition(":")[0])
+        name, _, pid = self.name.partition(":")
+        beat(name, pid)
 
 
 class SignalWorker(_Beating, SimpleWorker):
@@ -103,6 +111,19 @@ class GeneralWorker(_Beating, SimpleWorker):
         return 15
 
 
+class ExportWorker(_Beating, Worker):
+    """Runs each job in a fork: the memory of a large file goes with it, and what ends a job by
+    force does not end the worker."""
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return 15
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        db.engine().dispose(close=False)  # the parent's connections stay the parent's
+        super().main_work_horse(job, queue)
+
+
 def connect(settings: Settings) -> None:
     """Set this process's database, Redis, venues, mail server, chats and keyring."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
@@ -113,13 +134,18 @@ def connect(settings: Settings) -> None:
     keyring.connect(settings)
 
 
+WORKERS: dict[str, type[SignalWorker] | type[GeneralWorker] | type[ExportWorker]] = {
+    queues.SIGNALS: SignalWorker,
+    queues.GENERAL: GeneralWorker,
+    queues.EXPORTS: ExportWorker,
+}
+
+
 def work(settings: Settings, queue: str, name: str) -> None:
     """Run the jobs of one queue until SIGTERM. One queue per process: with two, a worker killed
     between dequeue and start loses the job for good."""
     connect(settings)
-    kind = GeneralWorker
     if queue == queues.SIGNALS:
-        kind = SignalWorker  # type: ignore[assignment]
         venue.warm()
     else:
         os.nice(_PATIENT)
@@ -127,7 +153,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
     client = Redis.from_url(
         settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)
     )
-    kind(
+    WORKERS[queue](
         [Queue(queue, connection=client, serializer=JSONSerializer)],
         name=f"{name}:{os.getpid()}",
         connection=client,
@@ -213,12 +239,14 @@ def function(path: str) -> Callable[[], object]:
     return found
 
 
-def beat(name: str) -> None:
-    """Say that this process is at work; a Redis that is away is somebody else's alarm."""
+def beat(name: str, pid: str | None = None) -> None:
+    """Say that this process is at work, or the one with this id that it was forked from.
+
+    A Redis that is away is somebody else's alarm."""
     if queues.is_away():
         return
     try:
-        queues.redis().set(f"trp:beat:{name}", str(os.getpid()), ex=BEAT_SECONDS)
+        queues.redis().set(f"trp:beat:{name}", pid or str(os.getpid()), ex=BEAT_SECONDS)
     except RedisError as error:
         queues.note_trouble()
         logs.event("beat.missed", level=logging.DEBUG, error=type(error).__name__)

@@ -21,9 +21,10 @@ from .signing import EMAIL, bearer, log_in, make_trader
 
 FILES = [
     *("account_states", "api_keys", "audit", "backup_codes", "bots", "differences", "fills"),
-    *("halts", "mails", "orders"),
+    *("files", "halts", "leaderboard", "mails", "orders"),
     *("notification_channels", "notification_preferences", "notifications"),
-    *("profile", "round_trips", "second_factor", "sessions", "signals", "trading_accounts"),
+    *("profile", "round_trips", "second_factor", "sessions", "signals"),
+    *("tax_methods", "trading_accounts"),
 ]
 
 

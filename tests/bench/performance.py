@@ -1,6 +1,6 @@
-"""How fast the first calls of a page answer with a long history, over HTTP through the test client.
+"""What a long history costs: the calls of a page, a fill's refresh, all figures from scratch.
 
-GET /api/performance/me/all-time and GET /api/dashboard, in a PostgreSQL of its own.
+Pages over HTTP through the test client, in a PostgreSQL of its own.
 """
 
 import os
@@ -20,10 +20,17 @@ from tradingrobotplug.config import Settings
 from tradingrobotplug.embedded import start_postgres, start_redis
 from tradingrobotplug.models import Bot, Subscription, User
 
+from . import from_scratch
 from .figure import Figure, percentile
 
-PATHS = {"all-time": "/api/performance/me/all-time", "dashboard": "/api/dashboard"}
-SIZES = (100_000, 1_000_000)
+PATHS = {
+    "all-time": "/api/performance/me/all-time",
+    "dashboard": "/api/dashboard",
+    "analysis": "/api/performance/me/analysis",
+    "best round trips": "/api/performance/me/round-trips?sort=best",
+    "equity": "/api/performance/me/equity",
+}
+SIZES = (10_000, 100_000, 1_000_000)
 CALLS, WARM_UP = 300, 20
 BOTS = 10
 HISTORY = timedelta(days=90)
@@ -40,6 +47,18 @@ INSERT INTO round_trips (bot_id, user_id, mode, symbol, side, quantity, entry_pr
 SELECT bot_id, user_id, mode, symbol, 'long', 1, 100, price, 100, 0.2, price - 103,
        filled_at - interval '1 minute', filled_at, seq
 FROM fills WHERE bot_id = :bot_id AND side = 'sell' AND broker_fill_id LIKE :tag || '%';
+INSERT INTO round_trip_sums (bot_id, mode, day, weekday, hour, symbol, side, user_id, plugin_id,
+                             trades, wins, losses, gross_profit, gross_loss, entry_value,
+                             hold_microseconds, returns, holds)
+SELECT bot_id, mode, day, extract(isodow FROM day) - 1, hour, symbol, side, user_id, '', count(*),
+       count(*) FILTER (WHERE pnl > 0), count(*) FILTER (WHERE pnl < 0),
+       coalesce(sum(pnl) FILTER (WHERE pnl > 0), 0), coalesce(sum(pnl) FILTER (WHERE pnl < 0), 0),
+       sum(entry_value), 60000000 * count(*), array_fill(1, ARRAY[16]), array_fill(1, ARRAY[8])
+FROM (SELECT *, (exited_at AT TIME ZONE 'UTC')::date AS day,
+             extract(hour FROM exited_at AT TIME ZONE 'UTC')::int AS hour
+      FROM round_trips WHERE bot_id = :bot_id) trip
+GROUP BY bot_id, mode, day, hour, symbol, side, user_id
+ON CONFLICT DO NOTHING;
 INSERT INTO equity_samples (user_id, plugin_id, bot_id, mode, kind, at, equity, growth, fill_seq,
                             marks)
 SELECT user_id, '', CASE kind WHEN 'bot' THEN bot_id END, mode, 'fill', filled_at, 100000, 1, seq,
@@ -49,18 +68,30 @@ WHERE bot_id = :bot_id AND side = 'sell' AND broker_fill_id LIKE :tag || '%';
 """
 
 
-def run() -> list[Figure]:
-    """Milliseconds per call for a user with 100,000 round trips and for one with 1,000,000.
+_FILL = """
+INSERT INTO fills (trade_id, broker_fill_id, bot_id, user_id, mode, symbol, side, quantity, price,
+                   fee, filled_at)
+SELECT id, :tag, bot_id, user_id, 'paper', 'BTC-USD', :side, 1, 100, 0.1, now()
+FROM trades WHERE bot_id = :bot LIMIT 1;
+INSERT INTO round_trips (bot_id, user_id, mode, symbol, side, quantity, entry_price, exit_price,
+                         entry_value, fees, pnl, entered_at, exited_at, exit_fill_seq)
+SELECT bot_id, user_id, mode, symbol, 'long', 1, 100, 100, 100, 0.2, -0.2, filled_at, filled_at, seq
+FROM fills WHERE bot_id = :bot AND broker_fill_id = :tag
+"""
 
-    Both live in one database and are asked in turn, call by call, so that a noisy machine weighs
-    on both; their ratio is that of the medians.
+
+def run() -> list[Figure]:
+    """Milliseconds per call for users with 10,000, 100,000 and 1,000,000 round trips.
+
+    They live in one database and are asked in turn, call by call, so that a noisy machine weighs
+    on each; ratios are those of the medians.
     """
     with tempfile.TemporaryDirectory(prefix="trp-bench-") as folder:
         home = Path(folder)
         home.chmod(0o755)
         postgres, redis = start_postgres(home), start_redis(home)
         try:
-            return _measured(home, postgres.url, redis.url)
+            return [*from_scratch.run(), *_measured(home, postgres.url, redis.url)]
         finally:
             db.engine().dispose()
             postgres.stop()
@@ -77,9 +108,9 @@ def _measured(home: Path, database_url: str, redis_url: str) -> list[Figure]:
     app = create_app(settings)
     users = [_with_history(size) for size in SIZES]
     _settle()
-    figures: list[Figure] = []
+    figures = _refreshed(users)
     for name, path in PATHS.items():
-        small, large = _calls(app, users, path)
+        _, small, large = _calls(app, users, path)
         figures += [
             Figure(f"{name}, 100 k round trips, p50", percentile(small, 0.5), "ms"),
             Figure(f"{name}, 100 k round trips, p99", percentile(small, 0.99), "ms", 50),
@@ -87,6 +118,35 @@ def _measured(home: Path, database_url: str, redis_url: str) -> list[Figure]:
             Figure(f"{name}, 1 M ÷ 100 k, p50", _ratio(small, large), "times", 1.3),
         ]
     return figures
+
+
+def _refreshed(users: list[User]) -> list[Figure]:
+    """What it takes until a fill is in all figures: every second one closes a round trip."""
+    with db.transaction() as session:
+        bots = [session.query(Bot).filter_by(user_id=user.id).first() for user in users]
+    times: list[list[float]] = [[] for _ in users]
+    for number in range(WARM_UP + CALLS):
+        for taken, bot in zip(times, bots, strict=True):
+            assert bot is not None
+            _fill(bot, number)
+            started = time.perf_counter()
+            refresh(bot)
+            taken.append((time.perf_counter() - started) * 1000)
+    small, _, large = (taken[WARM_UP:] for taken in times)
+    return [
+        Figure("refresh after a fill, 10 k round trips, p50", percentile(small, 0.5), "ms"),
+        Figure("refresh after a fill, 1 M round trips, p50", percentile(large, 0.5), "ms"),
+        Figure("refresh after a fill, 1 M round trips, p99", percentile(large, 0.99), "ms", 10),
+        Figure("refresh after a fill, 1 M ÷ 10 k, p50", _ratio(small, large), "times", 1.3),
+    ]
+
+
+def _fill(bot: Bot, number: int) -> None:
+    """What trading stores of a fill; tests' way of matching would read all of history."""
+    values = {"bot": bot.id, "tag": f"new-{number}", "side": "sell" if number % 2 else "buy"}
+    with db.transaction() as session:
+        for statement in _FILL.split(";")[: 1 + number % 2]:
+            session.execute(text(statement), values)
 
 
 def _ratio(small: list[float], large: list[float]) -> float:

@@ -1,18 +1,20 @@
 """Orders and positions over HTTP, made by real trades at the paper broker."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from tests.trading.conftest import Desk
 from tests.venues import Sandbox, markets, sandbox
-from tradingrobotplug import db
+from tradingrobotplug import clock, db
 from tradingrobotplug.marketdata import venue
-from tradingrobotplug.models import Bot
+from tradingrobotplug.models import Bot, Order, Subscription, User
 from tradingrobotplug.performance.jobs import refresh
 
 __all__ = ["markets", "sandbox"]
@@ -60,6 +62,9 @@ def test_a_trade_shows_what_it_made_and_how_far_it_slipped(desk: Desk, get: Get)
         ("?symbol=eth-usd&status=filled", ["entry"]),
         ("?symbol=SOL-USD", []),
         ("?limit=1&page=3", ["entry"]),
+        ("?side=sell", ["stop_loss"]),
+        ("?end_date=2020-01-01", []),
+        ("?start_date=2020-01-01&side=buy", ["entry", "entry"]),
     ],
 )
 def test_trades_are_filtered_and_paged(desk: Desk, get: Get, query: str, legs: list[str]) -> None:
@@ -68,6 +73,32 @@ def test_trades_are_filtered_and_paged(desk: Desk, get: Get, query: str, legs: l
     desk.trade("buy", "0.1", symbol="ETH-USD")
 
     assert [trade["leg"] for trade in get(f"/trades{query}")["trades"]] == legs
+
+
+def test_pages_of_trades_go_on_after_the_last_one(desk: Desk, get: Get) -> None:
+    desk.trade("buy", "0.1")
+    desk.trade("buy", "0.1")
+    desk.trade("close")
+    whole = get("/trades")
+    first = get("/trades?limit=2")
+    rest = get(f"/trades?limit=2&after={first['next']}")
+    assert [*first["trades"], *rest["trades"]] == whole["trades"]
+    assert (first["total"], rest["next"], whole["next"]) == (3, None, None)
+
+
+def test_an_order_that_may_still_trade_is_shown_however_old(
+    desk: Desk, get: Get, subscribed: User
+) -> None:
+    desk.trade("buy", "0.1", stop_loss=Decimal(45_000))
+    with db.transaction() as session:
+        session.merge(
+            Subscription(user_id=subscribed.id, plan_id="free", status="active",
+                         updated_at=clock.now())
+        )  # fmt: skip
+        session.execute(update(Order).values(created_at=clock.now() - timedelta(days=9)))
+    answer = get("/trades")
+    assert [trade["leg"] for trade in answer["trades"]] == ["stop_loss"]
+    assert answer["history"]["clamped"] is True
 
 
 def test_an_unknown_status_is_refused_by_name(get: Get, bot: dict[str, Any]) -> None:

@@ -7,24 +7,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tradingrobotplug import db
 from tradingrobotplug.models import (
     Bot,
     BotPerformance,
+    CapitalFlow,
     EquitySample,
     Fill,
     Order,
     PerformanceCursor,
     RoundTrip,
     Signal,
+    TripSum,
     UserPerformance,
 )
 from tradingrobotplug.performance import jobs
 
-_number = itertools.count(1)
+_number = itertools.count(1_000)  # beyond the alerts that a test sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,11 @@ class Traded:
     symbol: str = "BTC-USD"
 
 
-def trade(bot: Bot, *fills: Traded) -> None:
+def trade(bot: Bot, *fills: Traded, mode: str = "paper") -> None:
     """Store fills of a bot with the round trips that they close, first in, first out."""
     with db.transaction() as session:
-        order = _order(session, bot, fills[0].at)
-        lots = _open_lots(session, bot)
+        order = _order(session, bot, fills[0].at, mode)
+        lots = _open_lots(session, bot, mode)
         for fill in fills:
             row = _fill(order, fill)
             session.add(row)
@@ -56,10 +58,19 @@ def refresh(bot: Bot) -> None:
     jobs.refresh(str(bot.id))
 
 
+def give(bot: Bot, amount: str, at: datetime, mode: str = "paper") -> None:
+    """Store a flow of capital to a bot, after the fills that it has by now."""
+    with db.transaction() as session:
+        newest = select(func.max(Fill.seq)).where(Fill.bot_id == bot.id, Fill.mode == mode)
+        after = session.scalar(newest) or 0
+        flow = {"amount": Decimal(amount), "at": at, "after_fill": after}
+        session.add(CapitalFlow(bot_id=bot.id, mode=mode, **flow))
+
+
 def snapshot(bots: list[Bot]) -> dict[str, Any]:
     """All stored figures, without what identifies a row, a bot by its place in `bots`."""
     places = {bot.id: place for place, bot in enumerate(bots)} | {None: None}
-    hidden = {"id", "bot_id", "user_id", "seq", "fill_seq"}
+    hidden = {"id", "bot_id", "user_id", "seq", "fill_seq", "flow_seq"}
     with db.transaction() as session:
         return {
             table.__tablename__: [
@@ -77,16 +88,27 @@ def _stored(bots: list[Bot]) -> list[Any]:
     days = select(BotPerformance).where(BotPerformance.bot_id.in_(ids))
     windows = select(UserPerformance).where(UserPerformance.user_id == user_id)
     samples = select(EquitySample).where(EquitySample.user_id == user_id)
-    order = (UserPerformance.plugin_id, UserPerformance.period, UserPerformance.date)
+    sums = select(TripSum).where(TripSum.bot_id.in_(ids))
+    cell = (TripSum.bot_id, TripSum.mode, TripSum.day, TripSum.hour, TripSum.symbol, TripSum.side)
+    order = (
+        UserPerformance.mode,
+        UserPerformance.plugin_id,
+        UserPerformance.period,
+        UserPerformance.date,
+    )
     return [
-        (PerformanceCursor, cursors.order_by(PerformanceCursor.bot_id)),
-        (BotPerformance, days.order_by(BotPerformance.bot_id, BotPerformance.date)),
+        (PerformanceCursor, cursors.order_by(PerformanceCursor.bot_id, PerformanceCursor.mode)),
+        (
+            BotPerformance,
+            days.order_by(BotPerformance.bot_id, BotPerformance.mode, BotPerformance.date),
+        ),
         (UserPerformance, windows.order_by(*order)),
-        (EquitySample, samples.order_by(EquitySample.seq)),
+        (TripSum, sums.order_by(*cell)),
+        (EquitySample, samples.order_by(EquitySample.mode, EquitySample.seq)),
     ]
 
 
-def _order(session: Session, bot: Bot, at: datetime) -> Order:
+def _order(session: Session, bot: Bot, at: datetime, mode: str) -> Order:
     signal = Signal(
         bot_id=bot.id, seq=next(_number), source="webhook", body=b"{}", status="done",
         received_at=at, next_attempt_at=at, log=[],
@@ -94,7 +116,7 @@ def _order(session: Session, bot: Bot, at: datetime) -> Order:
     session.add(signal)
     session.flush()
     order = Order(
-        signal_id=signal.id, leg="entry", bot_id=bot.id, user_id=bot.user_id, mode="paper",
+        signal_id=signal.id, leg="entry", bot_id=bot.id, user_id=bot.user_id, mode=mode,
         venue="paper", client_order_id=f"order-{next(_number)}", state="filled",
         symbol="BTC-USD", side="buy", type="market", time_in_force="gtc", quantity=Decimal(1),
         created_at=at,
@@ -108,16 +130,17 @@ def _fill(order: Order, fill: Traded) -> Fill:
     quantity = Decimal(fill.quantity)
     return Fill(
         trade_id=order.id, broker_fill_id=str(next(_number)), bot_id=order.bot_id,
-        user_id=order.user_id, mode="paper", symbol=fill.symbol,
+        user_id=order.user_id, mode=order.mode, symbol=fill.symbol,
         side="buy" if quantity > 0 else "sell", quantity=abs(quantity),
         price=Decimal(fill.price), fee=Decimal(fill.fee), filled_at=fill.at,
     )  # fmt: skip
 
 
-def _open_lots(session: Session, bot: Bot) -> dict[str, deque[list[Any]]]:
+def _open_lots(session: Session, bot: Bot, mode: str) -> dict[str, deque[list[Any]]]:
     """symbol → [quantity left (signed), price, fee per unit, opened at], from the fills."""
     lots: dict[str, deque[list[Any]]] = defaultdict(deque)
-    for row in session.scalars(select(Fill).where(Fill.bot_id == bot.id).order_by(Fill.seq)):
+    mine = select(Fill).where(Fill.bot_id == bot.id, Fill.mode == mode)
+    for row in session.scalars(mine.order_by(Fill.seq)):
         _match(lots[row.symbol], row, bot)
     return lots
 
@@ -141,7 +164,7 @@ def _match(lots: deque[list[Any]], fill: Fill, bot: Bot) -> RoundTrip | None:
     fees = sum(quantity * fee for quantity, _, fee, _ in matched)
     fees += fill.fee * closed / fill.quantity
     return RoundTrip(
-        bot_id=bot.id, user_id=bot.user_id, plugin_id=bot.plugin_id, mode="paper",
+        bot_id=bot.id, user_id=bot.user_id, plugin_id=bot.plugin_id, mode=fill.mode,
         symbol=fill.symbol, side="long" if sign < 0 else "short", quantity=closed,
         entry_price=value / closed, exit_price=fill.price, entry_value=value, fees=fees,
         pnl=(closed * fill.price - value) * -sign - fees, entered_at=matched[0][3],

@@ -22,7 +22,7 @@ from tradingrobotplug.models import (
 )
 from tradingrobotplug.performance import jobs, service
 
-from .books import Traded, refresh, snapshot, trade
+from .books import Traded, give, refresh, snapshot, trade
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday
 _emails = (f"trader{n}@example.com" for n in itertools.count())
@@ -88,7 +88,7 @@ def closed(bot, moment):
 
 
 def rebuilt(bot):
-    jobs.rebuild(str(bot.user_id), "paper")
+    return jobs.rebuild_figures(bot.user_id, "paper")
 
 
 def test_a_round_trip_shows_in_every_window(bot):
@@ -262,6 +262,9 @@ amounts = st.tuples(
 )  # fmt: skip
 
 
+flows = st.sampled_from(["2500.5", "-40000", "0.000000000001"])
+
+
 def traded(rows):
     """Fills at rising times from (minutes later, quantity, price and fee in cents, symbol)."""
     moments = itertools.accumulate(minutes for minutes, *_ in rows)
@@ -294,12 +297,14 @@ def test_a_rebuild_gives_identical_rows(rows, data):
         trade(bots[place], fill)
         _perhaps(data, refresh, bots[place])
         hour = fill.at.replace(minute=0) + timedelta(hours=1)
+        _perhaps(data, give, bots[place], data.draw(flows), fill.at)
         _perhaps(data, sampled, bots[place], hour, fill.price)
         _perhaps(data, closed, bots[place], hour)
     [refresh(bot) for bot in bots]
     before = snapshot(bots)
-    rebuilt(bots[0])
+    found, counted = rebuilt(bots[0])
     assert snapshot(bots) == before
+    assert (found.different, counted.different) == ((), ())
 
 
 def _batches(fills, size):

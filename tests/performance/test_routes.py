@@ -11,9 +11,7 @@ import pytest
 from tests.factories import headers_for, make_bot, make_user
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Subscription
-from tradingrobotplug.performance import leaderboard
 from tradingrobotplug.plans.service import count_use
-from tradingrobotplug.trading import worth
 
 from .books import Traded, refresh, trade
 
@@ -197,49 +195,6 @@ def test_the_dashboard_shows_everything_in_one_call(client, app, user):
     assert page["plan"]["usage"] == {"bots": 2, "webhooks_today": 4}
     assert page["system"] == {"market_data": "live", "queue_age_seconds": 0.0}
     assert second.id != first.id
-
-
-def test_the_leaderboard_shows_robots_of_the_house_only(client, trader):
-    house = make_user("house@example.com", is_house=True)
-    round_trips(make_bot(house, plugin_id="demo", name="Demo robot"), 10, -4)
-    round_trips(make_bot(trader, plugin_id="demo"), 99)
-    answer = client.get("/api/performance/public/leaderboard")
-    board = answer.get_json()
-    assert [entry["name"] for entry in board["entries"]] == ["Demo robot"]
-    entry = board["entries"][0]
-    assert (entry["ranked"], entry["rank"], entry["mode"]) == (False, None, "paper")
-    assert entry["total_pnl"] == 6.0
-    assert "hypothetical performance" in board["statement"]
-    assert 1 < len(entry["equity"]) <= 60
-    assert answer.headers["Cache-Control"] == "public, max-age=15"
-    assert str(house.id) not in answer.text
-
-
-def test_a_young_record_is_drawn_from_its_start_up_to_the_price_of_now(client):
-    now = clock.now()
-    house = make_user("house@example.com", is_house=True)
-    bot = make_bot(house, plugin_id="demo", created_at=now - timedelta(minutes=9))
-    trade(bot, Traded(now - timedelta(minutes=5), "2", "100"))
-    refresh(bot)
-    with db.transaction() as session:
-        worth.keep_marks(session, {("crypto", "BTC-USD"): Decimal(110)}, now)
-    entry = client.get("/api/performance/public/leaderboard").get_json()["entries"][0]
-    assert entry["holding"] == ["BTC-USD"]
-    assert [point["equity"] for point in entry["equity"]] == ["100000", "100000", "100020"]
-    times = [point["at"] for point in entry["equity"]]
-    assert times == sorted(set(times))
-
-
-def test_ranks_go_by_risk_adjusted_return_and_need_thirty_trades():
-    names = [("few", 29, 9.0), ("none", 30, None), ("good", 30, 2.0), ("fair", 99, 1.0)]
-    entries = [
-        {"name": name, "trade_count": count, "sharpe_ratio": sharpe, "total_return_pct": 1.0}
-        for name, count, sharpe in names
-    ]
-    ranked = leaderboard.ranked(entries)
-    assert [(entry["name"], entry["rank"]) for entry in ranked] == [
-        ("good", 1), ("fair", 2), ("none", 3), ("few", None),
-    ]  # fmt: skip
 
 
 def test_the_public_record_of_a_robot_is_the_houses(client, trader):

@@ -1,5 +1,6 @@
 """Two users who have everything that a user can have, each of their own."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,6 +29,8 @@ from tradingrobotplug.db import new_id
 from tradingrobotplug.models import (
     Bot,
     Drift,
+    Export,
+    ExportChunk,
     NotificationChannel,
     Order,
     Position,
@@ -69,7 +72,7 @@ class Owner:
 
 def make_owner(name: str) -> Owner:
     """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
-    a drift, an API key, a session elsewhere, a connected site and a notification channel."""
+    a drift, an API key, a session elsewhere, a connected site, a chat and a file."""
     user = make_trader(f"{name}@example.com")
     account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
@@ -78,7 +81,10 @@ def make_owner(name: str) -> Owner:
         session.add(_subscription(user))
         order = _order(bot, signal, name)
         drift = _drift(bot, account)
-        session.add_all([order, _position(bot), drift])
+        export = _export(bot)
+        session.add_all([order, _position(bot), drift, export])
+        session.flush()
+        session.add(ExportChunk(export_id=export.id, attempt=1, number=0, content=b"id\r\n"))
     key, channel = make_key(user, key_of(name)), make_channel(user, f"Chat of {name}")
     ids = {
         "user_id": str(user.id),
@@ -88,6 +94,7 @@ def make_owner(name: str) -> Owner:
         "key_id": str(key.id),
         "channel_id": str(channel.id),
         "drift_id": str(drift.id),
+        "export_id": str(export.id),
         "session_id": str(elsewhere.id),
         "site_id": str(site.id),
         "plugin_id": ROBOT,
@@ -165,6 +172,17 @@ def _drift(bot: Bot, account: TradingAccount) -> Drift:
     return Drift(
         id=new_id(), user_id=bot.user_id, account_id=account.id, kind="position", subject="AAPL",
         symbol="AAPL", ours=Decimal(0), theirs=Decimal(1), found_at=now, seen_at=now,
+    )  # fmt: skip
+
+
+def _export(bot: Bot) -> Export:
+    """A file that is ready."""
+    now = clock.now()
+    return Export(
+        id=new_id(), user_id=bot.user_id, bot_id=bot.id, kind="trades_csv", mode="paper",
+        parameters={}, state="done", progress=100, attempts=1, lease_until=now, size=4,
+        sha256=hashlib.sha256(b"id\r\n").hexdigest(), summary={}, created_at=now,
+        finished_at=now, expires_at=now + timedelta(days=7),
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ READS = [operation for operation in USERS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
 _OWN = (
-    *("account_id", "bot_id", "channel_id", "drift_id", "key_id"),
+    *("account_id", "bot_id", "channel_id", "drift_id", "export_id", "key_id"),
     *("session_id", "signal_id", "site_id", "user_id"),
 )
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
@@ -92,7 +92,10 @@ PUBLIC = {
     "POST /api/sites/logout",
     "POST /api/sites/mailbox",
     "POST /api/sites/unregister",
+    "GET /api/exports/file",
     "GET /api/performance/public/leaderboard",
+    "GET /api/performance/public/leaderboard/chain",
+    "GET /api/performance/public/leaderboard/chain/lines",
     "GET /api/performance/plugin/{plugin_id}/{period}",
     "GET /api/plans",
     "GET /api/robots",
@@ -175,6 +178,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "preferences": [{"event": "fill", "channel": "mail", "wanted": True}]
     },
     "POST /api/drifts/{drift_id}/repair": {"with": "outside"},
+    "POST /api/exports": {"kind": "trades_csv"},
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},

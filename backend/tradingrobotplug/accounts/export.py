@@ -50,7 +50,18 @@ def csv_cell(value: object) -> object:
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and _FORMULA.match(value.lstrip(" ")):
         return f"'{value}"
-    return as_text(value) if isinstance(value, Decimal) else _plain(value)
+    return as_text(value) if isinstance(value, Decimal) else plain(value)
+
+
+def plain(value: object) -> object:
+    """As JSON has it: amounts and ids as text, times in ISO 8601, bytes as the text they are."""
+    if isinstance(value, Decimal):
+        return as_text(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _rows(session: Session, query: Select[Any]) -> Iterator[Sequence[Any]]:
@@ -61,7 +72,7 @@ def _rows(session: Session, query: Select[Any]) -> Iterator[Sequence[Any]]:
 def _write_json(member: IO[bytes], rows: Iterator[Sequence[Any]]) -> None:
     member.write(b"[")
     for index, row in enumerate(rows):
-        values = {name: _plain(value) for name, value in row._mapping.items()}  # type: ignore[attr-defined]
+        values = {name: plain(value) for name, value in row._mapping.items()}  # type: ignore[attr-defined]
         line = json.dumps(values, ensure_ascii=False)
         member.write((",\n" if index else "\n").encode() + line.encode("utf-8", "replace"))
     member.write(b"\n]\n")
@@ -73,14 +84,3 @@ def _write_csv(member: IO[bytes], names: list[str], rows: Iterator[Sequence[Any]
         writer.writerow(names)
         for row in rows:
             writer.writerow([csv_cell(value) for value in row])
-
-
-def _plain(value: object) -> object:
-    """As JSON has it: amounts and ids as text, times in ISO 8601, bytes as the text they are."""
-    if isinstance(value, Decimal):
-        return as_text(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -12,8 +12,10 @@ from ..models import (
     BackupCode,
     Bot,
     Drift,
+    Export,
     Fill,
     Halt,
+    LeaderboardMember,
     Mail,
     Notification,
     NotificationChannel,
@@ -22,6 +24,7 @@ from ..models import (
     RoundTrip,
     SecondFactor,
     Signal,
+    TaxMethod,
     TradingAccount,
     User,
     UserSession,
@@ -40,6 +43,7 @@ _LEFT_OUT = {
     "notification_channels": {"sealed_record", "wrapped_key", "wrapped_by"},
     "notifications": {"next_attempt_at"},
     "account_states": {"suspects"},
+    "exports": {"lease_until", "link_hash", "link_until"},
     "mails": {"text", "html", "next_attempt_at", "last_error"},
 }
 
@@ -78,6 +82,9 @@ def _of_trading(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "orders": _own(Order, user_id, Order.id),
         "fills": _own(Fill, user_id, Fill.seq),
         "round_trips": _own(RoundTrip, user_id, RoundTrip.seq),
+        "files": _own(Export, user_id, Export.id),
+        "tax_methods": _own(TaxMethod, user_id, TaxMethod.year),
+        "leaderboard": _own(LeaderboardMember, user_id, LeaderboardMember.joined_at),
     }
 
 

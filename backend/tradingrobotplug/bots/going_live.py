@@ -10,6 +10,7 @@ from ..brokers.venues import VENUES
 from ..errors import Conflict
 from ..models import Bot, TradingAccount, User
 from ..notify import outbox
+from ..trading import capital
 from ..trading.account import keys_problem
 from ..trading_accounts.service import account_for, refuse_beyond_plan
 from . import letters, safeguards
@@ -36,7 +37,7 @@ def move(session: Session, bot: Bot, account_id: uuid.UUID | None, now: datetime
 
 
 def terms(
-    session: Session, bot: Bot, account_id: uuid.UUID, capital: Decimal, signals_from: str
+    session: Session, bot: Bot, account_id: uuid.UUID, amount: Decimal, signals_from: str
 ) -> Terms:
     """The terms for this bot at this account, if it may go live there.
 
@@ -49,7 +50,7 @@ def terms(
     account = _fitting(session, bot, account_id, "live")
     limit = safeguards.first_order_limit(session, bot)
     refuse_unless_flat(session, bot)
-    return Terms(bot, account, capital, signals_from, limit)
+    return Terms(bot, account, amount, signals_from, limit)
 
 
 def go(session: Session, bot: Bot, confirmed: Confirmed, signals_from: str, now: datetime) -> Terms:
@@ -64,6 +65,7 @@ def go(session: Session, bot: Bot, confirmed: Confirmed, signals_from: str, now:
             "The bot, its account or your plan changed since the terms were shown. Look again.",
         )
     bot.trading_mode = "live"
+    capital.allocate(session, bot, found.capital, now)
     bot.trading_account_id = found.account.id
     bot.starting_cash = found.capital
     bot.went_live_at = bot.updated_at = now

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..db import transaction
 from ..models import Bot
+from ..plans import history
 from ..trading import warnings
 from ..trading.holdings import positions_of
 from ..web.auth import caller, with_scope
@@ -163,13 +164,25 @@ def rotate_secret(rotation: dict[str, int], bot_id: uuid.UUID) -> dict[str, Any]
 @blueprint.arguments(schemas.TradeFilter, location="query")
 @blueprint.response(200, schemas.TradeList)
 def list_trades(asked: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
-    """A bot's orders, newest first, whatever became of them."""
-    page, limit = asked.pop("page"), asked.pop("limit")
+    """A bot's orders, newest first, whatever became of them, as far back as the plan shows
+
+    Pages by `page`, or, at the same cost however far back, by `after`: the `next` of the page
+    before.
+    """
+    paging = {"page": asked["page"], "limit": asked["limit"]}
+    now, user_id = clock.now(), caller().user_id
     with transaction() as session:
-        bot = service.bot_for(session, caller().user_id, bot_id)
-        orders, total = page_of(session, trades.orders_of(bot.id, **asked), page, limit)
-        shown = trades.views(session, orders)
-    return {"trades": shown, "total": total, "page": page, "limit": limit}
+        bot = service.bot_for(session, user_id, bot_id)
+        known = history.of_days(session, user_id, asked.get("start_date"), now)
+        query = trades.orders_of(bot.id, asked, known.first_date)
+        orders, total, more = trades.page_of_orders(session, query, asked.get("after"), **paging)
+        return {
+            "trades": trades.views(session, orders),
+            "next": more,
+            "total": total,
+            "history": known,
+            **paging,
+        }
 
 
 @blueprint.get("/bots/<uuid:bot_id>/positions")

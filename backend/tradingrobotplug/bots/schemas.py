@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from ..brokers import venues
+from ..plans.schemas import HistoryView
 from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
 from .settings import Execution, PositionSizing, RiskManagement, length, positive
@@ -205,10 +206,15 @@ class BotList(Shape):
 
 
 class TradeFilter(Paging):
-    """?status=filled&symbol=BTC-USD; `open`: whatever may still trade."""
+    """?status=filled&symbol=BTC-USD; `open`: whatever may still trade. ?start_date=, ?end_date=:
+    UTC days on which it was made. ?after=: the `next` of the page before, in place of ?page=."""
 
     status = fields.String(validate=validate.OneOf((*ORDER_STATES, "open")))
     symbol = fields.String(validate=length(1, 32))
+    side = fields.String(validate=validate.OneOf(("buy", "sell")))
+    start_date = fields.Date()
+    end_date = fields.Date()
+    after = fields.UUID()
 
 
 class TradeView(Shape):
@@ -246,9 +252,11 @@ class TradeView(Shape):
 
 
 class TradeList(Shape):
-    """A page of orders."""
+    """A page of orders. `next`: the `after` of the page that follows, null where none does."""
 
     trades = fields.List(fields.Nested(TradeView), required=True)
+    next = fields.UUID(required=True, allow_none=True)
+    history = fields.Nested(HistoryView, required=True)
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
     limit = fields.Integer(required=True)

@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     api.add_argument("--host", default="127.0.0.1")
     api.add_argument("--port", type=int, default=8000)
     worker = _add(words, "worker", "one worker of one queue", "background.worker")
-    worker.add_argument("queue", choices=("signals", "general"))
+    worker.add_argument("queue", choices=("signals", "general", "exports"))
     worker.add_argument("--name", help="how it shows up in `trp doctor`")
     sweeper = _add(words, "sweeper", "finds what a lost ring left lying", "background.sweeper")
     sweeper.add_argument("--name", default="sweeper")
@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _add_user(words)
     _add_halt(words)
     _add_vault(words)
+    _add_performance(words)
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
@@ -114,6 +115,16 @@ def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="add no key to the key file; re-wrap under the last one in it",
     )
     _add(actions, "panic", "pause every bot and erase every broker key", "vault.stop")
+
+
+def _add_performance(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    figures = words.add_parser("performance", help="figures, and the public record")
+    actions = figures.add_subparsers(required=True, metavar="ACTION")
+    says = "compute figures anew from the fills and say whether they are the same"
+    rebuild = _add(actions, "rebuild", says, "performance.rebuild")
+    rebuild.add_argument("--user", metavar="EMAIL", help="only this user's")
+    verify = "check the published days of the leaderboard"
+    _add(actions, "verify", verify, "performance_verify.run")
 
 
 def _add(

@@ -97,6 +97,7 @@ def processes(
             for name in (f"signals-{n}" for n in range(1, SIGNAL_WORKERS + 1))
         ),
         start("general", ["worker", "general", "--name", "general"], _beats("general")),
+        start("exports", ["worker", "exports", "--name", "exports"], _beats("exports")),
         start("sweeper", ["sweeper"], _beats("sweeper")),
         start("listener", ["listen", "--name", "listener"], _beats("listener")),
         start("scheduler", ["scheduler"], _beats("scheduler")),

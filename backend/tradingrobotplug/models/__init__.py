@@ -18,13 +18,17 @@ from .accounts import (
 from .audit import AuditLog
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
+from .exports import Export, ExportChunk, TaxMethod
+from .leaderboard import LeaderboardDay, LeaderboardEntry, LeaderboardMember, LeaderboardPage
 from .mails import Mail
 from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
     BotPerformance,
+    CapitalFlow,
     EquitySample,
     MarketMark,
     PerformanceCursor,
+    TripSum,
     UserPerformance,
 )
 from .signals import BotSequence, Signal
@@ -41,12 +45,19 @@ __all__ = [
     "Bot",
     "BotPerformance",
     "BotSequence",
+    "CapitalFlow",
     "Drift",
     "EquitySample",
+    "Export",
+    "ExportChunk",
     "Fill",
     "ForgottenPassword",
     "Halt",
     "IdempotencyKey",
+    "LeaderboardDay",
+    "LeaderboardEntry",
+    "LeaderboardMember",
+    "LeaderboardPage",
     "LoginAttempt",
     "Lot",
     "Mail",
@@ -68,7 +79,9 @@ __all__ = [
     "SiteLink",
     "SiteLinkCode",
     "Subscription",
+    "TaxMethod",
     "TradingAccount",
+    "TripSum",
     "UsageCounter",
     "User",
     "UserPerformance",

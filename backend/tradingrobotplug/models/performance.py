@@ -8,15 +8,26 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment, Money, new_id
 
 
 class PerformanceCursor(Base):
-    """How far a bot's fills in one mode have been taken into its figures, and its all-time figures
-    up to there.
+    """How far a bot's fills and capital flows in one mode have been taken into its figures, and its
+    all-time figures up to there.
 
     `metrics` holds the answer's numbers (trade_count, win_rate, total_pnl, …); `equity` is the
     bot's last known worth. A bot that never traded has no row.
@@ -27,8 +38,9 @@ class PerformanceCursor(Base):
     bot_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True
     )
-    mode: Mapped[str] = mapped_column(String(8), primary_key=True)  # paper | live
+    mode: Mapped[str] = mapped_column(String(8), primary_key=True)  # live | paper | backtest
     fill_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    flow_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     cash: Mapped[Decimal] = mapped_column(Money)
     equity: Mapped[Decimal] = mapped_column(Money)
     holdings: Mapped[dict[str, Any]]  # symbol → [signed quantity, last known price]
@@ -58,14 +70,61 @@ class EquitySample(Base):
     plugin_id: Mapped[str] = mapped_column(String(64), default="")
     bot_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
     mode: Mapped[str] = mapped_column(String(8))
-    kind: Mapped[str] = mapped_column(String(8))  # start | fill | hourly | daily
+    kind: Mapped[str] = mapped_column(String(8))  # start | flow | fill | hourly | daily
     at: Mapped[datetime] = mapped_column(Moment)
     equity: Mapped[Decimal] = mapped_column(Money)
     growth: Mapped[Decimal] = mapped_column(
         Numeric
     )  # time-weighted, 1 at the start, flows left out
     fill_seq: Mapped[int | None] = mapped_column(BigInteger)  # the fill it follows (kind fill)
+    flow_seq: Mapped[int | None] = mapped_column(BigInteger)  # the last capital flow before it
+    flow: Mapped[Decimal | None] = mapped_column(Money)  # capital in or out (kinds start, flow)
     marks: Mapped[dict[str, Any]]  # symbol → price it was valued at (a bot's kind hourly)
+
+
+class CapitalFlow(Base):
+    """Capital given to a bot (> 0) or taken from it (< 0) in one mode: never a gain or a loss."""
+
+    __tablename__ = "capital_flows"
+    __table_args__ = (Index("ix_capital_flows_bot", "bot_id", "mode", "seq"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
+    mode: Mapped[str] = mapped_column(String(8))
+    amount: Mapped[Decimal] = mapped_column(Money)
+    at: Mapped[datetime] = mapped_column(Moment)
+    # The bot's last fill before it (0: none). Clocks of brokers may lie behind ours.
+    after_fill: Mapped[int] = mapped_column(BigInteger)
+
+
+class TripSum(Base):
+    """A bot's round trips of one trading day, hour, symbol and side, added up: what trade analysis
+    reads in the place of the trips. Hour and weekday (0: Monday) are those of the exit, where the
+    market is."""
+
+    __tablename__ = "round_trip_sums"
+    __table_args__ = (Index("ix_round_trip_sums_user", "user_id", "mode", "day"),)
+
+    bot_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True
+    )
+    mode: Mapped[str] = mapped_column(String(8), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    hour: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    symbol: Mapped[str] = mapped_column(String(32), primary_key=True)
+    side: Mapped[str] = mapped_column(String(5), primary_key=True)  # long | short
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    plugin_id: Mapped[str] = mapped_column(String(64), default="")
+    trades: Mapped[int]
+    wins: Mapped[int]
+    losses: Mapped[int]
+    gross_profit: Mapped[Decimal] = mapped_column(Money)
+    gross_loss: Mapped[Decimal] = mapped_column(Money)
+    entry_value: Mapped[Decimal] = mapped_column(Money)
+    hold_microseconds: Mapped[int] = mapped_column(BigInteger)
+    returns: Mapped[list[int]] = mapped_column(ARRAY(Integer))  # trips per bin of return
+    holds: Mapped[list[int]] = mapped_column(ARRAY(Integer))  # trips per bin of hold time
 
 
 class MarketMark(Base):

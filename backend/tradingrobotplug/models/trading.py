@@ -140,6 +140,8 @@ class RoundTrip(Base):
         Index("ix_round_trips_bot", "bot_id", "seq"),
         Index("ix_round_trips_day", "bot_id", "exited_at"),
         Index("ix_round_trips_user", "user_id", "mode", "seq"),
+        Index("ix_round_trips_bot_pnl", "bot_id", "mode", "pnl", "seq"),
+        Index("ix_round_trips_user_pnl", "user_id", "mode", "pnl", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -55,17 +55,22 @@ class Trip:
     pnl: Decimal
     entry_value: Decimal
     held: timedelta
+    symbol: str
+    side: str  # long | short
+    at: datetime  # of its exit
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A point of an equity curve."""
 
-    kind: str  # start | fill | hourly | daily
+    kind: str  # start | flow | fill | hourly | daily
     at: datetime
     equity: Decimal
     growth: Decimal
     fill_seq: int | None = None
+    flow_seq: int | None = None
+    flow: Decimal | None = None  # capital that came in or went
     marks: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +95,7 @@ def begin(
 
 
 def deposit(ledger: Ledger, amount: Decimal) -> None:
-    """Capital that came in without being earned."""
+    """Capital that came in without being earned, or (below zero) went without being lost."""
     track = ledger.track
     track.base_growth = track.growth
     track.equity += amount
@@ -141,14 +146,13 @@ def _close_day(ledger: Ledger) -> Sample:
         for period, window in ledger.windows.items():
             if period is not Period.DAILY:
                 add_return(window.totals, track.growth / track.day_growth - 1)
-    ended = calendar.day_bounds(track.asset_type, track.day)[1]
     track.day = periods.day_after(track.asset_type, track.day)
     track.day_growth = track.hour_growth = track.growth
-    track.at = max(track.at, ended)
+    track.at = max(track.at, closing.at)
     for period, window in list(ledger.windows.items()):
         window.updated_at = track.at
         if periods.key(period, track.day) != window.date:
-            window.closed_at, window.closed_as = ended, track.asset_type
+            window.closed_at, window.closed_as = closing.at, track.asset_type
             ledger.closed.append((period, ledger.windows.pop(period)))
     _open_windows(ledger)
     return closing

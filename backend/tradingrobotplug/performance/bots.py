@@ -1,21 +1,22 @@
 """Figures of one bot: a period or a range of days, its latest round trips, its equity curve."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..errors import Invalid, NotFound
-from ..marketdata import calendar
 from ..models import Bot, BotPerformance, PerformanceCursor, RoundTrip
 from ..money import ZERO, as_text
+from ..plans import history
+from ..plans.service import Entitlements
 from ..trading import worth
-from . import curve, metrics, periods, totals
-from .periods import Period
+from . import curve, days, metrics, periods, totals, windows
+from .periods import Mode, Period
 from .totals import Totals
 
 LATEST_TRIPS = 50
@@ -24,11 +25,12 @@ CURVE_POINTS = 500
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days to report on, both included, and the period they were asked as (None: a range)."""
+    """Days to report on, both included, the period they were asked as (None: a range), the mode."""
 
     first: date
     last: date
     period: Period | None
+    mode: str
 
 
 def owned_bot(session: Session, user_id: uuid.UUID, bot_id: uuid.UUID) -> Bot:
@@ -39,82 +41,101 @@ def owned_bot(session: Session, user_id: uuid.UUID, bot_id: uuid.UUID) -> Bot:
     return bot
 
 
-def span_of(bot: Bot, query: Mapping[str, Any], now: datetime) -> Span:
-    """The days between start_date and end_date if either is given, else the period in progress."""
-    today = calendar.trading_day(bot.asset_type, now)
+def span_of(session: Session, bot: Bot, query: Mapping[str, Any], now: datetime) -> Span:
+    """The days between start_date and end_date if either is given, else the latest period."""
+    mode = query["mode"] or bot.trading_mode
     first, last = query["start_date"], query["end_date"]
     if first is None and last is None:
-        period = Period(query["period"])
-        return Span(periods.key(period, today), today, period)
+        period, day = Period(query["period"]), _latest_day(session, bot, mode, now)
+        return Span(periods.key(period, day), day, period, mode)
+    today = periods.day_of(bot.asset_type, now)
     last = min(last or today, today)
     first = max(first or periods.ALL_TIME_DATE, periods.ALL_TIME_DATE)
     if first > last:
         raise Invalid("invalid_input", "The range ends before it starts.")
-    return Span(first, last, None)
+    return Span(first, last, None, mode)
 
 
 def figures(
-    session: Session, bot: Bot, span: Span, since: date | None, now: datetime
+    session: Session, bot: Bot, span: Span, allowed: Entitlements, now: datetime
 ) -> dict[str, Any]:
-    """The answer of a bot's performance; its curve and trades start at `since` or later."""
-    window = _totals(session, bot, span)
-    hourly = span.period is Period.DAILY
+    """The answer of a bot's performance; its curve and trades reach back as far as the plan."""
     yearly = periods.periods_per_year(span.period or Period.ALL_TIME, bot.asset_type)
-    values, reasons = metrics.figures(window, yearly)
-    shown = _instants(bot, max(span.first, since or span.first), span.last)
-    points = curve.samples(
-        session,
-        curve.of_bot(bot.id, bot.trading_mode),
-        "hourly" if hourly else "daily",
-        shown,
-        CURVE_POINTS,
-        bot.created_at,
+    values, reasons = metrics.figures(totals_of(session, bot, span), yearly)
+    known = history.clamped(allowed, span.first, now)
+    shown = periods.instants(
+        bot.asset_type, max(span.first, known.first_date or span.first), span.last
     )
-    cursor = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
-    if span.last == calendar.trading_day(bot.asset_type, now):
-        moved = worth.moved(session, [(bot, cursor)]).get(bot.id, ZERO)
-        points = curve.up_to_now(points, moved, now)
+    cursor = session.get(PerformanceCursor, (bot.id, span.mode))
     return {
         "bot_id": str(bot.id),
         "period": (span.period or "range"),
         "start_date": None if span.period is Period.ALL_TIME else span.first,
         "end_date": span.last,
-        "mode": bot.trading_mode,
+        "mode": span.mode,
         "metrics": values,
         "undefined": reasons,
-        "trades": [_trip(row) for row in _latest_trips(session, bot, shown)],
-        "equity_curve": curve.with_drawdown(points),
+        "trades": [_trip(row) for row in _latest_trips(session, bot, span.mode, shown)],
+        "equity_curve": curve.with_drawdown(_curve(session, bot, span, shown, now)),
+        "history": known,
         "updated_at": cursor.updated_at if cursor else bot.updated_at,
     }
 
 
-def _totals(session: Session, bot: Bot, span: Span) -> Totals:
+def _latest_day(session: Session, bot: Bot, mode: str, now: datetime) -> date:
+    day, shown = periods.day_of(bot.asset_type, now), periods.shown_day(bot.asset_type, now)
+    row = session.scalar(
+        select(BotPerformance.totals).where(
+            BotPerformance.bot_id == bot.id,
+            BotPerformance.date == day,
+            BotPerformance.mode == mode,
+        )
+    )
+    return day if row and windows.has_traded(totals.from_json(row)) else shown
+
+
+def _curve(
+    session: Session, bot: Bot, span: Span, shown: tuple[datetime, datetime], now: datetime
+) -> list[curve.Point]:
+    owned = curve.of_bot(bot.id, span.mode)
+    # Only a paper bot has had its capital since it was made.
+    began = bot.created_at if span.mode == Mode.PAPER else None
+    kind = "hourly" if span.period is Period.DAILY else "daily"
+    points = curve.samples(session, owned, kind, shown, CURVE_POINTS, began)
+    if span.last < periods.shown_day(bot.asset_type, now):
+        return points
+    cursor = session.get(PerformanceCursor, (bot.id, span.mode))
+    moved = worth.moved(session, [(bot, cursor)]).get(bot.id, ZERO)
+    return curve.up_to_now(points, moved, now)
+
+
+def totals_of(session: Session, bot: Bot, span: Span) -> Totals:
+    """A bot's totals over these days."""
     if span.period is Period.ALL_TIME:
-        cursor = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
+        cursor = session.get(PerformanceCursor, (bot.id, span.mode))
         return totals.from_json(cursor.totals) if cursor else Totals()
-    days = session.scalars(
+    rows = session.scalars(
         select(BotPerformance)
         .where(
             BotPerformance.bot_id == bot.id,
-            BotPerformance.mode == bot.trading_mode,
+            BotPerformance.mode == span.mode,
             BotPerformance.date >= span.first,
             BotPerformance.date <= span.last,
         )
         .order_by(BotPerformance.date)
     ).all()
-    if not days:
+    if not rows:
         return Totals()
-    parts = [totals.from_json(day.totals) for day in days]
+    parts = [totals.from_json(row.totals) for row in rows]
     if span.period is Period.DAILY:
         return parts[-1]
-    closed = [part for part, day in zip(parts, days, strict=True) if day.closed_at]
-    return _of_days(parts, closed)
+    closed = [part for part, row in zip(parts, rows, strict=True) if row.closed_at]
+    return of_days(parts, closed)
 
 
-def _of_days(parts: list[Totals], closed: list[Totals]) -> Totals:
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = totals.merged(whole, part)
+def of_days(parts: Sequence[Totals], closed: Sequence[Totals]) -> Totals:
+    """Totals of several days in their order, at least one; the closed ones are its returns."""
+    whole = days.merged_all(parts)
     # A day's own returns are of hours; over several days each closed day is one return.
     whole.returns = 0
     whole.return_sum = whole.return_squares = whole.downside_squares = ZERO
@@ -124,23 +145,17 @@ def _of_days(parts: list[Totals], closed: list[Totals]) -> Totals:
     return whole
 
 
-def _instants(bot: Bot, first: date, last: date) -> tuple[datetime, datetime]:
-    kind = bot.asset_type
-    if kind == "crypto":
-        return calendar.day_bounds(kind, first)[0], calendar.day_bounds(kind, last)[1]
-    start = datetime.combine(first, time(), calendar.NEW_YORK)
-    return start, datetime.combine(last + timedelta(days=1), time(), calendar.NEW_YORK)
-
-
-def _latest_trips(session: Session, bot: Bot, shown: tuple[datetime, datetime]) -> list[RoundTrip]:
+def _latest_trips(
+    session: Session, bot: Bot, mode: str, shown: tuple[datetime, datetime]
+) -> list[RoundTrip]:
     return list(
         session.scalars(
             select(RoundTrip)
             .where(
                 RoundTrip.bot_id == bot.id,
-                RoundTrip.mode == bot.trading_mode,
+                RoundTrip.mode == mode,
                 RoundTrip.exited_at >= shown[0],
-                RoundTrip.exited_at <= shown[1],
+                RoundTrip.exited_at < shown[1],
             )
             .order_by(RoundTrip.seq.desc())
             .limit(LATEST_TRIPS)

@@ -1,17 +1,16 @@
 """A fill becomes figures: cash, holdings, equity and round trip, for the bot and its user at once.
 
-The work per fill does not depend on how many there were before.
+The work per fill does not depend on how many there were before. Capital flows come in between.
 """
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from ..marketdata import calendar
 from ..money import ZERO, as_text
-from . import aggregator, periods
+from . import aggregator, periods, sums
 from .aggregator import Ledger, Sample, Trip
 from .periods import Period
 
@@ -43,13 +42,25 @@ class FillFact:
     trip: Trip | None
 
 
+@dataclass(frozen=True, slots=True)
+class FlowFact:
+    """Capital given to a bot (> 0) or taken from it, after its fill of this seq (0: before any)."""
+
+    seq: int
+    amount: Decimal
+    at: datetime
+    after_fill: int
+
+
 @dataclass(slots=True)
 class Book:
-    """A bot's cash and holdings as its fills left them, and its figures."""
+    """A bot's cash and holdings as its fills and flows left them, and its figures (None before its
+    first fill)."""
 
     owner: Owner
     asset_type: str
     fill_seq: int
+    flow_seq: int
     cash: Decimal
     holdings: dict[str, tuple[Decimal, Decimal]]  # symbol → signed quantity, last known price
     ledger: Ledger | None
@@ -63,44 +74,65 @@ class Book:
 
 @dataclass(slots=True)
 class Collection:
-    """One user's figures in one mode while events are taken in; `journal` is to be stored."""
+    """One user's figures in one mode while events are taken in; `journal` and `trips` are to be
+    stored."""
 
     groups: dict[str, Ledger]  # plugin_id → figures; '' for all robots and bots
     journal: list[tuple[Owner, Sample]] = field(default_factory=list)
+    trips: sums.Sums = field(default_factory=dict)
 
 
 def join(taken: Collection, book: Book, at: datetime) -> None:
     """A bot's first event: its capital enters its user's curve as a deposit."""
     if book.ledger is not None:
         return
-    day = calendar.trading_day(book.asset_type, at)
+    day = periods.day_of(book.asset_type, at)
     book.ledger = aggregator.begin(BOT_PERIODS, book.asset_type, at, book.cash, day)
-    taken.journal.append((book.owner, aggregator.sample(book.ledger, "start", at)))
+    start = aggregator.sample(book.ledger, "start", at)
+    taken.journal.append((book.owner, replace(start, flow=book.cash, flow_seq=book.flow_seq)))
     for name in group_names(book.owner):
         if name not in taken.groups:
             taken.groups[name] = aggregator.begin(USER_PERIODS, book.asset_type, at, ZERO, day)
         owner, group = group_owner(book.owner, name), taken.groups[name]
         if book.asset_type == "crypto":
             group.track.asset_type = "crypto"
-        close_days(taken, owner, group, calendar.trading_day(group.track.asset_type, at))
+        close_days(taken, owner, group, periods.day_of(group.track.asset_type, at))
         aggregator.deposit(group, book.cash)
-        taken.journal.append((owner, aggregator.sample(group, "start", group.track.at)))
+        start = aggregator.sample(group, "start", group.track.at)
+        taken.journal.append((owner, replace(start, flow=book.cash)))
+
+
+def take_flow(taken: Collection, book: Book, flow: FlowFact) -> None:
+    """Take a flow of capital in; before a bot's first fill it is what the bot begins with."""
+    book.cash += flow.amount
+    book.flow_seq = flow.seq
+    if book.ledger is None:
+        return
+    for owner, ledger in _ledgers(taken, book):
+        close_days(taken, owner, ledger, periods.day_of(ledger.track.asset_type, flow.at))
+        ledger.track.at = max(ledger.track.at, flow.at)
+        aggregator.deposit(ledger, flow.amount)
+        point = aggregator.sample(ledger, "flow", ledger.track.at)
+        flow_seq = flow.seq if owner.bot_id else None
+        taken.journal.append((owner, replace(point, flow=flow.amount, flow_seq=flow_seq)))
 
 
 def take_fill(taken: Collection, book: Book, fill: FillFact) -> None:
     """Take one fill into the figures of the bot, its user, and its user's robot."""
     join(taken, book, fill.at)
     for owner, ledger in _ledgers(taken, book):
-        close_days(taken, owner, ledger, calendar.trading_day(ledger.track.asset_type, fill.at))
+        close_days(taken, owner, ledger, periods.day_of(ledger.track.asset_type, fill.at))
         if fill.trip:
             aggregator.count(ledger, fill.trip)
+    if fill.trip:
+        _add_up(taken, book, fill.trip)
     before = book.equity
     _settle(book, fill)
     for owner, ledger in _ledgers(taken, book):
         aggregator.move(ledger, book.equity - before, fill.at)
         point = aggregator.sample(ledger, "fill", ledger.track.at)
         fill_seq = fill.seq if owner.bot_id else None
-        taken.journal.append((owner, _noted(point, fill_seq=fill_seq)))
+        taken.journal.append((owner, replace(point, fill_seq=fill_seq)))
 
 
 def take_marks(taken: Collection, book: Book, marks: Mapping[str, Decimal], at: datetime) -> None:
@@ -117,7 +149,7 @@ def take_marks(taken: Collection, book: Book, marks: Mapping[str, Decimal], at: 
     aggregator.close_hour(book.ledger, at)
     texts = {symbol: as_text(price) for symbol, price in known.items()}
     point = aggregator.sample(book.ledger, "hourly", at)
-    taken.journal.append((book.owner, _noted(point, marks=texts)))
+    taken.journal.append((book.owner, replace(point, marks=texts)))
 
 
 def take_hour(taken: Collection, owner: Owner, at: datetime) -> None:
@@ -153,15 +185,16 @@ def _ledgers(taken: Collection, book: Book) -> list[tuple[Owner, Ledger]]:
     return [(book.owner, book.ledger), *groups]
 
 
+def _add_up(taken: Collection, book: Book, trip: Trip) -> None:
+    assert book.ledger is not None
+    assert book.owner.bot_id is not None
+    cell = sums.cell_of(book.owner.bot_id, book.asset_type, book.ledger.track.day, trip)
+    sums.add(taken.trips, cell, trip)
+
+
 def _settle(book: Book, fill: FillFact) -> None:
     book.cash -= (fill.quantity * fill.price + fill.fee).quantize(_STEP)
     held = book.holdings.pop(fill.symbol, (ZERO, ZERO))[0] + fill.quantity
     if held:
         book.holdings[fill.symbol] = (held, fill.price)
     book.fill_seq = fill.seq
-
-
-def _noted(
-    point: Sample, *, fill_seq: int | None = None, marks: dict[str, str] | None = None
-) -> Sample:
-    return Sample(point.kind, point.at, point.equity, point.growth, fill_seq, marks or {})

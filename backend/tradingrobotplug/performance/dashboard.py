@@ -84,7 +84,7 @@ def _bot(bot: Bot, cursor: PerformanceCursor | None, moved: Decimal) -> dict[str
 
 
 def _todays_pnl(session: Session, user_id: uuid.UUID, now: datetime) -> Decimal:
-    today = windows.day_of(session, user_id, "", MODE, now)
+    today = windows.latest_day(session, (user_id, "", MODE), now)
     stored = session.scalar(
         select(UserPerformance.totals).where(
             UserPerformance.user_id == user_id,

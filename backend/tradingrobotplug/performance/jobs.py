@@ -9,20 +9,21 @@ from ..db import transaction
 from ..marketdata import quotes
 from ..marketdata.quotes import QuoteUnavailable, UnknownSymbol
 from ..trading import worth
-from . import periods, service
-
-MODES = ("paper", "live")
+from . import periods, rebuild, recount, service
+from .periods import Mode
+from .rebuild import Rebuilt
+from .recount import Recount
 
 
 def refresh(bot_id: str) -> None:
-    """Take a bot's new fills into its figures and its user's."""
+    """Take a bot's new fills and capital flows into its figures and its user's."""
     _refresh(uuid.UUID(bot_id), None)
 
 
 def catch_up() -> int:
     """Refresh every bot whose fills are ahead of its figures; how many there were."""
     with transaction() as session:
-        late = [(bot_id, mode) for mode in MODES for bot_id in service.behind(session, mode)]
+        late = [(bot_id, mode) for mode in Mode for bot_id in service.behind(session, mode)]
     for bot_id, mode in late:
         _refresh(bot_id, mode)
     return len(late)
@@ -61,11 +62,11 @@ def close_windows() -> None:
             service.close_windows(session, user_id, mode, now)
 
 
-def rebuild(user_id: str, mode: str) -> None:
-    """Recompute a user's figures from the fills."""
+def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
+    """Recompute a user's figures in one mode from the fills, and count them again straight from
+    their rows; whether that gave the rows that were there, and the figures in them."""
     with transaction() as session:
-        service.rebuild(session, uuid.UUID(user_id), mode)
-    catch_up()
+        return rebuild.rebuild(session, user_id, mode), recount.recount(session, user_id, mode)
 
 
 def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:

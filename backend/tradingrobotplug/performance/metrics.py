@@ -146,6 +146,11 @@ def longest_loss_streak(totals: Totals) -> Figure:
     return totals.longest_loss
 
 
+def total_return(totals: Totals) -> Figure:
+    """Dollars: change of equity, open positions and fees included, capital flows left out."""
+    return float(totals.gain)
+
+
 def total_return_pct(totals: Totals) -> Figure:
     """Percent: time-weighted growth of equity, deposits left out (CFA Institute, GIPS 2020)."""
     if totals.start <= 0:
@@ -158,7 +163,7 @@ PLAIN: dict[str, Callable[[Totals], Figure]] = {
     for f in (
         trade_count, win_count, loss_count, win_rate, total_pnl, profit_factor, max_drawdown,
         avg_trade_size, best_trade_pnl, worst_trade_pnl, avg_win, avg_loss, avg_hold_seconds,
-        longest_win_streak, longest_loss_streak, total_return_pct,
+        longest_win_streak, longest_loss_streak, total_return, total_return_pct,
     )
 }  # fmt: skip
 ANNUAL: dict[str, Callable[[Totals, float], Figure]] = {

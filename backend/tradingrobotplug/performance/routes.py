@@ -10,19 +10,16 @@ from flask_smorest import Blueprint
 from ..clock import now as read_clock
 from ..config import Settings
 from ..db import transaction
-from ..errors import NotFound
 from ..web.auth import caller, with_scope
 from ..web.openapi import keyed
 from ..web.schemas import Failure
-from . import bots, dashboard, leaderboard, windows
+from . import bots, dashboard, windows
 from .dashboard_schemas import DashboardAnswer
 from .periods import Period
 from .schemas import (
     PERIODS,
     BotPeriodFigures,
     BotQuery,
-    LeaderboardAnswer,
-    LeaderboardQuery,
     WindowAnswer,
     WindowQuery,
 )
@@ -33,15 +30,6 @@ blueprint = Blueprint("performance", __name__, url_prefix="/api", description="F
 _PERIOD = f"<any({', '.join(repr(p) for p in PERIODS)}):period>"
 _PUBLIC = {"Cache-Control": "public, max-age=15"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@blueprint.get("/performance/public/leaderboard")
-@blueprint.arguments(LeaderboardQuery, location="query")
-@blueprint.response(200, LeaderboardAnswer)
-def public_leaderboard(query: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Robots by risk-adjusted return, on paper; anonymous"""
-    with transaction() as session:
-        return leaderboard.read(session, Period(query["period"]), read_clock()), 200, _PUBLIC
 
 
 @blueprint.get(f"/performance/plugin/<string:plugin_id>/{_PERIOD}")
@@ -90,11 +78,11 @@ def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     now, user_id = read_clock(), caller().user_id
     with transaction() as session:
         bot = bots.owned_bot(session, user_id, bot_id)
-        span = bots.span_of(bot, query, now)
+        span = bots.span_of(session, bot, query, now)
         first = span.first if span.period is None else None
         asked = Asked(Period(query["period"]), first)
         allowed = windows.refuse_beyond_plan(session, user_id, asked, now)
-        return bots.figures(session, bot, span, windows.first_day(allowed, now), now)
+        return bots.figures(session, bot, span, allowed, now)
 
 
 @blueprint.get("/dashboard")
@@ -110,9 +98,7 @@ def first_page() -> dict[str, Any]:
 
 
 def _own(user_id: str, plugin_id: str, asked: Asked) -> dict[str, Any]:
-    now, own_id = read_clock(), caller().user_id
-    if user_id not in ("me", str(own_id)):
-        raise NotFound("user_not_found", "There is no such user.")
+    now, own_id = read_clock(), windows.own_id(user_id, caller().user_id)
     with transaction() as session:
         windows.refuse_beyond_plan(session, own_id, asked, now)
         return windows.of_user(session, own_id, plugin_id, asked, now)

@@ -2,33 +2,30 @@
 
 from marshmallow import Schema, fields, validate
 
+from ..plans.schemas import HistoryView
 from ..web.schemas import Shape
-from .periods import Period
+from .periods import Mode, Period
 
 PERIODS = [period.value for period in Period]
 _period = validate.OneOf(PERIODS)
-_mode = validate.OneOf(["paper"])
+one_mode = validate.OneOf([mode.value for mode in Mode])
 
 
 class WindowQuery(Shape):
     """?date= a day in the asked window (default: today), ?mode=."""
 
     date = fields.Date(load_default=None)
-    mode = fields.String(load_default="paper", validate=_mode)
+    mode = fields.String(load_default=Mode.PAPER.value, validate=one_mode)
 
 
 class BotQuery(Shape):
-    """?period=, or ?start_date= and ?end_date= for a range of trading days."""
+    """?period=, or ?start_date= and ?end_date= for a range of trading days. ?mode=: the one that
+    the bot trades in where none is named."""
 
     period = fields.String(load_default=Period.DAILY.value, validate=_period)
+    mode = fields.String(load_default=None, validate=one_mode)
     start_date = fields.Date(load_default=None)
     end_date = fields.Date(load_default=None)
-
-
-class LeaderboardQuery(Shape):
-    """?period="""
-
-    period = fields.String(load_default=Period.ALL_TIME.value, validate=_period)
 
 
 class Metrics(Schema):
@@ -51,6 +48,7 @@ class Metrics(Schema):
     avg_hold_seconds = fields.Float(required=True, allow_none=True)
     longest_win_streak = fields.Integer(required=True)
     longest_loss_streak = fields.Integer(required=True)
+    total_return = fields.Float(required=True)
     total_return_pct = fields.Float(required=True, allow_none=True)
 
 
@@ -110,38 +108,5 @@ class BotPeriodFigures(Figures):
     end_date = fields.Date(required=True)
     trades = fields.List(fields.Nested(Trip), required=True)
     equity_curve = fields.List(fields.Nested(DrawdownPoint), required=True)
+    history = fields.Nested(HistoryView, required=True)
     updated_at = fields.AwareDateTime(required=True)
-
-
-class LeaderboardEntry(Schema):
-    """One robot's public record."""
-
-    rank = fields.Integer(required=True, allow_none=True)
-    ranked = fields.Boolean(required=True)
-    name = fields.String(required=True)
-    kind = fields.String(required=True)
-    plugin_id = fields.String(required=True, allow_none=True)
-    mode = fields.String(required=True)
-    trade_count = fields.Integer(required=True)
-    win_rate = fields.Float(required=True, allow_none=True)
-    total_pnl = fields.Float(required=True)
-    total_return_pct = fields.Float(required=True, allow_none=True)
-    profit_factor = fields.Float(required=True, allow_none=True)
-    sharpe_ratio = fields.Float(required=True, allow_none=True)
-    max_drawdown = fields.Float(required=True)
-    since = fields.AwareDateTime(required=True)
-    updated_at = fields.AwareDateTime(required=True)
-    holding = fields.List(fields.String(), required=True)
-    equity = fields.List(fields.Nested(Point), required=True)
-
-
-class LeaderboardAnswer(Schema):
-    """The leaderboard, with the statement that simulated results need."""
-
-    period = fields.String(required=True)
-    mode = fields.String(required=True)
-    entries = fields.List(fields.Nested(LeaderboardEntry), required=True)
-    total = fields.Integer(required=True)
-    minimum_trades = fields.Integer(required=True)
-    as_of = fields.AwareDateTime(required=True)
-    statement = fields.String(required=True)

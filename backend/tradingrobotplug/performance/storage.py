@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Select, Table, func, literal_column, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -14,16 +14,25 @@ from sqlalchemy.orm import Session
 from ..models import (
     Bot,
     BotPerformance,
+    CapitalFlow,
     EquitySample,
     Fill,
     PerformanceCursor,
     RoundTrip,
+    TripSum,
     UserPerformance,
 )
+from ..money import ZERO
 from . import metrics, periods, totals
 from .aggregator import Ledger, Sample, Trip, Window, track_from_json, track_to_json
-from .collector import BOT_PERIODS, USER_PERIODS, Book, Collection, FillFact, Owner
+from .collector import BOT_PERIODS, USER_PERIODS, Book, Collection, FillFact, FlowFact, Owner
 from .periods import Period
+from .sums import Sums
+
+_CELL = ("bot_id", "mode", "day", "weekday", "hour", "symbol", "side")
+_SUMMED = ("trades", "wins", "losses", "gross_profit", "gross_loss", "entry_value",
+           "hold_microseconds")  # fmt: skip
+_BINS = ("returns", "holds")
 
 
 def lock_figures(session: Session, user_id: uuid.UUID) -> None:
@@ -38,23 +47,33 @@ def next_fills(
 ) -> list[FillFact]:
     """A bot's fills in one mode beyond the cursor, oldest first, each with the round trip that it
     closed."""
-    wanted = select(Fill).where(Fill.bot_id == bot_id, Fill.mode == mode, Fill.seq > after)
-    fills = session.scalars(wanted.order_by(Fill.seq).limit(limit)).all()
-    if not fills:
-        return []
-    # Apart from the fills: joined, a plan that reads every round trip can look cheaper.
-    span = RoundTrip.exit_fill_seq.between(fills[0].seq, fills[-1].seq)
-    trips = session.scalars(select(RoundTrip).where(RoundTrip.bot_id == bot_id, span))
-    closed = {trip.exit_fill_seq: trip for trip in trips}
-    return [_fact(fill, closed.get(fill.seq)) for fill in fills]
+    return _facts(session, bot_id, _fills(bot_id, mode).where(Fill.seq > after).limit(limit))
+
+
+def fills_between(
+    session: Session, bot_id: uuid.UUID, mode: str, first: int, last: int
+) -> list[FillFact]:
+    """A bot's fills in one mode from one seq to another, both included."""
+    return _facts(session, bot_id, _fills(bot_id, mode).where(Fill.seq.between(first, last)))
+
+
+def next_flows(session: Session, bot_id: uuid.UUID, mode: str, after: int) -> list[FlowFact]:
+    """A bot's capital flows in one mode beyond the cursor, oldest first."""
+    wanted = select(CapitalFlow).where(
+        CapitalFlow.bot_id == bot_id, CapitalFlow.mode == mode, CapitalFlow.seq > after
+    )
+    rows = session.scalars(wanted.order_by(CapitalFlow.seq))
+    return [FlowFact(row.seq, row.amount, row.at, row.after_fill) for row in rows]
 
 
 def load_book(session: Session, bot: Bot, mode: str) -> Book:
-    """A bot's book in one mode as last stored; one with its starting cash if nothing was."""
+    """A bot's book in one mode as last stored; one that is new if nothing was: it begins with its
+    starting cash, or empty where its capital comes as flows."""
     owner = Owner(bot.user_id, bot.plugin_id or "", mode, bot.id)
     cursor = session.get(PerformanceCursor, (bot.id, mode))
     if cursor is None:
-        return Book(owner, bot.asset_type, 0, bot.starting_cash, {}, None)
+        cash = ZERO if next_flows(session, bot.id, mode, 0) else bot.starting_cash
+        return Book(owner, bot.asset_type, 0, 0, cash, {}, None)
     track = track_from_json(cursor.track)
     day = session.scalar(
         select(BotPerformance).where(
@@ -68,7 +87,8 @@ def load_book(session: Session, bot: Bot, mode: str) -> Book:
         windows[Period.DAILY] = _window(day, day.date)
     ledger = Ledger(BOT_PERIODS, track, windows)
     holdings = {s: (Decimal(q), Decimal(p)) for s, (q, p) in cursor.holdings.items()}
-    return Book(owner, bot.asset_type, cursor.fill_seq, cursor.cash, holdings, ledger)
+    seqs = (cursor.fill_seq, cursor.flow_seq)
+    return Book(owner, bot.asset_type, *seqs, cursor.cash, holdings, ledger)
 
 
 def load_groups(session: Session, user_id: uuid.UUID, mode: str) -> Collection:
@@ -91,7 +111,10 @@ def load_groups(session: Session, user_id: uuid.UUID, mode: str) -> Collection:
 def save(
     session: Session, user_id: uuid.UUID, mode: str, taken: Collection, books: Iterable[Book]
 ) -> None:
-    """Store what was taken in: books, windows open and closed, samples in their order."""
+    """Store what was taken in: books, windows open and closed, samples in their order.
+
+    Nothing is left to store in what was handed over, so that more may be taken into it.
+    """
     books = [book for book in books if book.ledger is not None]
     cursors = [_cursor_row(book) for book in books]
     days = [row for book in books for row in _day_rows(book)]
@@ -104,10 +127,31 @@ def save(
     _upsert(session, BotPerformance.__table__, ("bot_id", "date", "mode"), days)
     key = ("user_id", "plugin_id", "date", "period", "mode")
     _upsert(session, UserPerformance.__table__, key, windows)
+    _add_sums(session, user_id, mode, taken.trips, books)
     if taken.journal:
         points = [_sample_row(owner, point) for owner, point in taken.journal]
         # Through the table: the ORM's bulk insert would group rows and lose the journal's order.
         session.connection().execute(plain_insert(EquitySample.__table__), points)  # type: ignore[arg-type]
+    taken.journal.clear()
+    taken.trips.clear()
+    for ledger in [*taken.groups.values(), *(book.ledger for book in books)]:
+        assert ledger is not None
+        ledger.closed.clear()
+
+
+def _fills(bot_id: uuid.UUID, mode: str) -> Select[Fill]:
+    return select(Fill).where(Fill.bot_id == bot_id, Fill.mode == mode).order_by(Fill.seq)
+
+
+def _facts(session: Session, bot_id: uuid.UUID, wanted: Select[Fill]) -> list[FillFact]:
+    fills = session.scalars(wanted).all()
+    if not fills:
+        return []
+    # Apart from the fills: joined, a plan that reads every round trip can look cheaper.
+    span = RoundTrip.exit_fill_seq.between(fills[0].seq, fills[-1].seq)
+    trips = session.scalars(select(RoundTrip).where(RoundTrip.bot_id == bot_id, span))
+    closed = {trip.exit_fill_seq: trip for trip in trips}
+    return [_fact(fill, closed.get(fill.seq)) for fill in fills]
 
 
 def _fact(fill: Fill, trip: RoundTrip | None) -> FillFact:
@@ -115,7 +159,7 @@ def _fact(fill: Fill, trip: RoundTrip | None) -> FillFact:
     closed = None
     if trip is not None:
         held = max(trip.exited_at - trip.entered_at, timedelta())
-        closed = Trip(trip.pnl, trip.entry_value, held)
+        closed = Trip(trip.pnl, trip.entry_value, held, trip.symbol, trip.side, trip.exited_at)
     return FillFact(fill.seq, fill.symbol, signed, fill.price, fill.fee, fill.filled_at, closed)
 
 
@@ -130,6 +174,7 @@ def _cursor_row(book: Book) -> dict[str, Any]:
         "bot_id": book.owner.bot_id,
         "mode": book.owner.mode,
         "fill_seq": book.fill_seq,
+        "flow_seq": book.flow_seq,
         "cash": book.cash,
         "equity": book.equity,
         "holdings": {s: [str(q), str(p)] for s, (q, p) in sorted(book.holdings.items())},
@@ -180,8 +225,34 @@ def _sample_row(owner: Owner, point: Sample) -> dict[str, Any]:
         "equity": point.equity,
         "growth": point.growth,
         "fill_seq": point.fill_seq,
+        "flow_seq": point.flow_seq,
+        "flow": point.flow,
         "marks": point.marks,
     }
+
+
+def _add_sums(
+    session: Session, user_id: uuid.UUID, mode: str, trips: Sums, books: Iterable[Book]
+) -> None:
+    """Add to the sums that are stored."""
+    robots = {book.owner.bot_id: book.owner.plugin_id for book in books}
+    rows = [
+        {"user_id": user_id, "plugin_id": robots[cell.bot_id], "mode": mode, **cell._asdict()}
+        | {name: getattr(found, name) for name in (*_SUMMED, *_BINS)}
+        for cell, found in trips.items()
+    ]
+    if not rows:
+        return
+    statement = insert(TripSum)
+    changed: dict[str, Any] = {
+        name: getattr(TripSum, name) + statement.excluded[name] for name in _SUMMED
+    }
+    for name in _BINS:  # PostgreSQL adds no arrays by itself
+        changed[name] = literal_column(
+            "(SELECT array_agg(a + b ORDER BY place) FROM "
+            f"unnest(round_trip_sums.{name}, excluded.{name}) WITH ORDINALITY both_of(a, b, place))"
+        )
+    session.execute(statement.on_conflict_do_update(index_elements=list(_CELL), set_=changed), rows)
 
 
 def _upsert(session: Session, table: Any, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:

@@ -21,7 +21,8 @@ class Totals:
 
     `run` is the streak in progress (+3: three wins, −2: two losses) and `lead` the one that the
     window began with. `start`, `end`, `high`, `low` are values of the time-weighted growth index;
-    `drawdown` is the deepest fall from a running high, as a fraction ≤ 0.
+    `drawdown` is the deepest fall from a running high, as a fraction ≤ 0, and `trough` the lowest
+    value since the highest.
     """
 
     trades: int = 0
@@ -42,6 +43,7 @@ class Totals:
     end: Decimal = ONE
     high: Decimal = ONE
     low: Decimal = ONE
+    trough: Decimal = ONE
     drawdown: Decimal = ZERO
     returns: int = 0
     return_sum: Decimal = ZERO
@@ -51,7 +53,7 @@ class Totals:
 
 def opened_at(growth: Decimal) -> Totals:
     """Totals of a window that begins at this value of the growth index."""
-    return Totals(start=growth, end=growth, high=growth, low=growth)
+    return Totals(start=growth, end=growth, high=growth, low=growth, trough=growth)
 
 
 def add_trip(totals: Totals, pnl: Decimal, entry_value: Decimal, held: timedelta) -> None:
@@ -72,6 +74,7 @@ def add_mark(totals: Totals, growth: Decimal, gain: Decimal) -> None:
     """Take in the growth index after a change of equity by `gain`."""
     totals.gain += gain
     totals.end = growth
+    totals.trough = growth if growth >= totals.high else min(totals.trough, growth)
     totals.high = max(totals.high, growth)
     totals.low = min(totals.low, growth)
     totals.drawdown = min(totals.drawdown, _fall(totals.high, growth))
@@ -105,6 +108,7 @@ def merged(first: Totals, then: Totals) -> Totals:
         end=then.end,
         high=max(first.high, then.high),
         low=min(first.low, then.low),
+        trough=then.trough if then.high >= first.high else min(first.trough, then.low),
         drawdown=min(first.drawdown, then.drawdown, _fall(first.high, then.low)),
     )
 

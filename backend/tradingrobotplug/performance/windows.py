@@ -2,18 +2,18 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..errors import Forbidden, NotFound
-from ..marketdata import calendar
+from ..errors import NotFound
 from ..models import Bot, User, UserPerformance
-from ..plans import catalogue
+from ..plans import history
+from ..plans.catalogue import Plan
 from ..plans.service import Entitlements, entitlements
-from . import metrics, periods
+from . import metrics, periods, totals
 from .periods import Period
 from .totals import Totals
 
@@ -30,9 +30,9 @@ class Asked:
 def of_user(
     session: Session, user_id: uuid.UUID, plugin_id: str, asked: Asked, now: datetime
 ) -> dict[str, Any]:
-    """A user's figures in the window that contains the asked day (None: today)."""
-    kind = _asset_type(session, user_id, plugin_id, asked.mode)
-    day = asked.on or calendar.trading_day(kind, now)
+    """A user's figures in the window that contains the asked day (None: the latest)."""
+    kind = asset_type(session, user_id, plugin_id, asked.mode)
+    day = asked.on or latest_day(session, (user_id, plugin_id, asked.mode), now)
     row = session.scalar(
         select(UserPerformance).where(
             UserPerformance.user_id == user_id,
@@ -73,9 +73,33 @@ def of_house_robot(session: Session, plugin_id: str, asked: Asked, now: datetime
     return of_user(session, owner, plugin_id, asked, now) | {"user_id": None}
 
 
-def day_of(session: Session, user_id: uuid.UUID, plugin_id: str, mode: str, now: datetime) -> date:
-    """The trading day in progress for a user and robot."""
-    return calendar.trading_day(_asset_type(session, user_id, plugin_id, mode), now)
+def latest_day(session: Session, whose: tuple[uuid.UUID, str, str], now: datetime) -> date:
+    """The trading day that is meant where none is named, of (user, robot or '', mode): the one in
+    progress; before its session opens, the one before it, unless something traded already."""
+    kind = asset_type(session, *whose)
+    day = periods.day_of(kind, now)
+    if periods.shown_day(kind, now) == day or _has_traded(session, whose, day):
+        return day
+    return periods.shown_day(kind, now)
+
+
+def _has_traded(session: Session, whose: tuple[uuid.UUID, str, str], day: date) -> bool:
+    user_id, plugin_id, mode = whose
+    found = session.scalar(
+        select(UserPerformance.totals).where(
+            UserPerformance.user_id == user_id,
+            UserPerformance.plugin_id == plugin_id,
+            UserPerformance.date == day,
+            UserPerformance.period == Period.DAILY,
+            UserPerformance.mode == mode,
+        )
+    )
+    return has_traded(totals.from_json(found)) if found else False
+
+
+def has_traded(window: Totals) -> bool:
+    """Whether anything happened in a window."""
+    return window.trades > 0 or window.gain != 0
 
 
 def nothing(period: Period, asset_type: str) -> dict[str, Any]:
@@ -84,44 +108,30 @@ def nothing(period: Period, asset_type: str) -> dict[str, Any]:
     return {"metrics": values, "undefined": reasons}
 
 
+def own_id(named: str, caller_id: uuid.UUID) -> uuid.UUID:
+    """The caller's id, which a path names as itself or as "me". NotFound for anybody else's."""
+    if named not in ("me", str(caller_id)):
+        raise NotFound("user_not_found", "There is no such user.")
+    return caller_id
+
+
 def refuse_beyond_plan(
     session: Session, user_id: uuid.UUID, asked: Asked, now: datetime
 ) -> Entitlements:
     """Forbidden plan_limit_reached for a period or a day that the caller's plan leaves out."""
     allowed = entitlements(session, user_id)
+
+    def has_period(plan: Plan) -> bool:
+        return asked.period.value in plan.limits.periods
+
     if asked.period.value not in allowed.periods:
-        raise _over_plan("periods", list(allowed.periods), allowed, asked)
-    first = first_day(allowed, now)
-    if asked.on and first and asked.on < first:
-        raise _over_plan("history_days", allowed.history_days, allowed, asked)
+        raise history.over_plan("periods", list(allowed.periods), allowed, has_period)
+    history.refuse_older(allowed, asked.on, now, has_period)
     return allowed
 
 
-def first_day(allowed: Entitlements, now: datetime) -> date | None:
-    """The first day of the history that a plan shows; None: all of it."""
-    days = allowed.history_days
-    return None if days is None else (now - timedelta(days=days)).date()
-
-
-def _over_plan(limit: str, value: object, allowed: Entitlements, asked: Asked) -> Forbidden:
-    unlocking = (
-        plan for plan in catalogue.plans()
-        if asked.period.value in plan.limits.periods
-        and (limit == "periods" or plan.limits.history_days is None
-             or plan.limits.history_days > (allowed.history_days or 0))
-    )  # fmt: skip
-    plan = next(unlocking, None)
-    sentence = "This part of your record comes with a larger plan."
-    details = {
-        "limit": limit,
-        "allowed": value,
-        "plan": allowed.plan_id,
-        "next_plan": plan.id if plan else None,
-    }
-    return Forbidden("plan_limit_reached", sentence, details)
-
-
-def _asset_type(session: Session, user_id: uuid.UUID, plugin_id: str, mode: str) -> str:
+def asset_type(session: Session, user_id: uuid.UUID, plugin_id: str, mode: str) -> str:
+    """Whose trading days a user and robot count in."""
     track = session.scalar(
         select(UserPerformance.track).where(
             UserPerformance.user_id == user_id,

@@ -54,3 +54,13 @@ class PlanList(Shape):
     """Every plan, from the smallest to the largest."""
 
     plans = fields.List(fields.Nested(PlanView), required=True)
+
+
+class HistoryView(Shape):
+    """How far back the plan shows (null: all), and the plan that shows more; `clamped`: more was
+    asked for than is shown."""
+
+    days = fields.Integer(required=True, allow_none=True)
+    first_date = fields.Date(required=True, allow_none=True)
+    clamped = fields.Boolean(required=True)
+    next_plan = fields.String(required=True, allow_none=True)

@@ -76,6 +76,11 @@ rarely = _strict.shared_limit(
 )
 """Guard for a view that costs much: ten an hour per caller. Goes outermost."""
 
+costly = _strict.shared_limit(
+    "30 per hour", scope=lambda endpoint: f"costly:{endpoint}", key_func=_caller
+)
+"""Guard for a view that keeps a thread for long: thirty an hour per caller. Goes outermost."""
+
 
 def count_key(key_id: uuid.UUID) -> None:
     """Count a request with this genuine API key; the 121st of a minute over all routes is 429."""

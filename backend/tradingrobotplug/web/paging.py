@@ -11,6 +11,11 @@ T = TypeVar("T")
 
 def page_of(session: Session, query: Select[T], page: int, limit: int) -> tuple[Sequence[T], int]:
     """The rows of this page (counted from 1) of an ordered query of one entity, and the total."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
     rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).all()
-    return rows, total or 0
+    return rows, total_of(session, query)
+
+
+def total_of(session: Session, query: Select[T]) -> int:
+    """How many rows a query has."""
+    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    return session.scalar(counted) or 0

@@ -1,0 +1,100 @@
+"""Where a record comes from: round trips by symbol, side, weekday and hour, how long they were
+held, how their returns are distributed. Read from sums, so the cost does not grow with trips."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from ..models import TripSum
+from . import days, metrics, round_trips, sums
+from .asked import Asked
+from .metrics import Undefined
+from .totals import Totals
+
+GROUPS = ("symbol", "side", "weekday", "hour")
+SYMBOLS = 50  # the most traded; more would be no overview
+EXTREMES = 5
+_SUMS = ("trades", "wins", "losses", "gross_profit", "gross_loss", "entry_value",
+         "hold_microseconds")  # fmt: skip
+_FIGURES = (metrics.trade_count, metrics.win_count, metrics.loss_count, metrics.win_rate,
+            metrics.total_pnl, metrics.profit_factor, metrics.avg_trade_size, metrics.avg_win,
+            metrics.avg_loss, metrics.avg_hold_seconds)  # fmt: skip
+
+
+def read(session: Session, asked: Asked) -> dict[str, Any]:
+    """The answer of an analysis."""
+    rows = _rows(session, asked)
+    whole = next((row for row in rows if row.level == _LEVELS["whole"]), None)
+    return asked.head | {
+        "whole": _figures(whole),
+        "streaks": _streaks(days.whole(days.of(session, asked))),
+        **{f"by_{name}": _group(rows, name) for name in GROUPS},
+        "returns": _bins(whole, "return", sums.RETURN_EDGES),
+        "holds": _bins(whole, "hold", sums.HOLD_EDGES),
+        "best": round_trips.extremes(session, asked, "best", EXTREMES),
+        "worst": round_trips.extremes(session, asked, "worst", EXTREMES),
+    }
+
+
+# GROUPING() has one bit per column, set where a row is not grouped by it.
+_LEVELS = {"symbol": 0b0111, "side": 0b1011, "weekday": 0b1101, "hour": 0b1110, "whole": 0b1111}
+
+
+def _rows(session: Session, asked: Asked) -> Sequence[Row[Any]]:
+    columns = [getattr(TripSum, name) for name in GROUPS]
+    level = func.grouping(*columns).label("level")
+    totals = [func.sum(getattr(TripSum, name)).label(name) for name in _SUMS]
+    counts = [
+        func.sum(column[place + 1]).label(f"{name}_{place}")
+        for name, column, edges in (
+            ("return", TripSum.returns, sums.RETURN_EDGES),
+            ("hold", TripSum.holds, sums.HOLD_EDGES),
+        )
+        for place in range(len(edges) + 1)
+    ]
+    wanted = select(level, *columns, *totals, *counts).where(
+        *asked.of(TripSum), TripSum.day <= asked.last
+    )
+    if asked.first is not None:
+        wanted = wanted.where(TripSum.day >= asked.first)
+    sets = func.grouping_sets(*(tuple_(column) for column in columns), tuple_())
+    return session.execute(wanted.group_by(sets)).all()
+
+
+def _group(rows: Sequence[Row[Any]], name: str) -> list[dict[str, Any]]:
+    found = [row for row in rows if row.level == _LEVELS[name]]
+    if name == "symbol":
+        found = sorted(found, key=lambda row: (-row.trades, row.symbol))[:SYMBOLS]
+    else:
+        found.sort(key=lambda row: getattr(row, name))
+    return [{"key": str(getattr(row, name))} | _figures(row) for row in found]
+
+
+def _figures(row: Row[Any] | None) -> dict[str, Any]:
+    totals = Totals(**{name: getattr(row, name) for name in _SUMS}) if _has(row) else Totals()
+    totals.hold_microseconds = int(totals.hold_microseconds)
+    found = {figure.__name__: figure(totals) for figure in _FIGURES}
+    return {k: None if isinstance(v, Undefined) else v for k, v in found.items()}
+
+
+def _streaks(whole: Totals) -> dict[str, int]:
+    return {
+        "current": whole.run,
+        "longest_win": whole.longest_win,
+        "longest_loss": whole.longest_loss,
+    }
+
+
+def _bins(row: Row[Any] | None, name: str, edges: tuple[Any, ...]) -> list[dict[str, object]]:
+    counts = {
+        place: getattr(row, f"{name}_{place}") if _has(row) else 0
+        for place in range(len(edges) + 1)
+    }
+    return sums.bins(counts, edges)
+
+
+def _has(row: Row[Any] | None) -> bool:
+    """Summing no rows gives one row of nulls."""
+    return row is not None and row.trades is not None
