@@ -20,8 +20,8 @@ from .authenticator import enrol
 from .signing import EMAIL, bearer, log_in, make_trader
 
 FILES = [
-    *("account_states", "api_keys", "audit", "backup_codes", "bots", "differences", "fills"),
-    *("files", "halts", "leaderboard", "mails", "orders"),
+    *("account_states", "api_keys", "audit", "backup_codes", "bots", "capital_flows"),
+    *("differences", "files", "fills", "halts", "leaderboard", "mails", "orders"),
     *("notification_channels", "notification_preferences", "notifications"),
     *("profile", "round_trips", "second_factor", "sessions", "signals"),
     *("tax_methods", "trading_accounts"),

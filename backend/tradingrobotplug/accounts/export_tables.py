@@ -11,6 +11,7 @@ from ..models import (
     AuditLog,
     BackupCode,
     Bot,
+    CapitalFlow,
     Drift,
     Export,
     Fill,
@@ -70,6 +71,7 @@ def _of_trading(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         TradingAccount, TradingAccount.id == AccountState.account_id
     )
     signals = _columns(Signal).join(Bot, Bot.id == Signal.bot_id)
+    flows = _columns(CapitalFlow).join(Bot, Bot.id == CapitalFlow.bot_id)
     return {
         "trading_accounts": _own(TradingAccount, user_id, TradingAccount.created_at),
         "account_states": states.where(TradingAccount.user_id == user_id).order_by(
@@ -81,6 +83,7 @@ def _of_trading(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "signals": signals.where(Bot.user_id == user_id).order_by(Signal.bot_id, Signal.seq),
         "orders": _own(Order, user_id, Order.id),
         "fills": _own(Fill, user_id, Fill.seq),
+        "capital_flows": flows.where(Bot.user_id == user_id).order_by(CapitalFlow.seq),
         "round_trips": _own(RoundTrip, user_id, RoundTrip.seq),
         "files": _own(Export, user_id, Export.id),
         "tax_methods": _own(TaxMethod, user_id, TaxMethod.year),

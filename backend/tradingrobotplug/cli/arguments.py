@@ -32,9 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _add(words, "doctor", "say what is reachable and what is misconfigured", "doctor.run")
     sandbox = _add(words, "sandbox", "simulated venues on this machine", "simulation.run")
     sandbox.add_argument("--port", type=int, default=8010)
-    demo = words.add_parser("demo", help="the demo user of `trp up`")
-    parts = demo.add_subparsers(required=True, metavar="ACTION")
-    _add(parts, "code", "print the demo user's current code of six digits", "demo.code")
+    _add_demo(words)
     _add_site(words)
     mail = _add(words, "mail", "the outbox, newest first; one mail in full", "mail.run")
     mail.add_argument("--to", help="only mails to this address")
@@ -59,6 +57,12 @@ def _add_up(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     start.add_argument("--no-wordpress", action="store_true", help="leave WordPress out")
     start.add_argument("--no-demo", action="store_true", help="make no demo user and bot")
     start.add_argument("--json", action="store_true", help="one JSON line on stdout when ready")
+
+
+def _add_demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = words.add_parser("demo", help="the demo user of `trp up`")
+    parts = demo.add_subparsers(required=True, metavar="ACTION")
+    _add(parts, "code", "print the demo user's current code of six digits", "demo.code")
 
 
 def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,7 +4,7 @@ held, how their returns are distributed. Read from sums, so the cost does not gr
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ..models import TripSum
@@ -31,8 +31,8 @@ def read(session: Session, asked: Asked) -> dict[str, Any]:
         "whole": _figures(whole),
         "streaks": _streaks(days.whole(days.of(session, asked))),
         **{f"by_{name}": _group(rows, name) for name in GROUPS},
-        "returns": _bins(whole, "return", sums.RETURN_EDGES),
-        "holds": _bins(whole, "hold", sums.HOLD_EDGES),
+        "returns": _bins(session, asked, TripSum.returns, sums.RETURN_EDGES),
+        "holds": _bins(session, asked, TripSum.holds, sums.HOLD_EDGES),
         "best": round_trips.extremes(session, asked, "best", EXTREMES),
         "worst": round_trips.extremes(session, asked, "worst", EXTREMES),
     }
@@ -43,24 +43,26 @@ _LEVELS = {"symbol": 0b0111, "side": 0b1011, "weekday": 0b1101, "hour": 0b1110, 
 
 
 def _rows(session: Session, asked: Asked) -> Sequence[Row[Any]]:
+    """Sums by each of GROUPS, and of all."""
     columns = [getattr(TripSum, name) for name in GROUPS]
     level = func.grouping(*columns).label("level")
     totals = [func.sum(getattr(TripSum, name)).label(name) for name in _SUMS]
-    counts = [
-        func.sum(column[place + 1]).label(f"{name}_{place}")
-        for name, column, edges in (
-            ("return", TripSum.returns, sums.RETURN_EDGES),
-            ("hold", TripSum.holds, sums.HOLD_EDGES),
-        )
-        for place in range(len(edges) + 1)
-    ]
-    wanted = select(level, *columns, *totals, *counts).where(
-        *asked.of(TripSum), TripSum.day <= asked.last
-    )
-    if asked.first is not None:
-        wanted = wanted.where(TripSum.day >= asked.first)
     sets = func.grouping_sets(*(tuple_(column) for column in columns), tuple_())
-    return session.execute(wanted.group_by(sets)).all()
+    wanted = select(level, *columns, *totals).where(*_within(asked)).group_by(sets)
+    return session.execute(wanted).all()
+
+
+def _bins(
+    session: Session, asked: Asked, counts: Any, edges: tuple[Any, ...]
+) -> list[dict[str, object]]:
+    """[{"from", "to", "count"}] of a column that counts by bins."""
+    totals = [func.coalesce(func.sum(counts[place + 1]), 0) for place in range(len(edges) + 1)]
+    return sums.bins(session.execute(select(*totals).where(*_within(asked))).one(), edges)
+
+
+def _within(asked: Asked) -> list[ColumnElement[bool]]:
+    chosen = [*asked.of(TripSum), TripSum.day <= asked.last]
+    return chosen if asked.first is None else [*chosen, TripSum.day >= asked.first]
 
 
 def _group(rows: Sequence[Row[Any]], name: str) -> list[dict[str, Any]]:
@@ -73,8 +75,10 @@ def _group(rows: Sequence[Row[Any]], name: str) -> list[dict[str, Any]]:
 
 
 def _figures(row: Row[Any] | None) -> dict[str, Any]:
-    totals = Totals(**{name: getattr(row, name) for name in _SUMS}) if _has(row) else Totals()
-    totals.hold_microseconds = int(totals.hold_microseconds)
+    totals = Totals()
+    if row is not None and row.trades is not None:  # the sum of no rows is one row of nulls
+        totals = Totals(**{name: getattr(row, name) for name in _SUMS})
+        totals.hold_microseconds = int(totals.hold_microseconds)
     found = {figure.__name__: figure(totals) for figure in _FIGURES}
     return {k: None if isinstance(v, Undefined) else v for k, v in found.items()}
 
@@ -85,16 +89,3 @@ def _streaks(whole: Totals) -> dict[str, int]:
         "longest_win": whole.longest_win,
         "longest_loss": whole.longest_loss,
     }
-
-
-def _bins(row: Row[Any] | None, name: str, edges: tuple[Any, ...]) -> list[dict[str, object]]:
-    counts = {
-        place: getattr(row, f"{name}_{place}") if _has(row) else 0
-        for place in range(len(edges) + 1)
-    }
-    return sums.bins(counts, edges)
-
-
-def _has(row: Row[Any] | None) -> bool:
-    """Summing no rows gives one row of nulls."""
-    return row is not None and row.trades is not None

@@ -6,33 +6,24 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, Table, func, literal_column, select
-from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Insert, Select, func, select
 from sqlalchemy.orm import Session
 
 from ..models import (
     Bot,
     BotPerformance,
     CapitalFlow,
-    EquitySample,
     Fill,
     PerformanceCursor,
     RoundTrip,
-    TripSum,
     UserPerformance,
 )
 from ..money import ZERO
-from . import metrics, periods, totals
+from . import metrics, periods, totals, writes
 from .aggregator import Ledger, Sample, Trip, Window, track_from_json, track_to_json
 from .collector import BOT_PERIODS, USER_PERIODS, Book, Collection, FillFact, FlowFact, Owner
 from .periods import Period
 from .sums import Sums
-
-_CELL = ("bot_id", "mode", "day", "weekday", "hour", "symbol", "side")
-_SUMMED = ("trades", "wins", "losses", "gross_profit", "gross_loss", "entry_value",
-           "hold_microseconds")  # fmt: skip
-_BINS = ("returns", "holds")
 
 
 def lock_figures(session: Session, user_id: uuid.UUID) -> None:
@@ -123,15 +114,12 @@ def save(
         for name, group in taken.groups.items()
         for row in _window_rows(group)
     ]
-    _upsert(session, PerformanceCursor.__table__, ("bot_id", "mode"), cursors)
-    _upsert(session, BotPerformance.__table__, ("bot_id", "date", "mode"), days)
-    key = ("user_id", "plugin_id", "date", "period", "mode")
-    _upsert(session, UserPerformance.__table__, key, windows)
-    _add_sums(session, user_id, mode, taken.trips, books)
-    if taken.journal:
-        points = [_sample_row(owner, point) for owner, point in taken.journal]
-        # Through the table: the ORM's bulk insert would group rows and lose the journal's order.
-        session.connection().execute(plain_insert(EquitySample.__table__), points)  # type: ignore[arg-type]
+    points = [_sample_row(owner, point) for owner, point in taken.journal]
+    _write(session, writes.SAVE_CURSORS, cursors)
+    _write(session, writes.SAVE_DAYS, days)
+    _write(session, writes.SAVE_WINDOWS, windows)
+    _write(session, writes.ADD_SUMS, _sum_rows(user_id, mode, taken.trips, books))
+    _write(session, writes.ADD_SAMPLES, points)
     taken.journal.clear()
     taken.trips.clear()
     for ledger in [*taken.groups.values(), *(book.ledger for book in books)]:
@@ -231,34 +219,18 @@ def _sample_row(owner: Owner, point: Sample) -> dict[str, Any]:
     }
 
 
-def _add_sums(
-    session: Session, user_id: uuid.UUID, mode: str, trips: Sums, books: Iterable[Book]
-) -> None:
-    """Add to the sums that are stored."""
+def _sum_rows(
+    user_id: uuid.UUID, mode: str, trips: Sums, books: Iterable[Book]
+) -> list[dict[str, Any]]:
     robots = {book.owner.bot_id: book.owner.plugin_id for book in books}
-    rows = [
+    return [
         {"user_id": user_id, "plugin_id": robots[cell.bot_id], "mode": mode, **cell._asdict()}
-        | {name: getattr(found, name) for name in (*_SUMMED, *_BINS)}
+        | {name: getattr(found, name) for name in (*writes.SUMMED, *writes.BINS)}
         for cell, found in trips.items()
     ]
-    if not rows:
-        return
-    statement = insert(TripSum)
-    changed: dict[str, Any] = {
-        name: getattr(TripSum, name) + statement.excluded[name] for name in _SUMMED
-    }
-    for name in _BINS:  # PostgreSQL adds no arrays by itself
-        changed[name] = literal_column(
-            "(SELECT array_agg(a + b ORDER BY place) FROM "
-            f"unnest(round_trip_sums.{name}, excluded.{name}) WITH ORDINALITY both_of(a, b, place))"
-        )
-    session.execute(statement.on_conflict_do_update(index_elements=list(_CELL), set_=changed), rows)
 
 
-def _upsert(session: Session, table: Any, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    assert isinstance(table, Table)
-    if not rows:
-        return
-    statement = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), rows)
+def _write(session: Session, statement: Insert, rows: list[dict[str, Any]]) -> None:
+    # Not by the session: the ORM's bulk insert would group rows and lose the journal's order.
+    if rows:
+        session.connection().execute(statement, rows)

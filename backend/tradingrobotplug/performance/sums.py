@@ -5,7 +5,7 @@ A day of a bot has at most 24 such sums for each symbol and side, however many t
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
 from decimal import Decimal
@@ -82,7 +82,7 @@ def return_pct(trip: Trip) -> Decimal:
     return trip.pnl / trip.entry_value * 100 if trip.entry_value else ZERO
 
 
-def bins(counts: Mapping[int, int], edges: tuple[Decimal | int, ...]) -> list[dict[str, object]]:
+def bins(counts: Sequence[int], edges: tuple[Decimal | int, ...]) -> list[dict[str, object]]:
     """[{"from", "to", "count"}], numbers; null where a bin is open."""
     ends = [None, *map(float, edges), None]
     return [
