@@ -26,6 +26,8 @@ SEND_MAIL = (GENERAL, "tradingrobotplug.notify.jobs.send")
 NOTIFY = (GENERAL, "tradingrobotplug.notify.jobs.deliver")
 NOTIFY_DUE = (GENERAL, "tradingrobotplug.notify.jobs.deliver_due")
 SEND_DUE_MAILS = (GENERAL, "tradingrobotplug.notify.jobs.send_due")
+FIT_BOTS = (GENERAL, "tradingrobotplug.bots.jobs.fit_to_plan")
+PROCESS_STRIPE_EVENT = (GENERAL, "tradingrobotplug.billing.jobs.process")
 ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 
 _PAUSE_SECONDS = 1.0  # after trouble nobody waits for a Redis that has just failed
@@ -59,8 +61,13 @@ def enqueue(job: tuple[str, str], *ids: str) -> bool:
     return enqueue_all(job, [ids])
 
 
-def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
-    """Ask for several runs of one job, each with its own ids, in one round trip."""
+def enqueue_all(
+    job: tuple[str, str], calls: Sequence[tuple[str, ...]], *, at_front: bool = False
+) -> bool:
+    """Ask for several runs of one job, each with its own ids, in one round trip.
+
+    `at_front`: before the jobs that wait already.
+    """
     name, path = job
     if is_away():
         return False
@@ -69,7 +76,13 @@ def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
             queue = Queue(name, connection=redis(), serializer=JSONSerializer)
             for ids in calls:
                 queue.enqueue_call(
-                    path, args=ids, result_ttl=0, failure_ttl=86_400, timeout=60, pipeline=pipe
+                    path,
+                    args=ids,
+                    result_ttl=0,
+                    failure_ttl=86_400,
+                    timeout=60,
+                    at_front=at_front,
+                    pipeline=pipe,
                 )
             pipe.execute()
     except RedisError as error:

@@ -59,7 +59,7 @@ def has_seen_the_terms(owner: Owner) -> dict[str, Any]:
     account_id = UUID(may_go_live(owner)["json"]["trading_account_id"])
     with db.transaction() as session:
         bot = session.get_one(Bot, owner.ids["bot_id"])
-        seen = going_live.terms(session, bot, account_id, Decimal(1000), YOUR_ALERTS)
+        seen = going_live.terms(session, bot, account_id, Decimal(1000), YOUR_ALERTS, clock.now())
     what = confirmation.Confirmed(account_id, Decimal(1000), seen.fingerprint)
     secret = current_app.config["TRP"].jwt_secret
     value = confirmation.signed(secret, owner.user.id, bot.id, what, clock.now())

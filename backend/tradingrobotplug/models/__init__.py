@@ -10,12 +10,20 @@ from .accounts import (
     SiteCode,
     SiteLink,
     SiteLinkCode,
-    Subscription,
-    UsageCounter,
     User,
     UserSession,
 )
 from .audit import AuditLog
+from .billing import (
+    BillingCustomer,
+    EntitlementChange,
+    PluginAccess,
+    StripeEvent,
+    Subscription,
+    Transaction,
+    UpgradePrompt,
+    UsageCounter,
+)
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
 from .mails import Mail
@@ -38,10 +46,12 @@ __all__ = [
     "ApiKey",
     "AuditLog",
     "BackupCode",
+    "BillingCustomer",
     "Bot",
     "BotPerformance",
     "BotSequence",
     "Drift",
+    "EntitlementChange",
     "EquitySample",
     "Fill",
     "ForgottenPassword",
@@ -58,6 +68,7 @@ __all__ = [
     "PaperAccount",
     "PaperOrder",
     "PerformanceCursor",
+    "PluginAccess",
     "Position",
     "RoundTrip",
     "SecondFactor",
@@ -67,8 +78,11 @@ __all__ = [
     "SiteCode",
     "SiteLink",
     "SiteLinkCode",
+    "StripeEvent",
     "Subscription",
     "TradingAccount",
+    "Transaction",
+    "UpgradePrompt",
     "UsageCounter",
     "User",
     "UserPerformance",

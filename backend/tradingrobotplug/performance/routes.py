@@ -94,7 +94,7 @@ def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
         first = span.first if span.period is None else None
         asked = Asked(Period(query["period"]), first)
         allowed = windows.refuse_beyond_plan(session, user_id, asked, now)
-        return bots.figures(session, bot, span, windows.first_day(allowed, now), now)
+        return bots.figures(session, bot, span, allowed.first_day(now), now)
 
 
 @blueprint.get("/dashboard")

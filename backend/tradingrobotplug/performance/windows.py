@@ -2,17 +2,16 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..errors import Forbidden, NotFound
+from ..errors import NotFound
 from ..marketdata import calendar
 from ..models import Bot, User, UserPerformance
-from ..plans import catalogue
-from ..plans.service import Entitlements, entitlements
+from ..plans.entitlements import Entitlements, entitlements, refuse_unless
 from . import metrics, periods
 from .periods import Period
 from .totals import Totals
@@ -89,36 +88,24 @@ def refuse_beyond_plan(
 ) -> Entitlements:
     """Forbidden plan_limit_reached for a period or a day that the caller's plan leaves out."""
     allowed = entitlements(session, user_id)
-    if asked.period.value not in allowed.periods:
-        raise _over_plan("periods", list(allowed.periods), allowed, asked)
-    first = first_day(allowed, now)
-    if asked.on and first and asked.on < first:
-        raise _over_plan("history_days", allowed.history_days, allowed, asked)
+    sentence = "This part of your record comes with a larger plan."
+    period = asked.period.value
+    refuse_unless(
+        lambda plan: plan.shows(period), allowed, "periods", list(allowed.periods), sentence
+    )
+    refuse_unless(
+        lambda plan: plan.shows(period) and _reaches(plan, asked.on, now),
+        allowed,
+        "history_days",
+        allowed.history_days,
+        sentence,
+    )
     return allowed
 
 
-def first_day(allowed: Entitlements, now: datetime) -> date | None:
-    """The first day of the history that a plan shows; None: all of it."""
-    days = allowed.history_days
-    return None if days is None else (now - timedelta(days=days)).date()
-
-
-def _over_plan(limit: str, value: object, allowed: Entitlements, asked: Asked) -> Forbidden:
-    unlocking = (
-        plan for plan in catalogue.plans()
-        if asked.period.value in plan.limits.periods
-        and (limit == "periods" or plan.limits.history_days is None
-             or plan.limits.history_days > (allowed.history_days or 0))
-    )  # fmt: skip
-    plan = next(unlocking, None)
-    sentence = "This part of your record comes with a larger plan."
-    details = {
-        "limit": limit,
-        "allowed": value,
-        "plan": allowed.plan_id,
-        "next_plan": plan.id if plan else None,
-    }
-    return Forbidden("plan_limit_reached", sentence, details)
+def _reaches(plan: Entitlements, day: date | None, now: datetime) -> bool:
+    first = plan.first_day(now)
+    return day is None or first is None or day >= first
 
 
 def _asset_type(session: Session, user_id: uuid.UUID, plugin_id: str, mode: str) -> str:

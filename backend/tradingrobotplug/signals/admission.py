@@ -29,6 +29,7 @@ class BotState:
     status: str
     execution: dict[str, Any]
     webhooks_per_day: int
+    has_priority: bool  # its user's signals are rung ahead of others'
     last: int
     minute: datetime
     in_minute: int
@@ -166,7 +167,7 @@ def _store(arrival: Arrival, bot: BotState, desk: Desk, status: str, reason: str
     desk.rows.append(Row(arrival, bot.last, status, until, expiry(arrival, bot.execution), reason))
     if until and arrival.key:
         desk.known[bot.bot_id, arrival.key] = Known(arrival.id, until)
-    return Verdict(status, arrival.id, reason)  # type: ignore[arg-type]
+    return Verdict(status, arrival.id, reason, bot.has_priority)  # type: ignore[arg-type]
 
 
 def _window_end(arrival: Arrival, bot: BotState) -> datetime | None:
