@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ..plans.missing import OVER_THE_DAY
 from .alert import is_exit
 from .arrival import Arrival, Verdict
 from .senders import may_send
@@ -138,7 +139,7 @@ def _over_a_limit(arrival: Arrival, bot: BotState, desk: Desk) -> str | None:
         return f"More than {desk.per_minute} alerts a minute."
     used = desk.used.get(_day_of(arrival, bot), 0)
     if used >= bot.webhooks_per_day:
-        return f"More than the {bot.webhooks_per_day} alerts a day that the plan allows."
+        return f"More than the {bot.webhooks_per_day} {OVER_THE_DAY}."
     return None
 
 
