@@ -1,0 +1,109 @@
+"""Paying on a checkout session's page."""
+
+from . import cart, coupons, customers, methods, payments
+from .account import Account
+from .cards import Card
+from .events import emit
+from .subscribing import subscribe
+from .things import Thing
+
+
+def use_code(account: Account, session: Thing, word: str) -> None:
+    """The promotion code that was typed. Refusal if it can't be used."""
+    code = coupons.by_word(account, word)
+    coupons.redeemable(account, {"promotion_code": code["id"]}, session["customer"])
+    session["_discounts"] = [{"promotion_code": code["id"]}]
+    cart.add_up(account, session)
+
+
+def obstacle(session: Thing, card: Card | None, *, is_authenticated: bool) -> str:
+    """Why this card doesn't pay: a decline code, `authentication_required`, or empty."""
+    if card is None:
+        return ""
+    if not card.attaches or (session["amount_total"] and card.declines):
+        return card.declines
+    return "authentication_required" if card.asks and not is_authenticated else ""
+
+
+def complete(account: Account, session: Thing, payer: Thing, card: Card | None) -> None:
+    """Buy it, by a card that nothing stands against. `payer`: email and name."""
+    customer = _customer(account, session, payer)
+    if session["mode"] == "subscription":
+        _subscribe(account, session, customer, card)
+    else:
+        _pay_once(account, session, customer, card)
+    has_paid = bool(session["amount_total"])
+    session |= {
+        "status": "complete",
+        "url": None,
+        "customer": customer and customer["id"],
+        "customer_details": _details(session, payer),
+        "payment_status": "paid" if has_paid else "no_payment_required",
+    }
+    emit(account, "checkout.session.completed", session)
+
+
+def _customer(account: Account, session: Thing, payer: Thing) -> Thing | None:
+    if session["customer"]:
+        found: Thing = account.objects[session["customer"]]
+        return found
+    if session["mode"] == "payment" and session["customer_creation"] != "always":
+        return None
+    customer = customers.opened(account, payer)
+    emit(account, "customer.created", customer)
+    return customer
+
+
+def _subscribe(account: Account, session: Thing, customer: Thing | None, card: Card | None) -> None:
+    assert customer is not None
+    method = methods.kept(account, card, customer) if card else None
+    wanted = {
+        "items": [
+            {"price": one["price"]["id"], "quantity": one["quantity"]} for one in session["_lines"]
+        ],
+        "discounts": session["_discounts"],
+        **session["_subscription"],
+    }
+    if method is not None:
+        wanted["default_payment_method"] = method["id"]
+    subscription = subscribe(account, customer, wanted, is_authenticated=True)
+    session |= {"subscription": subscription["id"], "invoice": subscription["latest_invoice"]}
+
+
+def _pay_once(account: Account, session: Thing, customer: Thing | None, card: Card | None) -> None:
+    for one in session["_discounts"]:
+        coupons.redeem(*coupons.redeemable(account, one, session["customer"]))
+    if card is None or not session["amount_total"]:
+        return
+    told = session["_intent"]
+    is_kept = customer is not None and "setup_future_usage" in told
+    nobody = {"email": session["customer_email"], "name": None, "phone": None}
+    method = (
+        methods.kept(account, card, customer)
+        if customer and is_kept
+        else methods.made(account, card, customer or nobody, is_set_up=False)
+    )
+    intent = payments.intended(
+        account,
+        session["amount_total"],
+        session["currency"],
+        customer["id"] if customer else None,
+        description=told.get("description"),
+        metadata=dict(told.get("metadata", {})),
+    )
+    intent["setup_future_usage"] = told.get("setup_future_usage")
+    payments.pay(account, intent, method, is_authenticated=True)
+    session["payment_intent"] = intent["id"]
+
+
+def _details(session: Thing, payer: Thing) -> Thing:
+    return {
+        "address": None,
+        "business_name": None,
+        "email": payer.get("email") or session["customer_email"],
+        "individual_name": None,
+        "name": payer.get("name") or None,
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
