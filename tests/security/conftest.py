@@ -35,6 +35,7 @@ from tradingrobotplug.models import (
     SiteLink,
     Subscription,
     TradingAccount,
+    Transaction,
     User,
     UserSession,
 )
@@ -68,7 +69,7 @@ class Owner:
 
 def make_owner(name: str) -> Owner:
     """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
-    a drift, an API key, a session elsewhere, a connected site and a notification channel."""
+    a drift, an invoice, an API key, a session elsewhere, a connected site, a notification channel."""
     user = make_trader(f"{name}@example.com")
     account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
@@ -77,7 +78,8 @@ def make_owner(name: str) -> Owner:
         session.add(_subscription(user))
         order = _order(bot, signal, name)
         drift = _drift(bot, account)
-        session.add_all([order, _position(bot), drift])
+        invoice = _invoice(user, name)
+        session.add_all([order, _position(bot), drift, invoice])
     key, channel = make_key(user, key_of(name)), make_channel(user, f"Chat of {name}")
     ids = {
         "user_id": str(user.id),
@@ -87,6 +89,7 @@ def make_owner(name: str) -> Owner:
         "key_id": str(key.id),
         "channel_id": str(channel.id),
         "drift_id": str(drift.id),
+        "transaction_id": str(invoice.id),
         "session_id": str(elsewhere.id),
         "site_id": str(site.id),
         "plugin_id": ROBOT,
@@ -158,6 +161,15 @@ def _order(bot: Bot, signal: Signal, name: str) -> Order:
     )  # fmt: skip
 
 
+def _invoice(user: User, name: str) -> Transaction:
+    now = clock.now()
+    return Transaction(
+        id=new_id(), user_id=user.id, kind="invoice", stripe_id=f"in_of_{name}", number="1",
+        status="paid", description=f"Invoice of {name}", currency="usd", total_cents=999,
+        paid_cents=999, created_at=now, updated_at=now,
+    )  # fmt: skip
+
+
 def _drift(bot: Bot, account: TradingAccount) -> Drift:
     """Of units that the user may say are his own."""
     now = clock.now()
@@ -217,6 +229,7 @@ def rows_of_users() -> list[Any]:
                 "SELECT s::text FROM subscriptions s ORDER BY user_id",
                 "SELECT a::text FROM user_trading_accounts a ORDER BY id",
                 "SELECT c::text FROM notification_channels c ORDER BY id",
+                "SELECT t::text FROM transactions t ORDER BY id",
                 "SELECT k.id, k.scopes, k.revoked_at FROM api_keys k ORDER BY id",
             )
         ]
