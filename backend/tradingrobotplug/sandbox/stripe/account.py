@@ -59,7 +59,12 @@ class Account:
 
     def add(self, prefix: str, kind: str, **fields: Any) -> Thing:
         """A new object of this kind, in the books from now on."""
-        thing: Thing = {"id": new_id(prefix), "object": kind, "created": self.now(), "livemode": False}
+        thing: Thing = {
+            "id": new_id(prefix),
+            "object": kind,
+            "created": self.now(),
+            "livemode": False,
+        }
         thing |= fields
         self.objects[thing["id"]] = thing
         return thing
