@@ -53,6 +53,9 @@ class Settings:
     vault_key_file: str = ""
     vault_kms_key_id: str = ""
     vault_kms_endpoint: str = ""
+    stripe_secret_key: str = field(repr=False, default="")
+    stripe_webhook_secret: str = field(repr=False, default="")
+    stripe_api_base: str = ""
 
     @property
     def stream_address(self) -> str:
