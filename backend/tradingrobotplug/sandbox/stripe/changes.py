@@ -112,7 +112,7 @@ def _swap(
         price = item["price"]
         if one.get("price", price["id"]) != price["id"]:
             price = items.sellable(account, one["price"], f"items[{n}][price]")
-        quantity: int = one.get("quantity", item["quantity"])
+        quantity: int = one["quantity"] if "quantity" in one else item["quantity"]
         if (price, quantity) == (item["price"], item["quantity"]) and not one.get("deleted"):
             continue
         if behavior != "none":

@@ -11,14 +11,14 @@ from .things import Thing
 
 
 @blueprint.get("/c/pay/<key>")
-def look(key: str) -> Response:
+def look_at_checkout(key: str) -> Response:
     """What is bought, and where to type the card."""
     session = account().get("checkout.session", key)
     return _over(session) or _page(session)
 
 
 @blueprint.post("/c/pay/<key>")
-def pay(key: str) -> Response:
+def pay_checkout(key: str) -> Response:
     """The form as it was sent: apply the code, or pay."""
     found = account()
     with found.lock:

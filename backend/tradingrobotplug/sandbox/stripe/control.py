@@ -7,9 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from ..alpaca import is_signed
-from . import endpoints, passing
+from . import endpoints, passing, refunds
 from .delivery import Switches, post
 from .door import account
+from .refusals import Refusal
 from .things import Thing
 
 blueprint = Blueprint("stripe_control", __name__, url_prefix="/sandbox/stripe")
@@ -67,6 +68,24 @@ def cards() -> Any:
         return jsonify(message="no such payment method"), 404
     method["_declines"] = str(body.get("declines", ""))
     return jsonify(payment_method=method["id"], declines=method["_declines"])
+
+
+@blueprint.post("/disputes")
+def dispute() -> Any:
+    """{"charge": "ch_…", "reason": "fraudulent"}; or, to end one, {"dispute": "du_…",
+    "status": "won" or "lost"}."""
+    body, found = _body(), account()
+    with found.lock:
+        try:
+            if "dispute" in body:
+                known = found.get("dispute", str(body["dispute"]))
+                made = refunds.end_dispute(found, known, str(body["status"]))
+            else:
+                charge = found.get("charge", str(body.get("charge")))
+                made = refunds.disputed(found, charge, str(body.get("reason", "fraudulent")))
+        except Refusal as refusal:
+            return jsonify(refusal.body), refusal.status
+    return jsonify(dispute=made["id"], status=made["status"])
 
 
 @blueprint.post("/endpoint")

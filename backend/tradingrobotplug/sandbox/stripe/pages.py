@@ -1,5 +1,6 @@
 """What all pages for customers share: how they are found, shown, and read."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -26,6 +27,12 @@ def rhythm(recurring: Thing) -> str:
     """month, or 3 months."""
     count = recurring["interval_count"]
     return recurring["interval"] if count == 1 else f"{count} {recurring['interval']}s"
+
+
+@blueprint.app_template_filter("day")
+def day(moment: int) -> str:
+    """26 Nov 2026."""
+    return f"{datetime.fromtimestamp(moment, UTC):%d %b %Y}"
 
 
 @blueprint.before_request

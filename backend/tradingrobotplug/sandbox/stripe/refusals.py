@@ -43,6 +43,14 @@ def reasons(code: str) -> dict[str, str]:
     return {"code": "card_declined", "decline_code": code}
 
 
+def broken(status: int) -> dict[str, Any]:
+    """What Stripe answers when it can't serve: too many requests, or its own fault."""
+    if status == 429:
+        words = "Too many requests hit the API too quickly."
+        return {"error": {"type": "invalid_request_error", "code": "rate_limit", "message": words}}
+    return {"error": {"type": "api_error", "message": "An error occurred on our end."}}
+
+
 MESSAGES = {
     "generic_decline": "Your card was declined.",
     "insufficient_funds": "Your card has insufficient funds.",

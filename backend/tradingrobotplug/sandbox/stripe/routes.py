@@ -14,13 +14,19 @@ from . import (
     control,
     door,
     endpoints,
+    invoice_pages,
+    invoices,
     pages,
     passing,
+    portal,
+    previews,
+    schedules,
     subscriptions,
 )
 from .account import Account
 
-_VIEWS = (checkout_page, subscriptions)  # their import makes their addresses known
+# Their import makes their addresses known.
+_VIEWS = (checkout_page, invoice_pages, invoices, portal, previews, schedules, subscriptions)
 
 
 def register(app: Flask, environ: Mapping[str, str]) -> None:
