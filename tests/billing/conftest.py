@@ -14,7 +14,7 @@ from tradingrobotplug import clock
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import User
 
-from .shop import Shop, opened, sandbox_clock, stripe_at
+from .shop import Shop, opened, stripe_at
 
 __all__ = ["sandbox"]
 
@@ -42,7 +42,7 @@ def shop_in_time(
 ) -> Iterator[Shop]:
     """The same, the product's time being Stripe's, which can be moved."""
     found = opened(sandbox, client)
-    monkeypatch.setattr(clock, "now", sandbox_clock(sandbox))
+    monkeypatch.setattr(clock, "now", found.now)
     yield found
     sandbox.tell("stripe/reset")
 

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +13,8 @@ from stripe import WebhookSignature
 from werkzeug.test import TestResponse
 
 from tests.venues import Sandbox
-from tradingrobotplug import clock, db
-from tradingrobotplug.billing import changes, checkout, jobs, shop, stripe_api
+from tradingrobotplug import db
+from tradingrobotplug.billing import changes, checkout, customers, jobs, shop, stripe_api
 from tradingrobotplug.billing.checkout import Way
 from tradingrobotplug.billing.customers import of_user
 from tradingrobotplug.models import PluginAccess, Subscription, User
@@ -55,11 +55,12 @@ class Shop:
 
     sandbox: Sandbox
     client: FlaskClient
-    told: int = 0  # how many of Stripe's events were delivered
+    last: str = ""  # of Stripe's events that were delivered
+    ahead: timedelta = timedelta(0)  # Stripe's time, of the real one
 
     def now(self) -> datetime:
-        """Stripe's time, which is the product's as well."""
-        return clock.now()
+        """Stripe's time, which is to be the product's as well."""
+        return datetime.now(UTC) + self.ahead
 
     def post(self, body: str, headers: dict[str, str] | None = None) -> TestResponse:
         """What Stripe, or somebody else, posts to the webhook."""
@@ -67,11 +68,12 @@ class Shop:
             "/webhook/stripe", data=body, headers=signed(body) if headers is None else headers
         )
 
-    def events(self) -> list[dict[str, Any]]:
-        """All that Stripe has told, the oldest first."""
+    def events(self, after: str = "") -> list[dict[str, Any]]:
+        """All that Stripe has told (after this event), the oldest first."""
         with stripe_api.asking() as stripe:
-            found = stripe.v1.events.list({"limit": 100})
-            return [json.loads(str(one)) for one in found.auto_paging_iter()][::-1]
+            asked: Any = {"limit": 100} | ({"ending_before": after} if after else {})
+            found = [json.loads(str(one)) for one in stripe.v1.events.list(asked).data]
+        return found[::-1]
 
     def deliver(self, events: Iterable[dict[str, Any]]) -> None:
         """Post these events, and work them off one by one."""
@@ -81,9 +83,9 @@ class Shop:
 
     def catch_up(self) -> None:
         """Deliver what is new."""
-        events = self.events()
-        self.deliver(events[self.told :])
-        self.told = len(events)
+        while events := self.events(self.last):
+            self.deliver(events)
+            self.last = events[-1]["id"]
 
     def shuffled(self, seed: int, *, repeats: int = 2) -> None:
         """Deliver everything so far again, in a disorder, each so many times."""
@@ -104,15 +106,57 @@ class Shop:
         self.catch_up()
         return there
 
+    def paid_on(self, url: str) -> None:
+        """Somebody pays on this page, if it still takes money."""
+        pay(url)
+        self.catch_up()
+
+    def pay_nothing(self, user: User, plan_id: str) -> None:
+        """A subscription of the user's whose first payment was not made."""
+        customer = customers.ensure(user.id, self.now())
+        with stripe_api.asking() as stripe:
+            [price] = stripe.v1.prices.list({"lookup_keys": [f"trp_plan_{plan_id}"]}).data
+            stripe.v1.subscriptions.create(
+                {
+                    "customer": customer.stripe_id,
+                    "items": [{"price": price.id}],
+                    "payment_behavior": "default_incomplete",
+                }
+            )
+        self.catch_up()
+
     def change(self, user: User, plan_id: str) -> str:
         """Change the plan as shown."""
         return changes.change(user.id, plan_id, None, self.now())
 
     def advance(self, **span: float) -> None:
         """Let time pass, deliver what happens meanwhile, and do what is due then."""
-        self.sandbox.tell("stripe/clock", advance_seconds=int(timedelta(**span).total_seconds()))
+        seconds = int(timedelta(**span).total_seconds())
+        self.sandbox.tell("stripe/clock", advance_seconds=seconds)
+        self.ahead += timedelta(seconds=seconds)
         self.catch_up()
         jobs.watch()
+
+    def advance_to_status(self, user: User, status: str) -> None:
+        """Let days pass until the subscription stands so; 40 at most."""
+        for _ in range(40):
+            self.advance(days=1)
+            if self.row(user).status == status:
+                return
+        raise AssertionError(f"still {self.row(user).status}")
+
+    def pay_open_invoice(self, user: User) -> None:
+        """The customer pays what is open."""
+        with stripe_api.asking() as stripe:
+            found = stripe.v1.invoices.list({"customer": self.customer(user), "status": "open"})
+            for invoice in found.data:
+                stripe.v1.invoices.pay(invoice.id)
+        self.catch_up()
+
+    def restock(self) -> None:
+        """At a Stripe that has forgotten everything."""
+        shop.stock(catalogue.robots().values())
+        self.last = self.events()[-1]["id"]
 
     def plan(self, user: User) -> str:
         """The plan in force here."""
@@ -159,22 +203,6 @@ class Shop:
 def opened(sandbox: Sandbox, client: FlaskClient) -> Shop:
     """A shop with everything on sale, at an empty Stripe."""
     sandbox.tell("stripe/reset")
-    shop.stock(catalogue.robots().values())
     found = Shop(sandbox, client)
-    found.told = len(found.events())
+    found.restock()
     return found
-
-
-def sandbox_clock(sandbox: Sandbox) -> Callable[[], datetime]:
-    """What time it is at the simulated Stripe, to be the product's."""
-
-    def now() -> datetime:
-        answer = requests.post(
-            f"{sandbox.url}/sandbox/stripe/clock",
-            json={"advance_seconds": 0},
-            headers={"APCA-API-KEY-ID": "sandbox-key", "APCA-API-SECRET-KEY": "sandbox-secret"},
-            timeout=5,
-        )
-        return datetime.fromtimestamp(answer.json()["now"], UTC)
-
-    return now

@@ -69,7 +69,7 @@ class Owner:
 
 def make_owner(name: str) -> Owner:
     """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
-    a drift, an invoice, an API key, a session elsewhere, a connected site, a notification channel."""
+    a drift, an invoice, an API key, a session elsewhere, a site, a notification channel."""
     user = make_trader(f"{name}@example.com")
     account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))

@@ -97,6 +97,9 @@ class CheckoutSeen:
     customer_id: str | None
     robot_id: str | None
     payment_id: str | None
+    cents: int
+    currency: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,9 @@ def checkout(raw: Raw) -> CheckoutSeen:
         customer_id=_id(raw.get("customer")),
         robot_id=(raw.get("metadata") or {}).get(ROBOT),
         payment_id=_id(raw.get("payment_intent")),
+        cents=raw.get("amount_total") or 0,
+        currency=raw.get("currency") or "usd",
+        created_at=moment(raw["created"]),
     )
 
 

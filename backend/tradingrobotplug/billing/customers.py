@@ -61,14 +61,15 @@ def ensure(user_id: uuid.UUID, now: datetime) -> BillingCustomer:
     """
     with transaction() as session:
         user = session.get_one(User, user_id)
-        known = of_user(session, user_id)
+        known = session.scalar(select(BillingCustomer).where(BillingCustomer.user_id == user_id))
     if user.leaving_at is not None:
         raise Forbidden("account_leaving", "This account is about to be deleted.")
     if user.is_house:
         raise Forbidden("house_account", "The account of the robots' public record buys nothing.")
-    if known is not None:
+    if known is not None and known.deleted_at is None and pages.is_known(known.stripe_id):
         return known
-    stripe_id = pages.create_customer(str(user_id), user.email, user.username)
+    before = known.stripe_id if known else None
+    stripe_id = pages.create_customer(str(user_id), user.email, user.username, before)
     with transaction() as session:
         adopt(session, stripe_id, user_id, now)
         found = of_user(session, user_id)
@@ -77,13 +78,8 @@ def ensure(user_id: uuid.UUID, now: datetime) -> BillingCustomer:
 
 
 def adopt(session: Session, stripe_id: str, user_id: uuid.UUID, now: datetime) -> None:
-    """Take a customer at Stripe for the user's. One that was deleted there is forgotten."""
-    gone = select(BillingCustomer).where(
-        BillingCustomer.user_id == user_id, BillingCustomer.deleted_at.is_not(None)
-    )
-    for row in session.scalars(gone):
-        session.delete(row)
-    session.flush()
+    """Take a customer at Stripe for the user's, in the place of one that is gone there."""
+    session.execute(delete(BillingCustomer).where(BillingCustomer.user_id == user_id))
     session.execute(
         insert(BillingCustomer)
         .values(stripe_id=stripe_id, user_id=user_id, created_at=now)

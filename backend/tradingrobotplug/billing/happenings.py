@@ -54,10 +54,11 @@ def settle_checkout(user_id: uuid.UUID, checkout_id: str, now: datetime) -> None
     page = records.checkout(checkout_id)
     if page.mode != "payment" or page.robot_id is None or not page.is_paid:
         return
-    if page.payment_id is not None and records.is_refunded(page.payment_id):
-        return
+    is_refunded = page.payment_id is not None and records.is_refunded(page.payment_id)
     with transaction() as session:
-        robots.grant_bought(session, user_id, page.robot_id, page.payment_id, now)
+        transactions.keep_payment(session, user_id, page, now)
+        if not is_refunded:
+            robots.grant_bought(session, user_id, page.robot_id, page.payment_id, now)
 
 
 def settle_charge(user_id: uuid.UUID, charge_id: str, now: datetime) -> None:
@@ -76,6 +77,13 @@ def settle_invoice(user_id: uuid.UUID, invoice_id: str, now: datetime) -> None:
     invoice = records.invoice(invoice_id)
     with transaction() as session:
         transactions.keep_invoice(session, user_id, invoice, now)
+
+
+def settle_gone(user_id: uuid.UUID, customer_id: str, now: datetime) -> None:
+    """Stripe has no such customer any more, so nothing is paid for."""
+    with transaction() as session:
+        session.get_one(BillingCustomer, customer_id).deleted_at = now
+        subscriptions.store(session, user_id, None, now)
 
 
 def _payer(event: StripeEvent) -> str | None:
@@ -124,9 +132,7 @@ def _dispute(told: Told, now: datetime) -> None:
 
 
 def _customer_gone(told: Told, now: datetime) -> None:
-    with transaction() as session:
-        session.get_one(BillingCustomer, told.customer_id).deleted_at = now
-        subscriptions.store(session, told.user_id, None, now)
+    settle_gone(told.user_id, told.customer_id, now)
 
 
 _FOLLOWS: dict[str, Callable[[Told, datetime], None]] = {

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import Invalid
+from ..errors import Invalid, NotFound
 from . import answers, stripe_api
 from .answers import ROBOT, USER, CheckoutSeen
 
@@ -23,15 +23,25 @@ class Page:
     robot_id: str | None = None  # None: a subscription
 
 
-def create_customer(user_id: str, email: str, name: str) -> str:
-    """The id of the user's new customer; asked again, the same one."""
-    known = hashlib.sha256(f"{email}\n{name}".encode()).hexdigest()[:12]
+def create_customer(user_id: str, email: str, name: str, before: str | None) -> str:
+    """The id of the user's new customer; asked again, the same one. `before`: who is gone."""
+    known = hashlib.sha256(f"{email}\n{name}\n{before}".encode()).hexdigest()[:12]
     with stripe_api.asking() as client:
         made = client.v1.customers.create(
             {"email": email, "name": name, "metadata": {USER: user_id}},
             stripe_api.once(f"customer-{user_id}-{known}"),
         )
     return made.id
+
+
+def is_known(customer_id: str) -> bool:
+    """Whether Stripe has this customer, and has not deleted it."""
+    try:
+        with stripe_api.asking() as client:
+            found = client.v1.customers.retrieve(customer_id)
+        return not stripe_api.plain(found).get("deleted")
+    except NotFound:
+        return False
 
 
 def delete_customer(customer_id: str) -> None:
@@ -96,5 +106,4 @@ def _robot_page(page: Page) -> dict[str, Any]:
         "mode": "payment",
         "metadata": bought,
         "payment_intent_data": {"metadata": bought},
-        "invoice_creation": {"enabled": True},
     }

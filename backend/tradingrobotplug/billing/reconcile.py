@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..db import transaction
 from ..models import BillingCustomer, PluginAccess, Subscription, Transaction, User
-from . import customers, happenings, inbox, records, subscriptions, terms, transactions
+from . import customers, happenings, inbox, pages, records, subscriptions, terms, transactions
 from .customers import turn
 from .subscriptions import Fetched
 
@@ -60,6 +60,10 @@ def _adopt_unknown(now: datetime) -> Iterator[str]:
 
 def _settled(user_id: uuid.UUID, customer_id: str, now: datetime) -> Iterator[str]:
     before = _snapshot(user_id)
+    if not pages.is_known(customer_id):
+        happenings.settle_gone(user_id, customer_id, now)
+        yield f"Stripe has no customer {customer_id} any more: nothing is paid for."
+        return
     fetched = subscriptions.refresh(user_id, customer_id, now)
     repaired = list(_bill_once(fetched))
     yield from repaired

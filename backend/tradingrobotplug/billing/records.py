@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from .. import logs
 from ..errors import Unavailable
@@ -67,11 +68,15 @@ def refunds_of(charge_id: str) -> list[answers.RefundSeen]:
         return [answers.refund(one) for one in stripe_api.pages(found)]
 
 
+def receipt_of(payment_id: str) -> str | None:
+    """The address of the receipt for a payment without an invoice."""
+    taken = _charge_of(payment_id)
+    return taken["receipt_url"] if taken else None
+
+
 def is_refunded(payment_id: str) -> bool:
     """Whether all of a payment was given back."""
-    with stripe_api.asking() as client:
-        found = client.v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
-    taken = stripe_api.plain(found).get("latest_charge")
+    taken = _charge_of(payment_id)
     return bool(taken and taken["refunded"])
 
 
@@ -102,6 +107,12 @@ def checkouts_of(customer_id: str) -> list[CheckoutSeen]:
     with stripe_api.asking() as client:
         found = client.v1.checkout.sessions.list({"customer": customer_id, "limit": 100})
         return [answers.checkout(one) for one in stripe_api.pages(found)]
+
+
+def _charge_of(payment_id: str) -> Any:
+    with stripe_api.asking() as client:
+        found = client.v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
+    return stripe_api.plain(found).get("latest_charge")
 
 
 def _with_next_plan(

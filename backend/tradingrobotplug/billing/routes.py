@@ -134,7 +134,7 @@ def open_portal(given: Answer) -> Answer:
 @blueprint.arguments(Paging, location="query")
 @blueprint.response(200, schemas.TransactionList)
 def list_transactions(paging: dict[str, int]) -> Answer:
-    """The caller's invoices and refunds, newest first"""
+    """The caller's invoices, payments for robots and refunds, newest first"""
     with transaction() as session:
         mine = transactions.transactions_of(caller().user_id)
         found, total = page_of(session, mine, **paging)
@@ -146,9 +146,11 @@ def list_transactions(paging: dict[str, int]) -> Answer:
 @signed_in
 @blueprint.response(200, schemas.Receipt)
 def show_receipt(transaction_id: uuid.UUID) -> Answer:
-    """Where an invoice can be seen, and had as PDF"""
+    """Where an invoice or receipt can be seen; an invoice also as PDF"""
     with transaction() as session:
-        row = transactions.invoice_for(session, caller().user_id, transaction_id)
+        row = transactions.receipted(session, caller().user_id, transaction_id)
+    if row.kind == "payment":
+        return {"page_url": records.receipt_of(row.stripe_id), "pdf_url": None}
     found = records.invoice(row.stripe_id)
     return {"page_url": found.page_url, "pdf_url": found.pdf_url}
 

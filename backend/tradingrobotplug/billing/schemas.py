@@ -124,10 +124,11 @@ class WantedChange(WantedPlan):
 
 
 class TransactionView(Shape):
-    """An invoice or a refund. `total_cents` below 0 was credited; `paid_cents` really moved."""
+    """An invoice, a payment for a robot, or a refund. `total_cents` below 0 was credited;
+    `paid_cents` really moved."""
 
     id = fields.UUID(required=True)
-    kind = fields.String(required=True, metadata={"enum": ["invoice", "refund"]})
+    kind = fields.String(required=True, metadata={"enum": ["invoice", "payment", "refund"]})
     number = fields.String(required=True, allow_none=True)
     status = fields.String(required=True)
     description = fields.String(required=True)

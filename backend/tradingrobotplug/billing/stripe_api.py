@@ -23,6 +23,7 @@ VERSION = "2026-10-28.endive"  # answers.py reads this version's fields
 TIMEOUT_SECONDS = (3.05, 10.0)
 TOLERANCE_SECONDS = 300
 _RETRIES = 2
+_MISSHAPEN = (ValueError, KeyError, TypeError, AttributeError)
 _MOST_PAGES = 20  # of a hundred
 
 Client = stripe.StripeClient
@@ -61,7 +62,7 @@ def verified(body: bytes, header: str, now: datetime) -> answers.EventSeen:
         if signed_at > now.timestamp() + TOLERANCE_SECONDS:
             raise ValueError("signed in the future")
         return answers.event(plain(event))
-    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+    except (stripe.SignatureVerificationError, *_MISSHAPEN) as error:
         raise Invalid("wrong_signature", "This is not an event that Stripe signed.") from error
 
 

@@ -1,4 +1,4 @@
-"""Invoices and refunds, kept as Stripe shows them."""
+"""Invoices, payments for robots, and refunds, kept as Stripe shows them."""
 
 import uuid
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import NotFound
 from ..models import Transaction
-from .answers import InvoiceSeen, RefundSeen
+from .answers import CheckoutSeen, InvoiceSeen, RefundSeen
 
 
 def keep_invoice(session: Session, user_id: uuid.UUID, seen: InvoiceSeen, now: datetime) -> None:
@@ -29,6 +29,26 @@ def keep_invoice(session: Session, user_id: uuid.UUID, seen: InvoiceSeen, now: d
         currency=seen.currency,
         total_cents=seen.total_cents,
         paid_cents=seen.paid_cents,
+        created_at=seen.created_at,
+    )
+
+
+def keep_payment(session: Session, user_id: uuid.UUID, seen: CheckoutSeen, now: datetime) -> None:
+    """Store what was paid on a page for a robot. Nothing moved where a code paid for all of it."""
+    if seen.payment_id is None:
+        return
+    _keep(
+        session,
+        now,
+        user_id=user_id,
+        kind="payment",
+        stripe_id=seen.payment_id,
+        number=None,
+        status="paid",
+        description=f"Robot {seen.robot_id}",
+        currency=seen.currency,
+        total_cents=seen.cents,
+        paid_cents=seen.cents,
         created_at=seen.created_at,
     )
 
@@ -52,16 +72,16 @@ def keep_refund(session: Session, user_id: uuid.UUID, seen: RefundSeen, now: dat
 
 
 def transactions_of(user_id: uuid.UUID) -> Select[Transaction]:
-    """The query for a user's invoices and refunds, newest first."""
+    """The query for a user's invoices, payments and refunds, newest first."""
     mine = select(Transaction).where(Transaction.user_id == user_id)
     return mine.order_by(Transaction.created_at.desc(), Transaction.id.desc())
 
 
-def invoice_for(session: Session, user_id: uuid.UUID, transaction_id: uuid.UUID) -> Transaction:
-    """The user's invoice. NotFound if there is none, or it is someone else's, or a refund."""
+def receipted(session: Session, user_id: uuid.UUID, transaction_id: uuid.UUID) -> Transaction:
+    """What the user paid, or is to pay. NotFound if it is someone else's, or a refund."""
     row = session.get(Transaction, transaction_id)
-    if row is None or row.user_id != user_id or row.kind != "invoice":
-        raise NotFound("transaction_not_found", "There is no such invoice.")
+    if row is None or row.user_id != user_id or row.kind == "refund":
+        raise NotFound("transaction_not_found", "There is no receipt for this.")
     return row
 
 

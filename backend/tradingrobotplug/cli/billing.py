@@ -4,6 +4,7 @@ import argparse
 
 from .. import clock, db, logs, queues
 from ..billing import reconcile, shop, stripe_api
+from ..config import Settings
 from ..errors import ServiceError
 from ..robots import catalogue
 from . import running
@@ -35,6 +36,15 @@ def compare(given: argparse.Namespace) -> int:
         raise Problem(refusal.message) from refusal
     print(f"{count} differences." if count else "Everything is as it is at Stripe.")
     return 0
+
+
+def open_shop(settings: Settings) -> None:
+    """Put everything on sale at a Stripe that has just been started, and knows nobody."""
+    stripe_api.connect(settings)
+    queues.connect(settings.redis_url)
+    shop.stock(catalogue.robots().values())
+    for sentence in reconcile.run(clock.now()):
+        logs.event("billing.reconciled", what=sentence)
 
 
 def _connect(given: argparse.Namespace) -> None:

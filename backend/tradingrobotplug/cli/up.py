@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import config, db, migrations
 from ..config import Settings
-from . import demo, demo_file, fleet, ports, running, wordpress
+from . import billing, demo, demo_file, fleet, ports, running, wordpress
 from .problem import Problem
 from .supervisor import Supervisor
 
@@ -64,7 +64,9 @@ def _start(
     migrations.upgrade(settings.database_url)
     running.write(settings.home, environment)
     supervisor.start(fleet.processes(settings, environment, given))
-    db.connect(settings.database_url, pool_size=1)
+    db.connect(settings.database_url, pool_size=2)
+    if fleet.sells_in_test_mode(settings):
+        billing.open_shop(config.load({**running.environment_of(given.home), **environment}))
     api_url = f"http://127.0.0.1:{given.port}"
     account = None if given.no_demo else demo.prepare(settings.home, api_url)
     site_url = f"http://127.0.0.1:{given.wordpress_port}" if wants_wordpress else None

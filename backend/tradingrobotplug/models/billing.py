@@ -91,19 +91,22 @@ class StripeEvent(Base):
 
 
 class Transaction(Base):
-    """An invoice or a refund, as Stripe showed it last. Cents; those of a refund are positive."""
+    """An invoice, a payment without one (of a robot) or a refund, as Stripe showed it last.
+
+    Amounts are cents; those of a refund are positive.
+    """
 
     __tablename__ = "transactions"
     __table_args__ = (
         UniqueConstraint("stripe_id"),
-        CheckConstraint("kind IN ('invoice', 'refund')", name="kind"),
+        CheckConstraint("kind IN ('invoice', 'payment', 'refund')", name="kind"),
         Index("ix_transactions_user", "user_id", "created_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(16))
-    stripe_id: Mapped[str] = mapped_column(String(64))  # in_… or re_…
+    stripe_id: Mapped[str] = mapped_column(String(64))  # in_…, pi_… or re_…
     number: Mapped[str | None] = mapped_column(String(64))  # as it stands on the invoice
     status: Mapped[str] = mapped_column(String(32))  # Stripe's word
     description: Mapped[str] = mapped_column(Text)

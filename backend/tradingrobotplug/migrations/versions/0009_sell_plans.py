@@ -90,7 +90,9 @@ def upgrade() -> None:
         sa.Column("paid_cents", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('invoice', 'refund')", name=op.f("ck_transactions_kind")),
+        sa.CheckConstraint(
+            "kind IN ('invoice', 'payment', 'refund')", name=op.f("ck_transactions_kind")
+        ),
         sa.ForeignKeyConstraint(
             ["user_id"],
             ["users.id"],
