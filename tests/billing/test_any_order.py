@@ -16,17 +16,6 @@ from tradingrobotplug.models import StripeEvent, Subscription, Transaction, User
 from .shop import Shop
 from .test_year import agrees
 
-# What a life of a subscription is made of; each is done if it can be.
-ACTS: dict[str, Callable[[Shop, User], Any]] = {
-    "to low": lambda shop, user: shop.change(user, "low"),
-    "to mid": lambda shop, user: shop.change(user, "mid"),
-    "to premium": lambda shop, user: shop.change(user, "premium"),
-    "cancel": lambda shop, user: changes.cancel(user.id, shop.now()),
-    "resume": lambda shop, user: changes.resume(user.id, shop.now()),
-    "end": lambda shop, user: end(shop, user),
-    "refund": lambda shop, user: refund(shop, user),
-}
-
 
 def end(shop: Shop, user: User) -> None:
     with stripe_api.asking() as stripe:
@@ -37,6 +26,18 @@ def refund(shop: Shop, user: User) -> None:
     with stripe_api.asking() as stripe:
         charge = stripe.v1.charges.list({"customer": shop.customer(user)}).data[0]
         stripe.v1.refunds.create({"charge": charge.id, "amount": 100})
+
+
+# What a life of a subscription is made of; each is done if it can be.
+ACTS: dict[str, Callable[[Shop, User], Any]] = {
+    "to low": lambda shop, user: shop.change(user, "low"),
+    "to mid": lambda shop, user: shop.change(user, "mid"),
+    "to premium": lambda shop, user: shop.change(user, "premium"),
+    "cancel": lambda shop, user: changes.cancel(user.id, shop.now()),
+    "resume": lambda shop, user: changes.resume(user.id, shop.now()),
+    "end": end,
+    "refund": refund,
+}
 
 
 def forget() -> None:

@@ -91,7 +91,7 @@ def _bill_once(fetched: Fetched) -> Iterator[str]:
         return
     for item in current.items:
         if item.id != subscriptions.billed_item(current).id:
-            terms.drop_item(item.id)
+            terms.drop_item(current.id, item.id)
             yield f"was billed for a second item ({item.id}): dropped, the rest credited."
 
 

@@ -89,10 +89,16 @@ def end_now(subscription_id: str) -> None:
         client.v1.subscriptions.cancel(subscription_id, {"prorate": True, "invoice_now": True})
 
 
-def drop_item(item_id: str) -> None:
+def drop_item(subscription_id: str, item_id: str) -> None:
     """Bill this item no more; what is left of its period is credited to the customer."""
     with stripe_api.asking() as client:
-        client.v1.subscription_items.delete(item_id, {"proration_behavior": "always_invoice"})
+        client.v1.subscriptions.update(
+            subscription_id,
+            {
+                "items": [{"id": item_id, "deleted": True}],
+                "proration_behavior": "always_invoice",
+            },
+        )
 
 
 def _price_id(item: Any) -> str:

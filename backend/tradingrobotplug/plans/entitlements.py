@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,6 @@ from sqlalchemy.orm import Session
 from ..errors import Forbidden
 from ..models import PluginAccess, Subscription
 from . import catalogue
-from .catalogue import Plan
 
 LEVELS = ("demo", "limited", "full")
 """Of access to a robot: one bot on paper; any number of them on paper; all that the plan allows."""
@@ -61,11 +61,13 @@ class Entitlements:
 def entitlements(session: Session, user_id: uuid.UUID) -> Entitlements:
     """What this user may do now."""
     plan_id = session.scalar(_PLAN_IN_FORCE.where(Subscription.user_id == user_id))
-    return of_plan(catalogue.plan_for(plan_id))
+    return of_plan(plan_id)
 
 
-def of_plan(plan: Plan) -> Entitlements:
-    """What this plan allows whoever has it."""
+@cache
+def of_plan(plan_id: str | None) -> Entitlements:
+    """What the plan of this id allows; without one that is on sale, what the default plan does."""
+    plan = catalogue.plan_for(plan_id)
     larger = catalogue.next_after(plan)
     return Entitlements(
         plan_id=plan.id,
@@ -111,7 +113,7 @@ def unlocking(fits: Callable[[Entitlements], bool], allowed: Entitlements) -> st
     """The smallest plan above the present one that fits; None if none does."""
     ids = [plan.id for plan in catalogue.plans()]
     larger = catalogue.plans()[ids.index(allowed.plan_id) + 1 :]
-    return next((plan.id for plan in larger if fits(of_plan(plan))), None)
+    return next((plan.id for plan in larger if fits(of_plan(plan.id))), None)
 
 
 def plans_of(session: Session, user_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:

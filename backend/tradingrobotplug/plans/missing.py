@@ -21,6 +21,8 @@ def of_user(
     """What is missing, each with its number and the smallest plan that brings it. `robots`: ids
     and names of all there are. Nothing is listed that the user would not notice."""
     allowed = entitlements(session, user_id)
+    if allowed.next_plan is None:
+        return {"plan": allowed.plan_id, "next_plan": None, "missing": []}
     found = [
         _history(session, user_id, allowed, now),
         _periods(allowed),
@@ -113,6 +115,7 @@ def _alerts(
     """Alerts of the last month that were turned away because the day's were used up."""
     count = session.scalar(
         select(func.count())
+        .select_from(Signal)
         .join(Bot, Bot.id == Signal.bot_id)
         .where(
             Bot.user_id == user_id,

@@ -9,14 +9,13 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 
 from .. import live
-from ..plans import catalogue
-from ..plans.entitlements import Entitlements, of_plan
+from ..plans.entitlements import of_plan
 from .admission import BotState, Desk, Known, Row, admit_all, secret_fits
 from .arrival import Arrival, Verdict
 from .line import Call, Line
@@ -161,7 +160,7 @@ def _bot_state(
     *counters: str,
 ) -> BotState:
     last, minute, in_minute, in_minute_before = counters
-    allowed = _allowed(plan_id)
+    allowed = of_plan(plan_id)
     return BotState(
         uuid.UUID(bot_id),
         uuid.UUID(user_id),
@@ -177,11 +176,6 @@ def _bot_state(
         int(in_minute),
         int(in_minute_before),
     )
-
-
-@cache
-def _allowed(plan_id: str | None) -> Entitlements:
-    return of_plan(catalogue.plan_for(plan_id))
 
 
 @lru_cache(10_000)
