@@ -15,7 +15,7 @@ import pytest
 import requests
 import stripe
 
-from tests.sandbox.stripe.shop import KEY, Shop, opened, pay, post
+from tests.sandbox.stripe.shop import KEY, Shop, opened, pay
 from tests.venues import running_sandbox
 
 # Where the SDK's own type is not what Stripe answers: they are left out of lists on purpose.
@@ -108,7 +108,9 @@ def faults(value: Any, hint: Any, path: str) -> list[str]:
         return [] if value in get_args(hint) else [f"{path}: {value!r} is none of the words"]
     if origin is list:
         assert isinstance(value, list), path
-        return [f for n, one in enumerate(value) for f in faults(one, get_args(hint)[0], f"{path}[{n}]")]
+        return [
+            f for n, one in enumerate(value) for f in faults(one, get_args(hint)[0], f"{path}[{n}]")
+        ]
     if origin is stripe.ListObject:
         return [f for one in value["data"] for f in faults(one, get_args(hint)[0], f"{path}[]")]
     if hint is Any or origin is stripe.StripeObject or "Untyped" in str(hint):

@@ -105,7 +105,12 @@ def opened(sandbox: Sandbox) -> Shop:
     shop.tell("clock", at=JANUARY)
     for plan, cents in (("low", 999), ("mid", 2999), ("premium", 9999)):
         product = shop.v1.products.create({"name": plan.title()})
-        wanted = {"product": product.id, "currency": "usd", "unit_amount": cents, "lookup_key": plan}
+        wanted = {
+            "product": product.id,
+            "currency": "usd",
+            "unit_amount": cents,
+            "lookup_key": plan,
+        }
         monthly = wanted | {"recurring": {"interval": "month"}}
         shop.prices[plan] = shop.v1.prices.create(monthly).id
         if plan == "mid":
@@ -155,5 +160,3 @@ def listening() -> Iterator[Endpoint]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
