@@ -107,11 +107,10 @@ def made(account: Account, card: Card, customer: Thing, *, is_set_up: bool) -> T
             "tax_id": None,
             **{name: customer[name] for name in ("email", "name", "phone")},
         },
-        card=_shown(card),
+        **_shown(card),
         customer=None,
         customer_account=None,
         metadata={},
-        type="card",
         _number=card.number,
         _declines="",
         _is_set_up=is_set_up,
@@ -119,6 +118,24 @@ def made(account: Account, card: Card, customer: Thing, *, is_set_up: bool) -> T
 
 
 def _shown(card: Card) -> Thing:
+    fingerprint = hashlib.sha256(card.number.encode()).hexdigest()[:16]
+    if not card.is_bank:
+        return {"type": "card", "card": _card(card) | {"fingerprint": fingerprint}}
+    bank = {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "financial_connections_account": None,
+        "fingerprint": fingerprint,
+        "last4": card.number[-4:],
+        "networks": None,
+        "routing_number": "110000000",
+        "status_details": None,
+    }
+    return {"type": "us_bank_account", "us_bank_account": bank}
+
+
+def _card(card: Card) -> Thing:
     checks = {"address_line1_check": None, "address_postal_code_check": None}
     return {
         "brand": card.brand,
@@ -127,7 +144,6 @@ def _shown(card: Card) -> Thing:
         "display_brand": card.brand,
         "exp_month": 12,
         "exp_year": 2034,
-        "fingerprint": hashlib.sha256(card.number.encode()).hexdigest()[:16],
         "funding": "credit",
         "generated_from": None,
         "last4": card.number[-4:],
