@@ -1,4 +1,4 @@
-"""Stripe's test cards (https://docs.stripe.com/testing) and how a charge to each ends."""
+"""Stripe's test cards and bank accounts (https://docs.stripe.com/testing) and how charges end."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,8 @@ from .things import Thing
 @dataclass(frozen=True, slots=True)
 class Card:
     """`declines`: the decline code of charges. `attaches`: whether it can be kept for later.
-    `asks`: authentication, `once` when it is set up or `always`."""
+    `asks`: authentication, `once` when it is set up or `always`. `is_bank`: an account that is
+    debited days later."""
 
     number: str
     brand: str = "visa"
@@ -16,6 +17,7 @@ class Card:
     attaches: bool = True
     asks: str = ""
     token: str = ""
+    is_bank: bool = False
 
 
 _CARDS = (
@@ -35,6 +37,8 @@ _CARDS = (
     ),
     Card("4000002500003155", asks="once", token="pm_card_authenticationRequiredOnSetup"),  # noqa: S106  # as above
     Card("4000002760003184", asks="always", token="pm_card_authenticationRequired"),  # noqa: S106  # as above
+    Card("000123456789", "bank", is_bank=True),
+    Card("000222222227", "bank", declines="insufficient_funds", is_bank=True),
 )
 BY_NUMBER = {card.number: card for card in _CARDS}
 BY_TOKEN = {card.token: card for card in _CARDS if card.token}

@@ -67,8 +67,8 @@ def _note(account: Account, subscription: Thing, given: Thing) -> None:
 def _change_items(account: Account, subscription: Thing, given: Thing) -> Thing | None:
     """The invoice that is to be paid at once, if there is one."""
     behavior = given.get("proration_behavior", "create_prorations")
-    at = given.get("proration_date", account.now())
     start, end = items.period(subscription)
+    at = given.get("proration_date", min(account.now(), end))  # a pause may outlast a period
     if not start <= at <= end:
         raise Refusal(
             "Cannot specify proration date outside of current subscription period.",

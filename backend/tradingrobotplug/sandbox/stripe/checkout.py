@@ -1,11 +1,13 @@
 """Paying on a checkout session's page."""
 
-from . import cart, coupons, customers, methods, payments
+from . import cards, cart, coupons, customers, methods, payments
 from .account import Account
 from .cards import Card
 from .events import emit
 from .subscribing import subscribe
 from .things import Thing
+
+_BANK_DAYS = 4  # until a bank has answered
 
 
 def use_code(account: Account, session: Thing, word: str) -> None:
@@ -18,7 +20,7 @@ def use_code(account: Account, session: Thing, word: str) -> None:
 
 def obstacle(session: Thing, card: Card | None, *, is_authenticated: bool) -> str:
     """Why this card doesn't pay: a decline code, `authentication_required`, or empty."""
-    if card is None:
+    if card is None or card.is_bank:
         return ""
     if not card.attaches or (session["amount_total"] and card.declines):
         return card.declines
@@ -32,13 +34,14 @@ def complete(account: Account, session: Thing, payer: Thing, card: Card | None) 
         _subscribe(account, session, customer, card)
     else:
         _pay_once(account, session, customer, card)
-    has_paid = bool(session["amount_total"])
+    due = bool(session["amount_total"])
+    status = "paid" if due else "no_payment_required"
     session |= {
         "status": "complete",
         "url": None,
         "customer": customer and customer["id"],
         "customer_details": _details(session, payer),
-        "payment_status": "paid" if has_paid else "no_payment_required",
+        "payment_status": "unpaid" if due and card and card.is_bank else status,
     }
     emit(account, "checkout.session.completed", session)
 
@@ -92,8 +95,30 @@ def _pay_once(account: Account, session: Thing, customer: Thing | None, card: Ca
         metadata=dict(told.get("metadata", {})),
     )
     intent["setup_future_usage"] = told.get("setup_future_usage")
-    payments.pay(account, intent, method, is_authenticated=True)
     session["payment_intent"] = intent["id"]
+    if card.is_bank:
+        payments.begin(account, intent, method)
+        account.wake(account.now() + _BANK_DAYS * 86_400, intent["id"])
+    else:
+        payments.pay(account, intent, method, is_authenticated=True)
+
+
+def wake(account: Account, intent: Thing) -> None:
+    """The bank has answered: a session that was completed unpaid is paid, or will not be."""
+    if intent["status"] != "processing":
+        return
+    there = account.of("checkout.session")
+    session = next(one for one in there if one["payment_intent"] == intent["id"])
+    charge = account.objects[intent["latest_charge"]]
+    method = account.objects[intent["payment_method"]]
+    code = cards.outcome(method, is_authenticated=True)
+    if code:
+        payments.fail(account, intent, charge, method, code)
+        emit(account, "checkout.session.async_payment_failed", session)
+        return
+    payments.succeed(account, intent, charge)
+    session["payment_status"] = "paid"
+    emit(account, "checkout.session.async_payment_succeeded", session)
 
 
 def _details(session: Thing, payer: Thing) -> Thing:

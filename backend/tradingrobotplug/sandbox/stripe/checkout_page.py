@@ -4,7 +4,7 @@ from flask import Response, redirect, request
 
 from . import cards, cart, checkout
 from .cards import Card
-from .door import account
+from .door import account, find
 from .pages import blueprint, closed, money, shown, typed_card
 from .refusals import MESSAGES, Refusal
 from .things import Thing
@@ -13,7 +13,7 @@ from .things import Thing
 @blueprint.get("/c/pay/<key>")
 def look_at_checkout(key: str) -> Response:
     """What is bought, and where to type the card."""
-    session = account().get("checkout.session", key)
+    session = find("checkout.session", key)
     return _over(session) or _page(session)
 
 
@@ -32,7 +32,8 @@ def pay_checkout(key: str) -> Response:
                 checkout.use_code(found, session, word)
             if request.form.get("act") == "apply":
                 return _page(session)
-            card = typed_card() if cart.needs_card(session) else None
+            is_once = session["mode"] == "payment"
+            card = typed_card(or_bank=is_once) if cart.needs_card(session) else None
         except Refusal as refusal:
             return _page(session, str(refusal))
         return _tried(session, card, is_authenticated=False)

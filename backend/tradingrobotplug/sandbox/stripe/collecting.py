@@ -77,6 +77,14 @@ def payment_of(account: Account, invoice: Thing) -> Thing:
     return next(p for p in account.of("invoice_payment") if p["invoice"] == invoice["id"])
 
 
+def invoice_of(account: Account, intent: Thing) -> Thing:
+    """The invoice that a payment intent is for."""
+    there = account.of("invoice_payment")
+    key = next(p["invoice"] for p in there if p["payment"]["payment_intent"] == intent["id"])
+    found: Thing = account.objects[key]
+    return found
+
+
 def void(account: Account, invoice: Thing) -> None:
     """Nobody owes it any more."""
     invoice |= {"status": "void", "auto_advance": False, "next_payment_attempt": None}
@@ -119,22 +127,26 @@ def _paid(account: Account, invoice: Thing) -> None:
     invoice["status_transitions"]["paid_at"] = now
     emit(account, "invoice.paid", invoice)
     emit(account, "invoice.payment_succeeded", invoice)
+    account.objects[invoice["customer"]]["delinquent"] = False
     subscription = subscription_of(account, invoice)
-    is_latest = subscription is not None and subscription["latest_invoice"] == invoice["id"]
-    if (
-        subscription
-        and is_latest
-        and subscription["status"] in ("incomplete", "past_due", "unpaid")
-    ):
-        with changing(account, "customer.subscription.updated", subscription):
+    if subscription is None:
+        return
+    is_latest = subscription["latest_invoice"] == invoice["id"]
+    keeps_card = (
+        subscription["payment_settings"]["save_default_payment_method"] == "on_subscription"
+    )
+    with changing(account, "customer.subscription.updated", subscription):
+        if is_latest and subscription["status"] in ("incomplete", "past_due", "unpaid"):
             subscription["status"] = "active"
+        if amount and keeps_card:
+            paid_by = intent_of(account, invoice)["payment_method"]
+            subscription["default_payment_method"] = paid_by
 
 
 def _failed(account: Account, invoice: Thing, subscription: Thing | None, reason: str) -> None:
     is_first_invoice = invoice["billing_reason"] == "subscription_create"
-    is_over = False
-    if not is_first_invoice:
-        is_over = not _schedule_retry(account, invoice)
+    is_over = not is_first_invoice and not _schedule_retry(account, invoice)
+    account.objects[invoice["customer"]]["delinquent"] = not is_first_invoice
     if reason == "authentication_required":
         emit(account, "invoice.payment_action_required", invoice)
     emit(account, "invoice.payment_failed", invoice)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from ..alpaca import is_signed
 from . import endpoints, passing, refunds
 from .delivery import Switches, post
-from .door import account
+from .door import account, find
 from .refusals import Refusal
 from .things import Thing
 
@@ -62,10 +62,11 @@ def settings() -> Any:
 @blueprint.post("/cards")
 def cards() -> Any:
     """{"payment_method": "pm_…", "declines": "insufficient_funds" | ""}: what charges meet."""
-    body, found = _body(), account()
-    method = found.objects.get(str(body.get("payment_method")), {})
-    if method.get("object") != "payment_method":
-        return jsonify(message="no such payment method"), 404
+    body = _body()
+    try:
+        method = find("payment_method", str(body.get("payment_method")))
+    except Refusal as refusal:
+        return jsonify(refusal.body), refusal.status
     method["_declines"] = str(body.get("declines", ""))
     return jsonify(payment_method=method["id"], declines=method["_declines"])
 

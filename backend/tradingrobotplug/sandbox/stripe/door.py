@@ -29,6 +29,12 @@ def account() -> Account:
     return found
 
 
+def find(kind: str, key: str) -> Thing:
+    """One object of the account. Refusal if there is none."""
+    with account().lock:  # a rehearsal may be going on
+        return account().get(kind, key)
+
+
 def call(method: str, rule: str, shape: str, takes: str = "") -> Callable[[View], View]:
     """Serve this address by the view: (account, parameters, **parts of the address) → object.
 

@@ -6,9 +6,9 @@ from flask import Response, redirect, request
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from . import collecting, methods
-from .door import account
-from .pages import blueprint, day, money, shown, typed_card
+from . import collecting, methods, payments
+from .door import account, find
+from .pages import blueprint, closed, day, money, shown, typed_card
 from .refusals import MESSAGES, Refusal, missing
 from .things import Thing
 
@@ -21,7 +21,7 @@ def look_at_invoice(key: str) -> Response:
 
 @blueprint.post("/i/<key>")
 def pay_invoice(key: str) -> Response:
-    """Pay it by another card, which the subscription keeps."""
+    """Pay it by another card."""
     found = account()
     with found.lock:
         invoice = _finalized(key)
@@ -40,6 +40,25 @@ def pay_invoice(key: str) -> Response:
         if reason:
             return _page(invoice, MESSAGES[reason])
         return redirect(invoice["hosted_invoice_url"], 303)  # type: ignore[return-value]
+
+
+@blueprint.route("/3ds/<key>", methods=["GET", "POST"])
+def confirm(key: str) -> Response:
+    """The bank asks about a payment that requires action; then its invoice is paid, or not."""
+    found = account()
+    with found.lock:
+        intent = found.get("payment_intent", key)
+        if intent["status"] != "requires_action":
+            return closed("Nothing to confirm", "This payment does not ask for it.", 410)
+        if request.method == "GET":
+            return shown("authenticate", amount=money(intent["amount"], intent["currency"]))
+        if request.form.get("act") != "complete":
+            payments.refuse_authentication(found, intent)
+            return closed("Not confirmed", "The payment was not made.")
+        invoice = collecting.invoice_of(found, intent)
+        method = found.objects[intent["payment_method"]]
+        collecting.attempt(found, invoice, method, is_authenticated=True)
+        return closed("Confirmed", "You can close this page.")
 
 
 @blueprint.get("/i/<key>/pdf")
@@ -61,8 +80,7 @@ def pdf(key: str) -> Response:
 @blueprint.get("/receipts/<key>")
 def receipt(key: str) -> Response:
     """What was charged to which card."""
-    charge = account().get("charge", key)
-    return shown("receipt", charge=charge)
+    return shown("receipt", charge=find("charge", key))
 
 
 def _words(invoice: Thing) -> list[str]:
@@ -90,7 +108,7 @@ def _ascii(cents: int, currency: str) -> str:
 
 
 def _finalized(key: str) -> Thing:
-    invoice = account().get("invoice", key)
+    invoice = find("invoice", key)
     if invoice["number"] is None:
         raise missing("invoice", key)
     return invoice

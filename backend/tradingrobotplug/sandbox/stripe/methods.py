@@ -97,45 +97,58 @@ def default_of(account: Account, customer: str, subscription: Thing | None) -> T
 
 def made(account: Account, card: Card, customer: Thing, *, is_set_up: bool) -> Thing:
     """A payment method for this card, nobody's yet."""
-    digest = hashlib.sha256(card.number.encode()).hexdigest()
+    address = ("city", "country", "line1", "line2", "postal_code", "state")
     return account.add(
         "pm",
         "payment_method",
         allow_redisplay="unspecified",
         billing_details={
-            "address": dict.fromkeys(
-                ("city", "country", "line1", "line2", "postal_code", "state"), None
-            ),
-            "email": customer["email"],
-            "name": customer["name"],
-            "phone": customer["phone"],
+            "address": dict.fromkeys(address),
             "tax_id": None,
+            **{name: customer[name] for name in ("email", "name", "phone")},
         },
-        card={
-            "brand": card.brand,
-            "checks": {
-                "address_line1_check": None,
-                "address_postal_code_check": None,
-                "cvc_check": "pass",
-            },
-            "country": "US",
-            "display_brand": card.brand,
-            "exp_month": 12,
-            "exp_year": 2034,
-            "fingerprint": digest[:16],
-            "funding": "credit",
-            "generated_from": None,
-            "last4": card.number[-4:],
-            "networks": {"available": [card.brand], "preferred": None},
-            "regulated_status": "unregulated",
-            "three_d_secure_usage": {"supported": True},
-            "wallet": None,
-        },
+        **_shown(card),
         customer=None,
         customer_account=None,
         metadata={},
-        type="card",
         _number=card.number,
         _declines="",
         _is_set_up=is_set_up,
     )
+
+
+def _shown(card: Card) -> Thing:
+    fingerprint = hashlib.sha256(card.number.encode()).hexdigest()[:16]
+    if not card.is_bank:
+        return {"type": "card", "card": _card(card) | {"fingerprint": fingerprint}}
+    bank = {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "financial_connections_account": None,
+        "fingerprint": fingerprint,
+        "last4": card.number[-4:],
+        "networks": None,
+        "routing_number": "110000000",
+        "status_details": None,
+    }
+    return {"type": "us_bank_account", "us_bank_account": bank}
+
+
+def _card(card: Card) -> Thing:
+    checks = {"address_line1_check": None, "address_postal_code_check": None}
+    return {
+        "brand": card.brand,
+        "checks": {**checks, "cvc_check": "pass"},
+        "country": "US",
+        "display_brand": card.brand,
+        "exp_month": 12,
+        "exp_year": 2034,
+        "funding": "credit",
+        "generated_from": None,
+        "last4": card.number[-4:],
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }

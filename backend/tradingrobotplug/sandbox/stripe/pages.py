@@ -60,10 +60,10 @@ def closed(heading: str, words: str, status: int = 200) -> Response:
     return shown("closed", status, heading=heading, words=words)
 
 
-def typed_card() -> Card:
-    """The test card whose number was typed. Refusal if it is none."""
+def typed_card(*, or_bank: bool = False) -> Card:
+    """The test card, or test bank account, whose number was typed. Refusal if it is none."""
     number = "".join(c for c in request.form.get("number", "") if c.isdigit())
     card = cards.BY_NUMBER.get(number)
-    if card is None:
+    if card is None or (card.is_bank and not or_bank):
         raise Refusal("Your card number is invalid. Use a test card.")
     return card

@@ -3,7 +3,7 @@
 import threading
 import weakref
 
-from . import collecting, cycles, sessions
+from . import checkout, collecting, cycles, sessions
 from .account import Account
 from .things import Thing
 
@@ -44,5 +44,7 @@ def _wake(account: Account, thing: Thing) -> None:
         cycles.wake(account, thing)
     elif thing["object"] == "invoice":
         collecting.wake(account, thing)
+    elif thing["object"] == "payment_intent":
+        checkout.wake(account, thing)
     elif thing["object"] == "checkout.session":
         sessions.wake(account, thing)

@@ -89,23 +89,60 @@ def pay(account: Account, intent: Thing, method: Thing, *, is_authenticated: boo
         intent |= {"status": "requires_action", "next_action": _next_action(account, intent)}
         emit(account, "payment_intent.requires_action", intent)
         return code
-    charge = _charged(account, intent, method, code)
+    charge = _charged(account, intent, method)
     intent |= {"latest_charge": charge["id"], "next_action": None}
     if code:
-        error = {"type": "card_error", "message": MESSAGES[code], **reasons(code)}
-        intent |= {
-            "status": "requires_payment_method",
-            "payment_method": None,
-            "last_payment_error": {**error, "charge": charge["id"], "payment_method": method},
-        }
-        emit(account, "charge.failed", charge)
-        emit(account, "payment_intent.payment_failed", intent)
+        fail(account, intent, charge, method, code)
         return code
+    succeed(account, intent, charge)
+    return ""
+
+
+def begin(account: Account, intent: Thing, method: Thing) -> None:
+    """Ask the bank to debit the account; it answers days later."""
+    charge = _charged(account, intent, method)
+    charge |= {"status": "pending", "paid": False}
+    intent |= {"status": "processing", "payment_method": method["id"]}
+    intent |= {"latest_charge": charge["id"], "payment_method_types": [method["type"]]}
+    emit(account, "charge.pending", charge)
+    emit(account, "payment_intent.processing", intent)
+
+
+def succeed(account: Account, intent: Thing, charge: Thing) -> None:
+    """The money is there."""
+    charge |= {"status": "succeeded", "paid": True}
     intent |= {"status": "succeeded", "last_payment_error": None}
     intent["amount_received"] = intent["amount"]
     emit(account, "charge.succeeded", charge)
     emit(account, "payment_intent.succeeded", intent)
-    return ""
+
+
+def fail(account: Account, intent: Thing, charge: Thing, method: Thing, code: str) -> None:
+    """The money was refused."""
+    charge |= {"status": "failed", "paid": False, "failure_message": MESSAGES[code]}
+    charge |= {"failure_code": reasons(code)["code"], "outcome": _outcome(code)}
+    charge |= {"amount_captured": 0, "captured": False, "receipt_url": None}
+    error = {"type": "card_error", "message": MESSAGES[code], **reasons(code)}
+    intent |= {
+        "status": "requires_payment_method",
+        "payment_method": None,
+        "last_payment_error": {**error, "charge": charge["id"], "payment_method": method},
+    }
+    emit(account, "charge.failed", charge)
+    emit(account, "payment_intent.payment_failed", intent)
+
+
+def refuse_authentication(account: Account, intent: Thing) -> None:
+    """The customer did not confirm the payment to the bank."""
+    code = "payment_intent_authentication_failure"
+    words = "The provided PaymentMethod has failed authentication."
+    intent |= {
+        "status": "requires_payment_method",
+        "next_action": None,
+        "payment_method": None,
+        "last_payment_error": {"type": "invalid_request_error", "code": code, "message": words},
+    }
+    emit(account, "payment_intent.payment_failed", intent)
 
 
 def _next_action(account: Account, intent: Thing) -> Thing:
@@ -113,7 +150,7 @@ def _next_action(account: Account, intent: Thing) -> Thing:
     return {"type": "redirect_to_url", "redirect_to_url": {"return_url": None, "url": there}}
 
 
-def _charged(account: Account, intent: Thing, method: Thing, code: str) -> Thing:
+def _charged(account: Account, intent: Thing, method: Thing) -> Thing:
     empty = (
         "application application_fee application_fee_amount balance_transaction "
         "failure_balance_transaction on_behalf_of receipt_email receipt_number review shipping "
@@ -125,28 +162,28 @@ def _charged(account: Account, intent: Thing, method: Thing, code: str) -> Thing
         "charge",
         **dict.fromkeys(empty.split()),
         amount=intent["amount"],
-        amount_captured=0 if code else intent["amount"],
+        amount_captured=intent["amount"],
         amount_refunded=0,
         billing_details=method["billing_details"],
         calculated_statement_descriptor="SIMULATED STRIPE",
-        captured=not code,
+        captured=True,
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],
         disputed=False,
-        failure_code=reasons(code)["code"] if code else None,
-        failure_message=MESSAGES[code] if code else None,
+        failure_code=None,
+        failure_message=None,
         fraud_details={},
         metadata=dict(intent["metadata"]),
-        outcome=_outcome(code),
-        paid=not code,
+        outcome=_outcome(""),
+        paid=True,
         payment_intent=intent["id"],
         payment_method=method["id"],
-        payment_method_details={"card": _card(method, intent), "type": "card"},
+        payment_method_details={"type": method["type"], method["type"]: _paid_by(method, intent)},
         refunded=False,
-        status="failed" if code else "succeeded",
+        status="succeeded",
     )
-    charge["receipt_url"] = None if code else f"{account.address}/stripe/receipts/{charge['id']}"
+    charge["receipt_url"] = f"{account.address}/stripe/receipts/{charge['id']}"
     return charge
 
 
@@ -164,7 +201,11 @@ def _outcome(code: str) -> Thing:
     }
 
 
-def _card(method: Thing, intent: Thing) -> Thing:
+def _paid_by(method: Thing, intent: Thing) -> Thing:
+    if method["type"] == "us_bank_account":
+        bank = method["us_bank_account"]
+        names = "account_holder_type account_type bank_name fingerprint last4 routing_number"
+        return {name: bank[name] for name in names.split()} | {"payment_reference": None}
     names = (
         "brand checks country exp_month exp_year fingerprint funding last4 regulated_status wallet"
     )

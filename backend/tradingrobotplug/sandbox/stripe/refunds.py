@@ -15,23 +15,8 @@ DAY = collecting.DAY
 def create(account: Account, given: Thing) -> Thing:
     """Give back a charge, or a part of what is left of it."""
     charge = _charge(account, given)
-    left = charge["amount_captured"] - charge["amount_refunded"]
-    amount = given.get("amount", left)
-    if left == 0:
-        raise Refusal(
-            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
-        )
-    if charge["disputed"]:
-        raise Refusal(
-            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
-            code="charge_disputed",
-        )
-    if not 0 < amount <= left:
-        raise Refusal(
-            f"Refund amount (${amount / 100:.2f}) is greater than unrefunded amount on charge "
-            f"(${left / 100:.2f})",
-            param="amount",
-        )
+    amount = given.get("amount", charge["amount_captured"] - charge["amount_refunded"])
+    _refuse_more(charge, amount)
     empty = (
         "balance_transaction customer_account failure_balance_transaction failure_reason "
         "payment_method receipt_number source_transfer_reversal transfer_reversal"
@@ -149,6 +134,26 @@ def end_dispute(account: Account, dispute: Thing, status: str) -> Thing:
     if status == "won":
         emit(account, "charge.dispute.funds_reinstated", dispute)
     return dispute
+
+
+def _refuse_more(charge: Thing, amount: int) -> None:
+    """Than is left of the charge."""
+    left = charge["amount_captured"] - charge["amount_refunded"]
+    if left == 0:
+        raise Refusal(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
+    if charge["disputed"]:
+        raise Refusal(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
+    if not 0 < amount <= left:
+        raise Refusal(
+            f"Refund amount (${amount / 100:.2f}) is greater than unrefunded amount on charge "
+            f"(${left / 100:.2f})",
+            param="amount",
+        )
 
 
 def _charge(account: Account, given: Thing) -> Thing:

@@ -45,4 +45,7 @@ def register(app: Flask, environ: Mapping[str, str]) -> None:
 @pages.blueprint.before_request
 def live() -> None:
     """Time goes on and events are delivered, in this process, from the first request on."""
-    passing.start(door.account())
+    account = door.account()
+    passing.start(account)
+    with account.lock:
+        passing.catch_up(account)

@@ -26,39 +26,15 @@ def create(account: Account, given: Thing) -> Thing:
             "You cannot migrate a subscription that has ended, or that is already attached to a "
             f"schedule: {key}"
         )
-    empty = "application canceled_at completed_at customer_account released_at"
     start, end = items.period(subscription)
     schedule = account.add(
         "sub_sched",
         "subscription_schedule",
-        **dict.fromkeys(f"{empty} released_subscription test_clock".split()),
+        **_blank(),
         billing_mode=subscription["billing_mode"],
         current_phase={"start_date": start, "end_date": end},
         customer=subscription["customer"],
-        default_settings={
-            **dict.fromkeys(
-                (
-                    "application_fee_percent",
-                    "billing_thresholds",
-                    "description",
-                    "on_behalf_of",
-                    "transfer_data",
-                    "default_payment_method",
-                )
-            ),
-            "billing_cycle_anchor": "automatic",
-            "collection_method": "charge_automatically",
-            "invoice_settings": {
-                "account_tax_ids": None,
-                "days_until_due": None,
-                "issuer": {"type": "self"},
-            },
-        },
         end_behavior="cancel" if subscription["cancel_at"] else "release",
-        metadata={},
-        pause_schedules=[],
-        phases=[],
-        status="active",
         subscription=key,
     )
     current = [
@@ -221,4 +197,30 @@ def _phase(account: Account, wanted: Thing, start: int, end: int) -> Thing:
         "metadata": wanted.get("metadata", {}),
         "proration_behavior": wanted.get("proration_behavior", "create_prorations"),
         "start_date": start,
+    }
+
+
+def _blank() -> Thing:
+    """What every schedule begins with."""
+    empty = (
+        "application canceled_at completed_at customer_account released_at released_subscription "
+        "test_clock"
+    )
+    defaults = (
+        "application_fee_percent billing_thresholds default_payment_method description "
+        "on_behalf_of transfer_data"
+    )
+    settings = {"account_tax_ids": None, "days_until_due": None, "issuer": {"type": "self"}}
+    return {
+        **dict.fromkeys(empty.split()),
+        "default_settings": {
+            **dict.fromkeys(defaults.split()),
+            "billing_cycle_anchor": "automatic",
+            "collection_method": "charge_automatically",
+            "invoice_settings": settings,
+        },
+        "metadata": {},
+        "pause_schedules": [],
+        "phases": [],
+        "status": "active",
     }

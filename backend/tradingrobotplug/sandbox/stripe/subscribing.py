@@ -83,45 +83,8 @@ def _trial_end(account: Account, given: Thing) -> int | None:
 
 
 def _made(account: Account, customer: Thing, given: Thing) -> Thing:
-    empty = (
-        "application application_fee_percent billing_cycle_anchor_config billing_thresholds "
-        "cancel_at canceled_at customer_account days_until_due default_payment_method "
-        "default_source description ended_at latest_invoice next_pending_invoice_item_invoice "
-        "on_behalf_of pause_collection pending_invoice_item_interval pending_setup_intent "
-        "pending_update schedule test_clock transfer_data trial_end trial_start"
-    )
-    now = account.now()
-    subscription = account.add(
-        "sub",
-        "subscription",
-        **dict.fromkeys(empty.split()),
-        automatic_tax={"disabled_reason": None, "enabled": False, "liability": None},
-        billing_cycle_anchor=now,
-        billing_mode={
-            "flexible": {"proration_discounts": "included"},
-            "type": "flexible",
-            "updated_at": now,
-        },
-        billing_schedules=[],
-        cancel_at_period_end=False,
-        cancellation_details=dict.fromkeys(("comment", "feedback", "feedback_option", "reason")),
-        collection_method="charge_automatically",
-        customer=customer["id"],
-        default_tax_rates=[],
-        discounts=[],
-        invoice_settings={"account_tax_ids": None, "issuer": {"type": "self"}},
-        metadata={},
-        payment_settings={
-            "payment_method_options": None,
-            "payment_method_types": None,
-            "save_default_payment_method": "off",
-        },
-        start_date=now,
-        status="incomplete",
-        trial_settings=given.get(
-            "trial_settings", {"end_behavior": {"missing_payment_method": "create_invoice"}}
-        ),
-    )
+    subscription = account.add("sub", "subscription", **_blank(account.now()))
+    subscription["customer"] = customer["id"]
     subscription["items"] = items.listed(subscription["id"])
     for n, wanted in enumerate(given["items"]):
         items.added(account, subscription, wanted, n)
@@ -131,5 +94,43 @@ def _made(account: Account, customer: Thing, given: Thing) -> Thing:
     for name in ("description", "default_payment_method"):
         subscription[name] = given.get(name)
     subscription["payment_settings"] |= given.get("payment_settings", {})
+    subscription["trial_settings"] = given.get("trial_settings", subscription["trial_settings"])
     discounts.given_to(account, subscription, given.get("discounts") or [])
     return subscription
+
+
+def _blank(now: int) -> Thing:
+    """What every subscription begins with."""
+    empty = (
+        "application application_fee_percent billing_cycle_anchor_config billing_thresholds "
+        "cancel_at canceled_at customer_account days_until_due default_payment_method "
+        "default_source description ended_at latest_invoice next_pending_invoice_item_invoice "
+        "on_behalf_of pause_collection pending_invoice_item_interval pending_setup_intent "
+        "pending_update schedule test_clock transfer_data trial_end trial_start"
+    )
+    return {
+        **dict.fromkeys(empty.split()),
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": now,
+        "billing_mode": {
+            "flexible": {"proration_discounts": "included"},
+            "type": "flexible",
+            "updated_at": now,
+        },
+        "billing_schedules": [],
+        "cancel_at_period_end": False,
+        "cancellation_details": dict.fromkeys(("comment", "feedback", "feedback_option", "reason")),
+        "collection_method": "charge_automatically",
+        "default_tax_rates": [],
+        "discounts": [],
+        "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
+        "metadata": {},
+        "payment_settings": {
+            "payment_method_options": None,
+            "payment_method_types": None,
+            "save_default_payment_method": "off",
+        },
+        "start_date": now,
+        "status": "incomplete",
+        "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+    }
