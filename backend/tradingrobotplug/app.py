@@ -17,7 +17,11 @@ from .accounts.mail_routes import blueprint as account_mail
 from .accounts.routes import blueprint as accounts
 from .accounts.site_admin_routes import blueprint as site_admin
 from .accounts.site_routes import blueprint as sites
+from .billing import stripe_api
+from .billing.routes import blueprint as billing
+from .billing.webhook import blueprint as stripe_webhook
 from .bots.account_routes import blueprint as bot_accounts
+from .bots.plan_routes import blueprint as bot_places
 from .bots.routes import blueprint as bots
 from .config import Settings
 from .marketdata import venue
@@ -27,6 +31,7 @@ from .performance.analysis_routes import blueprint as analysis
 from .performance.exports.routes import blueprint as exports
 from .performance.leaderboard_routes import blueprint as leaderboard
 from .performance.routes import blueprint as performance
+from .plans import prompts
 from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
@@ -62,6 +67,7 @@ BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
     *(halts, halt_admin),
+    *(billing, stripe_webhook, bot_places),
     *(analysis, bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
     *(trading, trading_accounts, webhook),
     *(exports, leaderboard),
@@ -91,17 +97,19 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     errors.register(app)
+    prompts.register(app)
     return app
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis, venues, mail server, chats and keyring."""
+    """Set this process's database, Redis, venues, mail server, chats, keyring and Stripe."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
     senders.connect(settings)
     keyring.connect(settings)
+    stripe_api.connect(settings)
 
 
 def _edge(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":

@@ -53,6 +53,9 @@ class Settings:
     vault_key_file: str = ""
     vault_kms_key_id: str = ""
     vault_kms_endpoint: str = ""
+    stripe_secret_key: str = field(repr=False, default="")
+    stripe_webhook_secret: str = field(repr=False, default="")
+    stripe_api_base: str = ""
 
     @property
     def stream_address(self) -> str:
@@ -103,6 +106,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values = _kept_secrets(home) | values
     _refuse_missing_secrets(mode, values, database_url, environ)
     _refuse_mail_without_sender(values)
+    _refuse_stripe_without_webhook(values)
     _refuse_missing_vault(mode, values)
     _refuse_loopback(mode, values)
     return Settings(
@@ -137,7 +141,9 @@ def _typed(name: str, text: str) -> object:
         return _checked_smtp(variable, text)
     if name == "cors_origins":
         return _checked_origins(variable, text)
-    if not name.endswith(("_url", "_endpoint")):
+    if name.startswith("stripe_"):
+        _refuse_wrong_stripe(variable, name, text)
+    if not name.endswith(("_url", "_endpoint", "_base")):
         return text
     secure, plain = ("wss", "ws") if name.endswith("stream_url") else ("https", "http")
     if urlsplit(text).scheme not in (secure, plain):
@@ -145,6 +151,15 @@ def _typed(name: str, text: str) -> object:
             f"{variable} is {text!r}: set it to an address that starts with {secure}://."
         )
     return text.rstrip("/")
+
+
+def _refuse_wrong_stripe(variable: str, name: str, text: str) -> None:
+    """Keys are mixed up easily; which one was given shows at its beginning, and is not told."""
+    begins = {"stripe_secret_key": ("sk_", "rk_"), "stripe_webhook_secret": ("whsec_",)}
+    if not text.startswith(begins.get(name, ("",))):
+        raise ConfigurationError(
+            f"{variable} can't be used: it begins with {' or '.join(begins[name])}."
+        )
 
 
 def _checked_smtp(variable: str, text: str) -> str:
@@ -178,6 +193,14 @@ def _refuse_mail_without_sender(values: dict[str, object]) -> None:
     if values.get("smtp_url") and not values.get("mail_from"):
         raise ConfigurationError(
             "TRP_SMTP_URL is set but TRP_MAIL_FROM is not: set it to the address mails come from."
+        )
+
+
+def _refuse_stripe_without_webhook(values: dict[str, object]) -> None:
+    if values.get("stripe_secret_key") and not values.get("stripe_webhook_secret"):
+        raise ConfigurationError(
+            "TRP_STRIPE_SECRET_KEY is set but TRP_STRIPE_WEBHOOK_SECRET is not: without it nobody "
+            "gets what they paid for. Set it to the signing secret of the endpoint at Stripe."
         )
 
 

@@ -28,6 +28,8 @@ NOTIFY = (GENERAL, "tradingrobotplug.notify.jobs.deliver")
 NOTIFY_DUE = (GENERAL, "tradingrobotplug.notify.jobs.deliver_due")
 SEND_DUE_MAILS = (GENERAL, "tradingrobotplug.notify.jobs.send_due")
 MAKE_EXPORT = (EXPORTS, "tradingrobotplug.performance.exports.jobs.make")
+FIT_BOTS = (GENERAL, "tradingrobotplug.bots.jobs.fit_to_plan")
+PROCESS_STRIPE_EVENT = (GENERAL, "tradingrobotplug.billing.jobs.process")
 ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 
 _TIME_LIMITS = {EXPORTS: 3_600}  # seconds; elsewhere a minute
@@ -62,8 +64,13 @@ def enqueue(job: tuple[str, str], *ids: str) -> bool:
     return enqueue_all(job, [ids])
 
 
-def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
-    """Ask for several runs of one job, each with its own ids, in one round trip."""
+def enqueue_all(
+    job: tuple[str, str], calls: Sequence[tuple[str, ...]], *, at_front: bool = False
+) -> bool:
+    """Ask for several runs of one job, each with its own ids, in one round trip.
+
+    `at_front`: before the jobs that wait already.
+    """
     name, path = job
     if is_away():
         return False
@@ -77,6 +84,7 @@ def enqueue_all(job: tuple[str, str], calls: Sequence[tuple[str, ...]]) -> bool:
                     result_ttl=0,
                     failure_ttl=86_400,
                     timeout=_TIME_LIMITS.get(name, 60),
+                    at_front=at_front,
                     pipeline=pipe,
                 )
             pipe.execute()

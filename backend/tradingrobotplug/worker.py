@@ -22,6 +22,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from . import db, logs, queues
+from .billing import stripe_api
 from .config import Settings
 from .marketdata import venue
 from .notify import post, senders
@@ -49,16 +50,21 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
     (10, "tradingrobotplug.accounts.jobs.sweep"),
+    (10, "tradingrobotplug.billing.jobs.sweep"),
+    (10, "tradingrobotplug.bots.jobs.sweep"),
     (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (10, "tradingrobotplug.performance.exports.jobs.sweep"),
     (10, "tradingrobotplug.performance.leaderboard_jobs.refresh"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.reconcile"),
+    (20, "tradingrobotplug.billing.jobs.watch"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
+    (60, "tradingrobotplug.billing.jobs.let_go"),
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
     (600, "tradingrobotplug.performance.leaderboard_jobs.publish"),
     (3600, "tradingrobotplug.performance.exports.jobs.prune"),
+    (3600, "tradingrobotplug.billing.jobs.prune"),
     (3600, "tradingrobotplug.accounts.jobs.erase"),
     (3600, "tradingrobotplug.notify.jobs.prune"),
     (3600, "tradingrobotplug.signals.jobs.count_up"),
@@ -125,13 +131,14 @@ class ExportWorker(_Beating, Worker):
 
 
 def connect(settings: Settings) -> None:
-    """Set this process's database, Redis, venues, mail server, chats and keyring."""
+    """Set this process's database, Redis, venues, mail server, chats, keyring and Stripe."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
     queues.connect(settings.redis_url)
     venue.connect(settings)
     post.connect(settings)
     senders.connect(settings)
     keyring.connect(settings)
+    stripe_api.connect(settings)
 
 
 WORKERS: dict[str, type[SignalWorker] | type[GeneralWorker] | type[ExportWorker]] = {

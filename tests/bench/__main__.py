@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .figure import Figure
 
-BENCHMARKS = ("intake", "pipeline", "broker", "performance", "session")
+BENCHMARKS = ("intake", "pipeline", "broker", "performance", "session", "billing")
 
 
 def main(names: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from tradingrobotplug import db
 from tradingrobotplug.models import User
-from tradingrobotplug.plans.service import entitlements
+from tradingrobotplug.plans.entitlements import entitlements
 
 from ..factories import headers_for, make_user
 from .conftest import NEW_BOT

@@ -23,7 +23,7 @@ def test_a_plan_on_paper_only_is_refused_with_the_next_one(ready: Trader, user: 
         "limit": "live_trading",
         "allowed": False,
         "plan": "free",
-        "next_plan": "low",
+        "next_plan": "mid",
     }
 
 

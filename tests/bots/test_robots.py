@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tradingrobotplug.models import User
-from tradingrobotplug.plans import service as plans
+from tradingrobotplug.plans import entitlements as plans
 
 from ..factories import headers_for
 from .conftest import NEW_BOT
@@ -110,7 +110,9 @@ def test_a_plan_limits_how_many_robots_are_used(
     app: Flask, client: FlaskClient, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = plans.entitlements
-    monkeypatch.setattr(plans, "entitlements", lambda *a: replace(real(*a), max_bots=5))
+    monkeypatch.setattr(
+        plans, "entitlements", lambda *a: replace(real(*a), max_bots=5, robot_access="limited")
+    )
     headers = headers_for(app, user)
     first = make(client, headers, SWING)
     again = make(client, headers, SWING)

@@ -60,5 +60,5 @@ def _run(function: Callable[..., Any], args: Any, kwargs: Any, point: str) -> An
     if point == "committed and rung":
         # The bell has a thread of its own: ring here and now, then die.
         bell = importlib.import_module("tradingrobotplug.signals.bell")
-        return bell.ring_now({args[1]})
+        return bell.ring_now({args[1]: False})
     return function(*args, **kwargs)

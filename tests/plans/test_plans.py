@@ -12,7 +12,8 @@ from tests.factories import make_bot, make_user
 from tradingrobotplug import clock, db
 from tradingrobotplug.models import Subscription, UsageCounter, User
 from tradingrobotplug.plans import catalogue
-from tradingrobotplug.plans.service import count_use, entitlements, webhooks_today
+from tradingrobotplug.plans.entitlements import entitlements
+from tradingrobotplug.plans.service import count_use, webhooks_today
 
 TODAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -35,6 +35,9 @@ def test_one_json_line_says_where_everything_is(system: System) -> None:
     said = json.loads(system.output.read_text())
     keys = said.pop("alpaca_keys")  # of the simulated broker; the same for a folder
     assert {name: len(text) for name, text in keys.items()} == {"key": 32, "secret": 32}
+    stripe = said.pop("stripe")  # the simulated one
+    assert [text.rpartition("_")[0] for text in stripe.values()][1:] == ["sk_test", "whsec"]
+    assert stripe["api_base"].endswith("/stripe")
     assert said == {
         "api_url": f"http://127.0.0.1:{system.port}",
         "wordpress_url": None,

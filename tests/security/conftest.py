@@ -39,6 +39,7 @@ from tradingrobotplug.models import (
     SiteLink,
     Subscription,
     TradingAccount,
+    Transaction,
     User,
     UserSession,
 )
@@ -72,7 +73,7 @@ class Owner:
 
 def make_owner(name: str) -> Owner:
     """A subscriber with a bot, a signal that has ended, an order, a position, a trading account,
-    a drift, an API key, a session elsewhere, a connected site, a chat and a file."""
+    a drift, an invoice, an API key, a session elsewhere, a connected site, a chat and a file."""
     user = make_trader(f"{name}@example.com")
     account, elsewhere, site = keep(user), live_session(user), connected_site(user)
     bot = make_bot(user, name=f"Bot of {name}", secret_hash=name.ljust(64, "0"))
@@ -81,8 +82,8 @@ def make_owner(name: str) -> Owner:
         session.add(_subscription(user))
         order = _order(bot, signal, name)
         drift = _drift(bot, account)
-        export = _export(bot)
-        session.add_all([order, _position(bot), drift, export])
+        export, invoice = _export(bot), _invoice(user, name)
+        session.add_all([order, _position(bot), drift, export, invoice])
         session.flush()
         session.add(ExportChunk(export_id=export.id, attempt=1, number=0, content=b"id\r\n"))
     key, channel = make_key(user, key_of(name)), make_channel(user, f"Chat of {name}")
@@ -95,6 +96,7 @@ def make_owner(name: str) -> Owner:
         "channel_id": str(channel.id),
         "drift_id": str(drift.id),
         "export_id": str(export.id),
+        "transaction_id": str(invoice.id),
         "session_id": str(elsewhere.id),
         "site_id": str(site.id),
         "plugin_id": ROBOT,
@@ -163,6 +165,15 @@ def _order(bot: Bot, signal: Signal, name: str) -> Order:
         venue="paper", client_order_id=f"order-of-{name}", state="filled", symbol="BTC-USD",
         side="buy", type="market", time_in_force="gtc", quantity=Decimal(1),
         created_at=clock.now(),
+    )  # fmt: skip
+
+
+def _invoice(user: User, name: str) -> Transaction:
+    now = clock.now()
+    return Transaction(
+        id=new_id(), user_id=user.id, kind="invoice", stripe_id=f"in_of_{name}", number="1",
+        status="paid", description=f"Invoice of {name}", currency="usd", total_cents=999,
+        paid_cents=999, created_at=now, updated_at=now,
     )  # fmt: skip
 
 
@@ -241,6 +252,7 @@ def rows_of_users() -> list[Any]:
                 "SELECT s::text FROM subscriptions s ORDER BY user_id",
                 "SELECT a::text FROM user_trading_accounts a ORDER BY id",
                 "SELECT c::text FROM notification_channels c ORDER BY id",
+                "SELECT t::text FROM transactions t ORDER BY id",
                 "SELECT k.id, k.scopes, k.revoked_at FROM api_keys k ORDER BY id",
             )
         ]

@@ -9,6 +9,7 @@ from tests.accounts.signing import NEW, PASSWORD
 from tests.trading_accounts.traders import KEY, SECRET
 
 ROBOT = "tsla_improved_strategy"
+HERE = "http://127.0.0.1:8000/back"
 DESCRIBED: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "shared-schemas" / "openapi.json").read_text()
 )
@@ -74,7 +75,7 @@ WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
 # Paths that lead to something that belongs to a user.
 _OWN = (
     *("account_id", "bot_id", "channel_id", "drift_id", "export_id", "key_id"),
-    *("session_id", "signal_id", "site_id", "user_id"),
+    *("session_id", "signal_id", "site_id", "transaction_id", "user_id"),
 )
 OWNED = [o for o in GUARDED if any(f"{{{name}}}" in o.path for name in _OWN)]
 
@@ -101,6 +102,7 @@ PUBLIC = {
     "GET /api/robots",
     "GET /api/robots/{robot_id}",
     "GET /api/status",
+    "POST /webhook/stripe",
     "POST /webhook/{bot_id}/{secret}",
 }
 # Rules outside of the file: for those who watch the service, the pages that mailed links lead to,
@@ -179,6 +181,13 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/drifts/{drift_id}/repair": {"with": "outside"},
     "POST /api/exports": {"kind": "trades_csv"},
+    "PUT /api/subscription/bots": {"keep": []},
+    "POST /api/subscription/checkout": {"plan": "low", "return_url": HERE},
+    "POST /api/subscription/preview": {"plan": "premium"},
+    "POST /api/subscription/change": {"plan": "premium"},
+    "POST /api/subscription/portal": {"return_url": HERE},
+    "POST /api/robots/{robot_id}/purchase": {"return_url": HERE},
+    "POST /api/upgrade-prompts": {"kind": "shown", "limit": "bots", "place": "overview"},
     "POST /api/bots": NEW_BOT,
     "PUT /api/bots/{bot_id}": {"name": "Changed"},
     "POST /api/bots/{bot_id}/status": {"status": "stopped"},

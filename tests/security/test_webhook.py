@@ -82,8 +82,9 @@ def test_w1_two_hashes_are_compared_in_constant_time_whatever_there_is(
         lambda a, b: compared.append((len(a), len(b))) or compare(a, b),
     )
     state = admission.BotState(
-        uuid.uuid4(), uuid.uuid4(), "2" * 64, previous, None, "running", {}, 1, 0, clock.now(), 0, 0
-    )
+        uuid.uuid4(), uuid.uuid4(), "2" * 64, previous, None, "running", {}, 1, False, 0,
+        clock.now(), 0, 0,
+    )  # fmt: skip
     known = {True: state, False: None}[is_known]
     assert admission.secret_fits(known, given, clock.now()) is (is_known and given == "2" * 64)
     assert compared == [(64, 64), (64, 64)]

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.apis import api
+from tests.billing.shop import stripe_at
 from tests.factories import headers_for
 from tests.trading_accounts.traders import alpaca
 from tests.venues import Sandbox, markets, sandbox
@@ -24,7 +25,7 @@ def over_sandbox(settings: Settings, sandbox: Sandbox, tmp_path_factory: Any) ->
     """With a key file of its own; no chat service is ever reached."""
     key_file = str(tmp_path_factory.mktemp("vault") / "vault.key")
     places = sandbox.addresses | {"telegram_url": "http://127.0.0.1:9"}
-    return replace(settings, **places, vault_key_file=key_file)
+    return replace(settings, **places, **stripe_at(sandbox), vault_key_file=key_file)
 
 
 @pytest.fixture

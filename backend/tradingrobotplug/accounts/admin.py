@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..errors import Conflict, NotFound
 from ..models import Bot, SecondFactor, User, UserSession
 from ..notify import outbox
 from ..notify.letter import Letter
-from ..plans.service import plans_of
+from ..plans.entitlements import plans_of
 from . import api_keys, audit, confirm, letters, login, second_factor, sessions, tokens
 
 
@@ -191,9 +191,12 @@ def _end_access(session: Session, user_id: uuid.UUID, now: datetime) -> None:
 
 def _pause_bots(session: Session, user_id: uuid.UUID, now: datetime) -> None:
     running = update(Bot).where(
-        Bot.user_id == user_id, Bot.status == "running", Bot.deleted_at.is_(None)
+        Bot.user_id == user_id,
+        or_(Bot.status == "running", Bot.held_from == "running"),
+        Bot.deleted_at.is_(None),
     )
-    pause = running.values(status="paused", updated_at=now).returning(Bot.id)
+    was = case((Bot.held_from.is_not(None), "paused"))
+    pause = running.values(status="paused", held_from=was, updated_at=now).returning(Bot.id)
     for bot_id in session.scalars(pause).all():
         audit.record(
             session,

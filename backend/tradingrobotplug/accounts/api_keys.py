@@ -15,7 +15,7 @@ from ..db import transaction
 from ..errors import Conflict, Forbidden, NotFound, Unauthenticated
 from ..models import ApiKey, User
 from ..notify import outbox
-from ..plans.service import entitlements
+from ..plans.entitlements import entitlements, refuse_unless
 from ..web import limits
 from ..web.auth import Caller, Scope
 from . import audit, letters
@@ -148,17 +148,13 @@ def _keep_use(session: Session, key_id: uuid.UUID, now: datetime) -> None:
 
 def _refuse_without_access(session: Session, user_id: uuid.UUID) -> None:
     allowed = entitlements(session, user_id)
-    if not allowed.api_access:
-        raise Forbidden(
-            "plan_limit_reached",
-            f"The {allowed.plan_title} plan has no API access.",
-            {
-                "limit": "api_access",
-                "allowed": False,
-                "plan": allowed.plan_id,
-                "next_plan": allowed.next_plan,
-            },
-        )
+    refuse_unless(
+        lambda plan: plan.api_access,
+        allowed,
+        "api_access",
+        False,
+        f"The {allowed.plan_title} plan has no API access.",
+    )
 
 
 def _refuse_too_many(session: Session, user_id: uuid.UUID, now: datetime) -> None:

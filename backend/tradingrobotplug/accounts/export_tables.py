@@ -10,6 +10,7 @@ from ..models import (
     ApiKey,
     AuditLog,
     BackupCode,
+    BillingCustomer,
     Bot,
     CapitalFlow,
     Drift,
@@ -22,11 +23,16 @@ from ..models import (
     NotificationChannel,
     NotificationPreference,
     Order,
+    PluginAccess,
     RoundTrip,
     SecondFactor,
     Signal,
+    Subscription,
     TaxMethod,
     TradingAccount,
+    Transaction,
+    UpgradePrompt,
+    UsageCounter,
     User,
     UserSession,
 )
@@ -51,7 +57,7 @@ _LEFT_OUT = {
 
 def tables(user_id: uuid.UUID) -> dict[str, Select[Any]]:
     """File name → query. The names are ours, so no user's text becomes a path."""
-    return _of_person(user_id) | _of_trading(user_id) | _of_messages(user_id)
+    return _of_person(user_id) | _of_billing(user_id) | _of_trading(user_id) | _of_messages(user_id)
 
 
 def _of_person(user_id: uuid.UUID) -> dict[str, Select[Any]]:
@@ -63,6 +69,17 @@ def _of_person(user_id: uuid.UUID) -> dict[str, Select[Any]]:
         "backup_codes": codes.where(SecondFactor.user_id == user_id).order_by(BackupCode.used_at),
         "api_keys": _own(ApiKey, user_id, ApiKey.created_at),
         "audit": _own(AuditLog, user_id, AuditLog.seq),
+    }
+
+
+def _of_billing(user_id: uuid.UUID) -> dict[str, Select[Any]]:
+    return {
+        "subscription": _own(Subscription, user_id, Subscription.updated_at),
+        "billing_customer": _own(BillingCustomer, user_id, BillingCustomer.created_at),
+        "transactions": _own(Transaction, user_id, Transaction.created_at),
+        "robots": _own(PluginAccess, user_id, PluginAccess.plugin_id),
+        "usage": _own(UsageCounter, user_id, UsageCounter.day),
+        "upgrade_prompts": _own(UpgradePrompt, user_id, UpgradePrompt.day),
     }
 
 

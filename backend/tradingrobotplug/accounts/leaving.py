@@ -6,7 +6,7 @@ Until then its owner can sign in, but only to restore the account, to export its
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from ..errors import Conflict, Forbidden
@@ -45,10 +45,16 @@ def leave(session: Session, user_id: uuid.UUID, address: str, now: datetime) -> 
     if user.leaving_at is not None:
         return user.leaving_at + GRACE
     user.leaving_at = now
+    was = case((Bot.held_from.is_not(None), "stopped"))
     session.execute(
         update(Bot)
         .where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
-        .values(status="stopped", deleted_at=now, updated_at=now)
+        .values(
+            status="stopped",
+            held_from=was,
+            deleted_at=now,
+            updated_at=now,
+        )
     )
     _erase_broker_keys(session, user_id, address, now)
     sessions.end_all(session, user_id, now)

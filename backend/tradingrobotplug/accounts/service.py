@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ..db import new_id
 from ..errors import Conflict, NotFound
 from ..models import User
-from ..plans.service import entitlements
+from ..plans.entitlements import entitlements
 from . import passwords
 from .second_factor import Standing, standing
 from .sessions import open_session

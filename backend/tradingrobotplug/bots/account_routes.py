@@ -54,9 +54,10 @@ def show_terms(offer: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     account_id, capital = offer["trading_account_id"], offer["capital"]
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
-        terms = going_live.terms(session, bot, account_id, capital, _signals_from(bot))
+        now = clock.now()
+        terms = going_live.terms(session, bot, account_id, capital, _signals_from(bot), now)
         what = Confirmed(account_id, capital, terms.fingerprint)
-        value = confirmation.signed(_secret(), bot.user_id, bot.id, what, clock.now())
+        value = confirmation.signed(_secret(), bot.user_id, bot.id, what, now)
         return {"terms": terms.shown, "confirmation": value}
 
 

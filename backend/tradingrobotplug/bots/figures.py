@@ -44,6 +44,7 @@ def views(session: Session, bots: Sequence[Bot]) -> list[dict[str, Any]]:
             "halted": halts.shown(stops.get(bot.user_id)),
             "trading_account": accounts.get(bot.trading_account_id),
             "blocked": blocked[bot.id],
+            "held_by_plan": bot.held_from is not None,
             "drifts": differing.get(bot.id, 0),
         }
         for bot in bots

@@ -15,6 +15,7 @@ from ..trading.account import keys_problem
 from ..trading_accounts.service import account_for, refuse_beyond_plan
 from . import letters, safeguards
 from .confirmation import Confirmed
+from .places import refuse_robot_live
 from .standstill import refuse_unless_flat
 from .terms import Terms
 
@@ -37,7 +38,12 @@ def move(session: Session, bot: Bot, account_id: uuid.UUID | None, now: datetime
 
 
 def terms(
-    session: Session, bot: Bot, account_id: uuid.UUID, amount: Decimal, signals_from: str
+    session: Session,
+    bot: Bot,
+    account_id: uuid.UUID,
+    amount: Decimal,
+    signals_from: str,
+    now: datetime,
 ) -> Terms:
     """The terms for this bot at this account, if it may go live there.
 
@@ -45,6 +51,7 @@ def terms(
     `account_cannot_trade`, `bot_not_flat`, `daily_loss_limit_needed`, `not_traded_on_paper`.
     """
     refuse_beyond_plan(session, bot.user_id, "live")
+    refuse_robot_live(session, bot, now)
     if bot.trading_mode == "live":
         raise Conflict("already_live", "This bot trades live already.")
     account = _fitting(session, bot, account_id, "live")
@@ -58,7 +65,7 @@ def go(session: Session, bot: Bot, confirmed: Confirmed, signals_from: str, now:
 
     All is checked again. Conflict `changed_meanwhile` if anything differs from what was shown.
     """
-    found = terms(session, bot, confirmed.account_id, confirmed.capital, signals_from)
+    found = terms(session, bot, confirmed.account_id, confirmed.capital, signals_from, now)
     if found.fingerprint != confirmed.fingerprint:
         raise Conflict(
             "changed_meanwhile",

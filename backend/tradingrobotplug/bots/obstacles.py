@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from ..models import Bot, Halt, TradingAccount
-from ..plans.service import Entitlements, entitlements
+from ..plans.entitlements import Entitlements, entitlements
 from ..trading import account, halts
 
 Accounts = Mapping[uuid.UUID | None, TradingAccount]
@@ -32,6 +32,8 @@ def of(
 
 def _problems(bot: Bot, at: TradingAccount | None, allowed: Entitlements | None) -> list[str]:
     found = [account.account_problem(bot, at)]
+    if bot.held_from is not None:
+        found.append("Your plan has no place for it. Choose which bots stay, or upgrade.")
     if bot.trading_mode == "live" and allowed is not None:
         found.append(account.plan_problem(bot, allowed))
         if allowed.live_safeguards and bot.risk_management.get("max_daily_loss") is None:

@@ -105,7 +105,7 @@ def set_status(change: dict[str, str], bot_id: uuid.UUID) -> dict[str, Any]:
     """Run, pause or stop a bot."""
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
-        service.set_status(bot, change["status"], clock.now())
+        service.set_status(session, bot, change["status"], clock.now())
         _note(session, change["status"], bot.id)
         return {"bot": figures.view(session, bot)}
 

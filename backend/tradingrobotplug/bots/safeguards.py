@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import Conflict
 from ..models import Bot
-from ..plans.service import entitlements
+from ..plans.entitlements import entitlements
 from ..trading import account
 from ..trading.account_rules import TIMES_PAPER
 

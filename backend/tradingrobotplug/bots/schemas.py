@@ -171,6 +171,10 @@ class BotView(Shape):
         required=True,
         metadata={"description": "Why entries would be refused now, beyond its own settings."},
     )
+    held_by_plan = fields.Boolean(
+        required=True,
+        metadata={"description": "Paused because the plan has no place for it."},
+    )
     drifts = fields.Integer(
         required=True,
         metadata={"description": "Open differences between our books and a broker's."},
@@ -203,6 +207,18 @@ class BotList(Shape):
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
     limit = fields.Integer(required=True)
+
+
+class KeptBots(Shape):
+    """PUT /subscription/bots: the bots that get the plan's places."""
+
+    keep = fields.List(fields.UUID(), required=True, validate=length(0, 200))
+
+
+class AllBots(Shape):
+    """All of a user's bots."""
+
+    bots = fields.List(fields.Nested(BotView), required=True)
 
 
 class TradeFilter(Paging):

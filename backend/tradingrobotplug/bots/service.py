@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ..errors import Conflict, Forbidden, NotFound
-from ..models import Bot, User
-from ..plans import service as plans
+from ..errors import Conflict, NotFound
+from ..models import Bot
 from .configuration import Robot, checked, stored
+from .places import release, take_place
 
 COPIED = (
     "description",
@@ -42,7 +42,7 @@ def create_bot(
     Forbidden `plan_limit_reached` when the user's plan allows no further bot, or robot.
     """
     columns = stored(checked(config["asset_type"], {"symbols": []} | dict(config), robot))
-    _take_a_place(session, user_id, config["plugin_id"])
+    take_place(session, user_id, config["plugin_id"], now)
     secret = secrets.token_urlsafe(32)
     bot = Bot(
         user_id=user_id,
@@ -85,8 +85,15 @@ def update_bot(
     bot.updated_at = now
 
 
-def set_status(bot: Bot, status: str, now: datetime) -> None:
-    """running: takes signals. paused: exits only. stopped: none."""
+def set_status(session: Session, bot: Bot, status: str, now: datetime) -> None:
+    """running: takes signals. paused: exits only. stopped: none.
+
+    PlanLimitReached for a bot that is to run and has no place in its user's plan.
+    """
+    if status == "running":
+        release(session, bot, now)
+    elif bot.held_from is not None:
+        bot.held_from = status
     bot.status = status
     bot.updated_at = now
 
@@ -96,7 +103,7 @@ def clone_bot(
 ) -> tuple[Bot, str | None]:
     """The same configuration under a new name, with its own secret, money and history; on paper,
     whatever the first one trades with."""
-    _take_a_place(session, bot.user_id, bot.plugin_id)
+    take_place(session, bot.user_id, bot.plugin_id, now)
     secret = secrets.token_urlsafe(32)
     copy = Bot(
         user_id=bot.user_id,
@@ -149,40 +156,6 @@ def delete_bot(bot: Bot, now: datetime) -> None:
 def webhook_url(public_url: str, bot: Bot, secret: str | None) -> str | None:
     """Where alerts for this bot are posted."""
     return None if secret is None else f"{public_url}/webhook/{bot.id}/{secret}"
-
-
-def _take_a_place(session: Session, user_id: uuid.UUID, plugin_id: str | None) -> None:
-    """Check the plan's limits while the user's row is locked: exact under parallel requests."""
-    user = session.scalars(
-        select(User).where(User.id == user_id).with_for_update(key_share=True)
-    ).one()
-    if user.leaving_at is not None:
-        raise Forbidden("account_leaving", "This account is about to be deleted.")
-    if user.is_house:
-        return
-    allowed = plans.entitlements(session, user_id)
-    used = session.scalars(
-        select(Bot.plugin_id).where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
-    ).all()
-    if len(used) >= allowed.max_bots:
-        raise _limit_reached("bot", allowed.max_bots, allowed)
-    if plugin_id is None or plugin_id in used or allowed.max_robots is None:
-        return
-    if len(set(used) - {None}) >= allowed.max_robots:
-        raise _limit_reached("robot", allowed.max_robots, allowed)
-
-
-def _limit_reached(what: str, limit: int, allowed: plans.Entitlements) -> Forbidden:
-    return Forbidden(
-        "plan_limit_reached",
-        f"The {allowed.plan_title} plan allows {limit} {what if limit == 1 else what + 's'}.",
-        {
-            "limit": f"{what}s",
-            "allowed": limit,
-            "plan": allowed.plan_id,
-            "next_plan": allowed.next_plan,
-        },
-    )
 
 
 def _hash(secret: str) -> str:

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _add_halt(words)
     _add_vault(words)
     _add_performance(words)
+    _add_billing(words)
     audit = words.add_parser("audit", help="the trail of who did what")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
@@ -107,6 +108,13 @@ def _add_halt(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         whose = command.add_mutually_exclusive_group()
         whose.add_argument("--user", metavar="EMAIL", help="only this user's bots")
         whose.add_argument("--bot", metavar="ID", help="only this bot")
+
+
+def _add_billing(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    billing = words.add_parser("billing", help="plans at Stripe")
+    actions = billing.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "sync", "put plans and robots on sale at Stripe", "billing.sync")
+    _add(actions, "reconcile", "compare with Stripe and put right what differs", "billing.compare")
 
 
 def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

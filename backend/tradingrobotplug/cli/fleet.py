@@ -58,8 +58,14 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
         "TRP_STREAM_URL": os.environ.get("TRP_STREAM_URL")
         or f"ws://127.0.0.1:{given.stream_port}/stream",
     }
+    address = f"http://127.0.0.1:{ports.free()}"
+    if sells_in_test_mode(settings):
+        found |= {
+            "TRP_STRIPE_API_BASE": f"{address}/stripe",
+            "TRP_STRIPE_SECRET_KEY": f"sk_test_{_lasting(settings, 'stripe key')}",
+            "TRP_STRIPE_WEBHOOK_SECRET": f"whsec_{_lasting(settings, 'stripe webhook')}",
+        }
     if needs_sandbox(settings):
-        address = f"http://127.0.0.1:{ports.free()}"
         found |= {
             "TRP_ALPACA_DATA_URL": address,
             "TRP_ALPACA_TRADING_URL": address,
@@ -76,6 +82,11 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
 def needs_sandbox(settings: Settings) -> bool:
     """Whether market data is simulated: in the embedded mode, until a key for real data is set."""
     return settings.mode == "embedded" and not settings.alpaca_data_key
+
+
+def sells_in_test_mode(settings: Settings) -> bool:
+    """Whether Stripe is simulated: in the embedded mode, until a key for a real account is set."""
+    return settings.mode == "embedded" and not settings.stripe_secret_key
 
 
 def _lasting(settings: Settings, name: str) -> str:
@@ -107,20 +118,29 @@ def processes(
             _healthy(given.stream_port),
         ),
     ]
-    if needs_sandbox(settings):
-        found.insert(0, _sandbox(environment, settings.home / "logs"))
+    if needs_sandbox(settings) or sells_in_test_mode(settings):
+        found.insert(0, _sandbox(settings, environment, given.port))
     return found
 
 
-def _sandbox(environment: dict[str, str], logs: Path) -> Service:
-    address = environment["TRP_ALPACA_DATA_URL"]
+def _sandbox(settings: Settings, environment: dict[str, str], api_port: int) -> Service:
+    """The simulated venues, and the simulated Stripe, which tells the API what happens there."""
+    told = environment.get("TRP_ALPACA_DATA_URL") or environment["TRP_STRIPE_API_BASE"]
+    port = urlsplit(told).port
     variables = {
         **os.environ,
-        "SANDBOX_KEY": environment["TRP_ALPACA_DATA_KEY"],
-        "SANDBOX_SECRET": environment["TRP_ALPACA_DATA_SECRET"],
+        "SANDBOX_KEY": _lasting(settings, "key"),
+        "SANDBOX_SECRET": _lasting(settings, "secret"),
     }
-    words = ["sandbox", "--port", str(urlsplit(address).port)]
-    return _service(variables, logs, "sandbox", words, _http(f"{address}/health"))
+    if sells_in_test_mode(settings):
+        variables |= {
+            "SANDBOX_STRIPE_KEY": environment["TRP_STRIPE_SECRET_KEY"],
+            "SANDBOX_STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{api_port}/webhook/stripe",
+            "SANDBOX_STRIPE_WEBHOOK_SECRET": environment["TRP_STRIPE_WEBHOOK_SECRET"],
+        }
+    words = ["sandbox", "--port", str(port)]
+    is_up = _http(f"http://127.0.0.1:{port}/health")
+    return _service(variables, settings.home / "logs", "sandbox", words, is_up)
 
 
 def _service(

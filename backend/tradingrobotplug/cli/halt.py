@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from .. import clock, db, logs, queues
 from ..accounts import service as accounts
 from ..models import Bot
+from ..plans.entitlements import PlanLimitReached
 from ..signals import halting
 from . import running
 from .problem import Problem
@@ -51,7 +52,10 @@ def resume(given: argparse.Namespace) -> int:
     command = halting.Command(None, clock.now())
 
     def for_bot(session: Session, bot: Bot) -> None:
-        halting.resume_bot(session, bot, command)
+        try:
+            halting.resume_bot(session, bot, command)
+        except PlanLimitReached as refusal:
+            raise Problem(refusal.message) from refusal
 
     def for_all(session: Session, user_id: uuid.UUID | None) -> None:
         if not halting.resume(session, user_id, command):

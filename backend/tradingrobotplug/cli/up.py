@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import config, db, migrations
 from ..config import Settings
-from . import demo, demo_file, fleet, ports, running, wordpress
+from . import billing, demo, demo_file, fleet, ports, running, wordpress
 from .problem import Problem
 from .supervisor import Supervisor
 
@@ -64,7 +64,9 @@ def _start(
     migrations.upgrade(settings.database_url)
     running.write(settings.home, environment)
     supervisor.start(fleet.processes(settings, environment, given))
-    db.connect(settings.database_url, pool_size=1)
+    db.connect(settings.database_url, pool_size=2)
+    if fleet.sells_in_test_mode(settings):
+        billing.open_shop(config.load({**running.environment_of(given.home), **environment}))
     api_url = f"http://127.0.0.1:{given.port}"
     account = None if given.no_demo else demo.prepare(settings.home, api_url)
     site_url = f"http://127.0.0.1:{given.wordpress_port}" if wants_wordpress else None
@@ -75,6 +77,7 @@ def _start(
         site_url = site_url if service.is_ready else None
     summary = _summary(api_url, site_url, account)
     summary |= {"stream_url": environment["TRP_STREAM_URL"], "alpaca_keys": _keys(environment)}
+    summary |= {"stripe": _stripe(environment)}
     _announce(given, summary)
 
 
@@ -86,6 +89,14 @@ def _keys(environment: dict[str, str]) -> dict[str, str] | None:
         "key": environment["TRP_ALPACA_DATA_KEY"],
         "secret": environment["TRP_ALPACA_DATA_SECRET"],
     }
+
+
+def _stripe(environment: dict[str, str]) -> dict[str, str] | None:
+    """How the simulated Stripe is spoken to, where it is what plans are sold through."""
+    if "TRP_STRIPE_API_BASE" not in environment:
+        return None
+    names = ("api_base", "secret_key", "webhook_secret")
+    return {name: environment[f"TRP_STRIPE_{name.upper()}"] for name in names}
 
 
 def _wants_wordpress(given: argparse.Namespace) -> bool:
@@ -122,6 +133,8 @@ def _announce(given: argparse.Namespace, summary: dict[str, Any]) -> None:
     if summary["wordpress_url"]:
         _say(f"WordPress   {summary['wordpress_url']}")
     _say(f"Stream      {summary['stream_url']}")
+    if summary["stripe"]:
+        _say("Stripe      simulated, in test mode: pay with card 4242 4242 4242 4242")
     account = summary["demo"]
     if account:
         _say(f"Demo login  {account['email']}  {account['password']}")

@@ -10,12 +10,20 @@ from .accounts import (
     SiteCode,
     SiteLink,
     SiteLinkCode,
-    Subscription,
-    UsageCounter,
     User,
     UserSession,
 )
 from .audit import AuditLog
+from .billing import (
+    BillingCustomer,
+    EntitlementChange,
+    PluginAccess,
+    StripeEvent,
+    Subscription,
+    Transaction,
+    UpgradePrompt,
+    UsageCounter,
+)
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
 from .exports import Export, ExportChunk, TaxMethod
@@ -42,11 +50,13 @@ __all__ = [
     "ApiKey",
     "AuditLog",
     "BackupCode",
+    "BillingCustomer",
     "Bot",
     "BotPerformance",
     "BotSequence",
     "CapitalFlow",
     "Drift",
+    "EntitlementChange",
     "EquitySample",
     "Export",
     "ExportChunk",
@@ -69,6 +79,7 @@ __all__ = [
     "PaperAccount",
     "PaperOrder",
     "PerformanceCursor",
+    "PluginAccess",
     "Position",
     "RoundTrip",
     "SecondFactor",
@@ -78,10 +89,13 @@ __all__ = [
     "SiteCode",
     "SiteLink",
     "SiteLinkCode",
+    "StripeEvent",
     "Subscription",
     "TaxMethod",
     "TradingAccount",
+    "Transaction",
     "TripSum",
+    "UpgradePrompt",
     "UsageCounter",
     "User",
     "UserPerformance",

@@ -1,11 +1,10 @@
-"""Users, their sessions, connected WordPress sites, subscriptions."""
+"""Users, their sessions, connected WordPress sites."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -95,32 +94,6 @@ class LoginAttempt(Base):
     failures: Mapped[int] = mapped_column(default=0)
     first_failed_at: Mapped[datetime] = mapped_column(Moment)
     locked_until: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class Subscription(Base):
-    """Which plan a user has. No row: the plan that plans.json marks as default."""
-
-    __tablename__ = "subscriptions"
-
-    user_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
-    plan_id: Mapped[str] = mapped_column(String(32))
-    status: Mapped[str] = mapped_column(String(32))
-    updated_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class UsageCounter(Base):
-    """How much of a kind a user used on a day."""
-
-    __tablename__ = "usage_counters"
-
-    user_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
-    day: Mapped[date] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class IdempotencyKey(Base):

@@ -31,6 +31,8 @@ class Bot(Base):
         ForeignKey("bots.id", ondelete="SET NULL"), index=True
     )
     status: Mapped[str] = mapped_column(String(16))  # running | paused | stopped
+    # The status it had before its user's plan no longer had a place for it; none: it has one.
+    held_from: Mapped[str | None] = mapped_column(String(16))
     signal_source: Mapped[str] = mapped_column(String(16))  # webhook | robot
     plugin_id: Mapped[str | None] = mapped_column(String(64), index=True)
     symbols: Mapped[list[Any]]  # allowed symbols; empty: every symbol of the venue

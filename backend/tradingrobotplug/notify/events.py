@@ -33,6 +33,9 @@ class Kind(StrEnum):
     DRIFT = "drift"  # symbol, reason
     LOST_KEY = "lost_key"  # label, reason
     HALT = "halt"  # level, reason
+    PAYMENT = "payment"  # reason
+    PLAN = "plan"  # reason
+    USAGE = "usage"  # reason
 
 
 ROUTINE = frozenset({Kind.FILL, Kind.REFUSED})

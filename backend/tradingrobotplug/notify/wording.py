@@ -86,6 +86,9 @@ _TITLES: dict[str, tuple[str, str]] = {
     Kind.DRIFT: ("Books and broker differ", "differences between books and broker"),
     Kind.LOST_KEY: ("Broker keys can't be used", "lost broker keys"),
     Kind.HALT: ("The operator stopped trading", "stops by the operator"),
+    Kind.PAYMENT: ("A payment needs you", "payments that need you"),
+    Kind.PLAN: ("Your plan", "changes of your plan"),
+    Kind.USAGE: ("The day's alerts", "words on the day's alerts"),
     TEST: ("Test message", "test messages"),
 }
 
@@ -124,5 +127,8 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     Kind.DRIFT: lambda facts: f"{facts['symbol']}: {facts['reason']}",
     Kind.LOST_KEY: lambda facts: f"“{facts['label']}”: {facts['reason']}",
     Kind.HALT: _halted,
+    Kind.PAYMENT: lambda facts: f"{facts['reason']}",
+    Kind.PLAN: lambda facts: f"{facts['reason']}",
+    Kind.USAGE: lambda facts: f"{facts['reason']}",
     TEST: lambda _: "This channel works. What your bots do is told here.",
 }

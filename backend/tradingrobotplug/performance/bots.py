@@ -13,7 +13,7 @@ from ..errors import Invalid, NotFound
 from ..models import Bot, BotPerformance, PerformanceCursor, RoundTrip
 from ..money import ZERO, as_text
 from ..plans import history
-from ..plans.service import Entitlements
+from ..plans.entitlements import Entitlements
 from ..trading import worth
 from . import curve, days, metrics, periods, totals, windows
 from .periods import Mode, Period

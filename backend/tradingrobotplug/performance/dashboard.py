@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from ..models import Bot, Order, PerformanceCursor, Signal, UserPerformance
 from ..models.signals import OPEN_STATES
 from ..money import ZERO, as_text
-from ..plans.service import Entitlements, entitlements, webhooks_today
+from ..plans.entitlements import Entitlements, entitlements
+from ..plans.service import webhooks_today
 from ..trading import worth
 from ..trading.intent import EVERY_SYMBOL, quantity_in_words
 from . import curve, totals, windows

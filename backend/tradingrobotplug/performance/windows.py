@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from ..errors import NotFound
 from ..models import Bot, User, UserPerformance
 from ..plans import history
-from ..plans.catalogue import Plan
-from ..plans.service import Entitlements, entitlements
+from ..plans.entitlements import Entitlements, entitlements, refuse_unless
 from . import metrics, periods, totals
 from .periods import Period
 from .totals import Totals
@@ -120,13 +119,10 @@ def refuse_beyond_plan(
 ) -> Entitlements:
     """Forbidden plan_limit_reached for a period or a day that the caller's plan leaves out."""
     allowed = entitlements(session, user_id)
-
-    def has_period(plan: Plan) -> bool:
-        return asked.period.value in plan.limits.periods
-
-    if asked.period.value not in allowed.periods:
-        raise history.over_plan("periods", list(allowed.periods), allowed, has_period)
-    history.refuse_older(allowed, asked.on, now, has_period)
+    period = asked.period.value
+    shown = list(allowed.periods)
+    refuse_unless(lambda plan: plan.shows(period), allowed, "periods", shown, history.SENTENCE)
+    history.refuse_older(allowed, asked.on, now, lambda plan: plan.shows(period))
     return allowed
 
 

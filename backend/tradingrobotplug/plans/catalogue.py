@@ -58,6 +58,9 @@ class Plan:
     live_trading: bool
     live_safeguards: bool
     api_access: bool
+    robot_access: str
+    customisation: str
+    has_priority: bool
     features: tuple[Feature, ...]
 
 
@@ -82,15 +85,19 @@ def next_after(plan: Plan) -> Plan | None:
 
 
 def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
-    sold = {key: value for key, value in raw.items() if key != "entitlements"}
+    sold, allowed = dict(raw), raw["entitlements"]
+    del sold["entitlements"]
     return Plan(
         **sold
         | {
             "cta": Action(**raw["cta"]),
             "limits": Limits(**raw["limits"] | {"periods": tuple(raw["limits"]["periods"])}),
-            "live_trading": raw["entitlements"]["live_trading"],
-            "live_safeguards": raw["entitlements"]["live_safeguards"],
-            "api_access": raw["entitlements"]["api_access"],
+            "live_trading": allowed["live_trading"],
+            "live_safeguards": allowed["live_safeguards"],
+            "api_access": allowed["api_access"],
+            "robot_access": allowed["robot_access"],
+            "customisation": allowed["customisation"],
+            "has_priority": allowed["execution"] == "priority",
             "features": tuple(
                 Feature(row["key"], row["label"], _value(row, raw)) for row in features
             ),

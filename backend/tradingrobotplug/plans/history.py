@@ -3,16 +3,13 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from ..errors import Forbidden
-from . import catalogue
-from .catalogue import Plan
-from .service import Entitlements, entitlements
+from .entitlements import Entitlements, entitlements, refuse_unless, unlocking
 
-_SENTENCE = "This part of your record comes with a larger plan."
+SENTENCE = "This part of your record comes with a larger plan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +33,11 @@ def of_days(
     return clamped(allowed, asked_from, now)
 
 
-def first_day(allowed: Entitlements, now: datetime) -> date | None:
-    """The first day of the history that a plan shows; None: all of it."""
-    days = allowed.history_days
-    return None if days is None else (now - timedelta(days=days)).date()
-
-
 def clamped(allowed: Entitlements, asked_from: date | None, now: datetime) -> History:
     """The history behind an answer about the days since `asked_from` (None: since the start)."""
-    first = first_day(allowed, now)
+    first = allowed.first_day(now)
     is_clamped = first is not None and (asked_from is None or asked_from < first)
-    more = next((plan.id for plan in catalogue.plans() if shows_more(plan, allowed)), None)
+    more = unlocking(lambda plan: shows_more(plan, allowed), allowed)
     return History(allowed.history_days, first, is_clamped, more)
 
 
@@ -54,37 +45,26 @@ def refuse_older(
     allowed: Entitlements,
     asked_from: date | None,
     now: datetime,
-    fits: Callable[[Plan], bool] = lambda _: True,
+    fits: Callable[[Entitlements], bool] = lambda _: True,
 ) -> None:
-    """Forbidden `plan_limit_reached` for a day that is named and older than the plan shows; `fits`:
-    what a plan that unlocks it must have besides."""
-    first = first_day(allowed, now)
-    if asked_from is not None and first is not None and asked_from < first:
-        raise over_plan(
-            "history_days",
-            allowed.history_days,
-            allowed,
-            lambda plan: shows_more(plan, allowed) and fits(plan),
-        )
+    """PlanLimitReached for a day that is named and older than the plan shows; `fits`: what a plan
+    that unlocks it must have besides."""
+    refuse_unless(
+        lambda plan: fits(plan) and _reaches(plan, asked_from, now),
+        allowed,
+        "history_days",
+        allowed.history_days,
+        SENTENCE,
+    )
 
 
-def over_plan(
-    limit: str, value: object, allowed: Entitlements, unlocks: Callable[[Plan], bool]
-) -> Forbidden:
-    """Forbidden `plan_limit_reached` that names the smallest plan which unlocks what was asked."""
-    plan = next((plan for plan in catalogue.plans() if unlocks(plan)), None)
-    details = {
-        "limit": limit,
-        "allowed": value,
-        "plan": allowed.plan_id,
-        "next_plan": plan.id if plan else None,
-    }
-    return Forbidden("plan_limit_reached", _SENTENCE, details)
+def _reaches(plan: Entitlements, day: date | None, now: datetime) -> bool:
+    first = plan.first_day(now)
+    return day is None or first is None or day >= first
 
 
-def shows_more(plan: Plan, allowed: Entitlements) -> bool:
+def shows_more(plan: Entitlements, allowed: Entitlements) -> bool:
     """Whether a plan shows more days than these entitlements."""
     if allowed.history_days is None:
         return False
-    days = plan.limits.history_days
-    return days is None or days > allowed.history_days
+    return plan.history_days is None or plan.history_days > allowed.history_days

@@ -69,6 +69,7 @@ class Robot:
     parameters: tuple[Parameter, ...]
     position_sizing: dict[str, Any]
     decide: Callable[[View], Decision]
+    price_cents: int | None = None  # once, in US dollars; None: not sold by itself
 
     @property
     def defaults(self) -> dict[str, Decimal]:

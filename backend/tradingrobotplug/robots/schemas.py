@@ -46,6 +46,7 @@ class RobotAnswer(Shape):
     version = fields.String()
     author = fields.String()
     access = fields.String()
+    price_cents = fields.Integer(allow_none=True)
     parameters = fields.List(fields.Nested(RobotParameter))
     performance = fields.Nested(RobotRecord, allow_none=True)
 

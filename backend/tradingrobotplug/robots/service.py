@@ -21,7 +21,7 @@ _HOUSE_EMAIL = "record@robots.invalid"
 _RECORD_CASH = Decimal(100_000)
 _SHOWN = (
     "id", "name", "description", "strategy_type", "asset_type", "symbols", "timeframe_minutes",
-    "version", "author", "access", "parameters",
+    "version", "author", "access", "price_cents", "parameters",
 )  # fmt: skip
 _FIGURES = (
     "trade_count", "win_rate", "profit_factor", "total_return_pct", "total_pnl", "sharpe_ratio",

@@ -25,6 +25,7 @@ from .allowance import Allowance
 from .coinbase_faults import CoinbaseFaults
 from .market import Market
 from .stocks import routes, stream
+from .stripe import routes as stripe_routes
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -60,6 +61,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     # Alpaca's live environment is another host; here it is another path.
     app.register_blueprint(routes.blueprint, name="live_trading", url_prefix="/live/v2")
+    stripe_routes.register(app, environ)
     return app
 
 

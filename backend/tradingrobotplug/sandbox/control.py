@@ -72,10 +72,11 @@ def price() -> Any:
 def faults() -> Any:
     """{"kind", "path", "method", "status", "seconds", "count", "share"}; {} ends all.
 
-    Before a request is served: `status`, `html`, `hang`. After it: `status_after` (504),
-    `html_after` (502), `hang_after`, `reworded` (a refusal's sentence), `late_fills` (of which
-    `keep` show). When an order is placed: `unknown_status`, `null_submitted_at`, `duplicate_id`,
-    `partial_fill` (then canceled by the venue), `late_visibility` (by client id, for `seconds`).
+    Before a request is served: `status`, `html`, `hang`, `drop` (the connection). After it:
+    `status_after` (504), `html_after` (502), `hang_after`, `drop_after`, `reworded` (a refusal's
+    sentence), `late_fills` (of which `keep` show). When an order is placed: `unknown_status`,
+    `null_submitted_at`, `duplicate_id`, `partial_fill` (then canceled by the venue),
+    `late_visibility` (by client id, for `seconds`).
     At once, on every open stream: `stream_close`, `stream_replay` (of the last `count` events).
     With {"venue": "coinbase"}: the kinds of `coinbase_faults`."""
     body = _body()

@@ -5,8 +5,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-BEFORE = frozenset({"status", "html", "hang"})
-_AFTER = frozenset({"status_after", "html_after", "hang_after", "reworded", "late_fills"})
+BEFORE = frozenset({"status", "html", "hang", "drop"})
+_AFTER = frozenset(
+    {"status_after", "html_after", "hang_after", "drop_after", "reworded", "late_fills"}
+)
 _ORDERING = frozenset(
     {"unknown_status", "null_submitted_at", "duplicate_id", "partial_fill", "late_visibility"}
 )

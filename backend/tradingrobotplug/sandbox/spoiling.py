@@ -1,11 +1,15 @@
 """Letting requests meet the faults that are set: before they are served, or in their answers."""
 
+import socket
 import time
+from contextlib import suppress
 
 from flask import Flask, Response, g, jsonify, request
 
 from .alpaca import market
 from .faults import BEFORE, Fault
+from .stripe.refusals import broken
+from .websocket import Ended
 
 
 def watch(app: Flask) -> None:
@@ -24,6 +28,8 @@ def _before() -> Response | None:
     if fault.kind == "hang":
         time.sleep(fault.seconds)
         return None
+    if fault.kind == "drop":
+        return _dropped()
     return _failed(fault, is_html=fault.kind == "html")
 
 
@@ -33,6 +39,8 @@ def _after(response: Response) -> Response:
         return response
     if fault.kind == "hang_after":
         time.sleep(fault.seconds)
+    elif fault.kind == "drop_after":
+        return _dropped()
     elif fault.kind == "status_after":
         return _failed(fault, is_html=False)
     elif fault.kind == "html_after":
@@ -51,11 +59,21 @@ def _failed(fault: Fault, *, is_html: bool) -> Response:
     if is_html:
         return Response("<html><body>Bad Gateway</body></html>", fault.status, mimetype="text/html")
     response = jsonify(message="the sandbox was told to fail")
+    if request.path.startswith("/stripe/"):
+        response = jsonify(broken(fault.status))
     response.status_code = fault.status
     if fault.status == 429:
         told = {"Limit": "200", "Remaining": "0", "Reset": str(int(time.time()) + 60)}
         response.headers.update({f"X-RateLimit-{name}": value for name, value in told.items()})
     return response
+
+
+def _dropped() -> Response:
+    """The connection ends without an answer."""
+    found = request.environ.get("gunicorn.socket") or request.environ["werkzeug.socket"]
+    with suppress(OSError):
+        found.shutdown(socket.SHUT_RDWR)
+    return Ended()
 
 
 def _reword(response: Response) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ..plans.missing import OVER_THE_DAY
 from .alert import is_exit
 from .arrival import Arrival, Verdict
 from .senders import may_send
@@ -29,6 +30,7 @@ class BotState:
     status: str
     execution: dict[str, Any]
     webhooks_per_day: int
+    has_priority: bool  # its user's signals are rung ahead of others'
     last: int
     minute: datetime
     in_minute: int
@@ -137,7 +139,7 @@ def _over_a_limit(arrival: Arrival, bot: BotState, desk: Desk) -> str | None:
         return f"More than {desk.per_minute} alerts a minute."
     used = desk.used.get(_day_of(arrival, bot), 0)
     if used >= bot.webhooks_per_day:
-        return f"More than the {bot.webhooks_per_day} alerts a day that the plan allows."
+        return f"More than the {bot.webhooks_per_day} {OVER_THE_DAY}."
     return None
 
 
@@ -166,7 +168,7 @@ def _store(arrival: Arrival, bot: BotState, desk: Desk, status: str, reason: str
     desk.rows.append(Row(arrival, bot.last, status, until, expiry(arrival, bot.execution), reason))
     if until and arrival.key:
         desk.known[bot.bot_id, arrival.key] = Known(arrival.id, until)
-    return Verdict(status, arrival.id, reason)  # type: ignore[arg-type]
+    return Verdict(status, arrival.id, reason, bot.has_priority)  # type: ignore[arg-type]
 
 
 def _window_end(arrival: Arrival, bot: BotState) -> datetime | None:

@@ -44,6 +44,7 @@ class Verdict:
     word: Word
     signal_id: uuid.UUID | None = None
     reason: str | None = None
+    has_priority: bool = False  # its bot is rung ahead of others
 
 
 def arrive(

@@ -7,6 +7,7 @@ signals. A dead or frozen Redis costs one short time-out a second, in a thread o
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 
 from redis.exceptions import RedisError
 
@@ -36,29 +37,29 @@ class Bell:
     """Rings for every request thread of this process, without making one wait."""
 
     def __init__(self) -> None:
-        self._wanted: set[uuid.UUID] = set()
+        self._wanted: dict[uuid.UUID, bool] = {}  # bot → whether it goes ahead of others
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name="bell", daemon=True).start()
 
-    def ring(self, bot_id: uuid.UUID) -> None:
-        """Have a worker look at this bot's signals, soon."""
+    def ring(self, bot_id: uuid.UUID, *, is_ahead: bool = False) -> None:
+        """Have a worker look at this bot's signals, soon; `is_ahead`: before those that wait."""
         with self._changed:
             if not self._wanted:
                 self._changed.notify()
-            self._wanted.add(bot_id)
+            self._wanted[bot_id] = is_ahead
 
     def _run(self) -> None:
         while True:
             with self._changed:
                 while not self._wanted:
                     self._changed.wait()
-                bots, self._wanted = self._wanted, set()
+                bots, self._wanted = self._wanted, {}
             ring_now(bots)
             time.sleep(_GATHER_SECONDS if len(bots) < _MANY else _GATHER_IN_FLOOD_SECONDS)
 
 
-def ring_now(bots: set[uuid.UUID]) -> None:
-    """Enqueue one job per bot that has none waiting."""
+def ring_now(bots: Mapping[uuid.UUID, bool]) -> None:
+    """Enqueue one job per bot that has none waiting; those that go ahead (True) at the front."""
     if time.monotonic() < _breaker_until:
         return
     try:
@@ -66,8 +67,11 @@ def ring_now(bots: set[uuid.UUID]) -> None:
     except RedisError as error:
         _open_breaker(type(error).__name__)
         return
-    if fresh and not queues.enqueue_all(queues.PROCESS_SIGNALS, [(str(bot),) for bot in fresh]):
-        _open_breaker("enqueue")
+    for is_ahead in (True, False):
+        calls = [(str(bot),) for bot in fresh if bots[bot] is is_ahead]
+        if calls and not queues.enqueue_all(queues.PROCESS_SIGNALS, calls, at_front=is_ahead):
+            _open_breaker("enqueue")
+            return
 
 
 def _unanswered(bots: list[uuid.UUID]) -> list[uuid.UUID]:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..models import Bot, BotSequence, Signal
-from ..plans import service as plans
+from ..plans.entitlements import entitlements
+from ..plans.service import webhooks_today
 from .admission import BotState, Desk, Known, admit_all
 from .arrival import Arrival, Verdict, arrive
 from .door import MAX_BODY
@@ -30,7 +31,7 @@ def answer_to(
 
 def _desk(session: Session, bot: Bot, arrival: Arrival, per_minute: int) -> Desk:
     day = arrival.received_at.astimezone(UTC).date()
-    used = plans.webhooks_today(session, bot.user_id, arrival.received_at)
+    used = webhooks_today(session, bot.user_id, arrival.received_at)
     return Desk(
         per_minute=per_minute,
         bots={bot.id: _state(session, bot, arrival.received_at)},
@@ -41,6 +42,7 @@ def _desk(session: Session, bot: Bot, arrival: Arrival, per_minute: int) -> Desk
 
 def _state(session: Session, bot: Bot, now: datetime) -> BotState:
     row = session.get(BotSequence, bot.id)
+    allowed = entitlements(session, bot.user_id)
     return BotState(
         bot_id=bot.id,
         user_id=bot.user_id,
@@ -49,7 +51,8 @@ def _state(session: Session, bot: Bot, now: datetime) -> BotState:
         previous_secret_until=None,
         status=bot.status,
         execution={k: v for k, v in bot.execution.items() if k != "allowed_senders"},
-        webhooks_per_day=plans.entitlements(session, bot.user_id).max_webhooks_per_day,
+        webhooks_per_day=allowed.max_webhooks_per_day,
+        has_priority=allowed.has_priority,
         last=row.last if row else 0,
         minute=row.minute if row else now.replace(second=0, microsecond=0),
         in_minute=row.in_minute if row else 0,

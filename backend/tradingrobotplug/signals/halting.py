@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from .. import live
 from ..accounts import audit
+from ..bots.service import set_status
 from ..errors import Conflict
 from ..models import Bot, Halt
 from ..trading import halts
@@ -86,6 +87,8 @@ def stop_bot(session: Session, bot: Bot, level: Level, command: Command) -> None
     """
     if bot.status == "running" or level == "flatten":
         bot.status, bot.updated_at = "paused", command.now
+    if bot.held_from == "running":
+        bot.held_from = "paused"  # a place in the plan must not start it
     for body in bodies(level, bot.status):
         record_signal(session, bot.id, body, None, "halt", command.now)
     live.note(session, "bot", bot.user_id, bot.id, bot.id)
@@ -93,8 +96,8 @@ def stop_bot(session: Session, bot: Bot, level: Level, command: Command) -> None
 
 
 def resume_bot(session: Session, bot: Bot, command: Command) -> None:
-    """Let a bot run again, whoever paused it."""
-    bot.status, bot.updated_at = "running", command.now
+    """Let a bot run again, whoever paused it. PlanLimitReached if its user's plan has no place."""
+    set_status(session, bot, "running", command.now)
     live.note(session, "bot", bot.user_id, bot.id, bot.id)
     _audit(session, "bot.running", bot.user_id, bot.id, command)
 

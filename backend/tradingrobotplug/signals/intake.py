@@ -26,7 +26,7 @@ class Intake:
         """Store the alert and ring. Unavailable (503) if it could be stored nowhere."""
         verdict = self._store(arrival)
         if verdict.word == "received":
-            self._bell.ring(arrival.bot_id)
+            self._bell.ring(arrival.bot_id, is_ahead=verdict.has_priority)
         return verdict
 
     def _store(self, arrival: Arrival) -> Verdict:

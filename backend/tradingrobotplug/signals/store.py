@@ -9,13 +9,13 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 
 from .. import live
-from ..plans import catalogue
+from ..plans.entitlements import of_plan
 from .admission import BotState, Desk, Known, Row, admit_all, secret_fits
 from .arrival import Arrival, Verdict
 from .line import Call, Line
@@ -39,7 +39,8 @@ SELECT b.id, b.user_id, b.secret_hash, b.previous_secret_hash, b.previous_secret
 FROM bots b
 JOIN bot_sequence s ON s.bot_id = b.id
 LEFT JOIN subscriptions p
-  ON p.user_id = b.user_id AND p.status IN ('active', 'trialing', 'past_due')
+  ON p.user_id = b.user_id AND p.lapsed_at IS NULL
+  AND p.status IN ('active', 'trialing', 'past_due')
 WHERE b.id = ANY($1::uuid[]) AND b.deleted_at IS NULL
 ORDER BY b.id FOR UPDATE OF s
 """,
@@ -159,6 +160,7 @@ def _bot_state(
     *counters: str,
 ) -> BotState:
     last, minute, in_minute, in_minute_before = counters
+    allowed = of_plan(plan_id)
     return BotState(
         uuid.UUID(bot_id),
         uuid.UUID(user_id),
@@ -167,17 +169,13 @@ def _bot_state(
         _moment(previous_until),
         status,
         _settings(execution),
-        _alerts_a_day(plan_id),
+        allowed.max_webhooks_per_day,
+        allowed.has_priority,
         int(last),
         datetime.fromisoformat(minute),
         int(in_minute),
         int(in_minute_before),
     )
-
-
-@cache
-def _alerts_a_day(plan_id: str | None) -> int:
-    return catalogue.plan_for(plan_id).limits.webhooks_per_day
 
 
 @lru_cache(10_000)

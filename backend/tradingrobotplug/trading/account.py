@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from ..models import Bot, Order, TradingAccount
-from ..plans.service import Entitlements, entitlements
+from ..plans.entitlements import Entitlements, entitlements
 from . import holdings
 from .direction import Move
 from .proposal import Permit

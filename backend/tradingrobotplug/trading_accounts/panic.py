@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..accounts import audit
@@ -49,10 +49,11 @@ def stop_everything(session: Session, now: datetime) -> Outcome:
 
 def _pause_bots(session: Session, now: datetime) -> list[UUID]:
     """Whose bots were paused, once for each."""
-    running = Bot.status == "running"
+    running = or_(Bot.status == "running", Bot.held_from == "running")
+    was = case((Bot.held_from.is_not(None), "paused"))
     pause = update(Bot).where(running, Bot.deleted_at.is_(None))
     paused = session.execute(
-        pause.values(status="paused", updated_at=now).returning(Bot.id, Bot.user_id)
+        pause.values(status="paused", held_from=was, updated_at=now).returning(Bot.id, Bot.user_id)
     ).all()
     for bot in paused:
         audit.record(

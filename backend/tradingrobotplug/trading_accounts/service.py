@@ -13,7 +13,7 @@ from ..accounts import audit
 from ..brokers.keys import BrokerKeys
 from ..errors import Conflict, Forbidden, NotFound
 from ..models import Bot, Order, TradingAccount, User
-from ..plans.service import entitlements
+from ..plans.entitlements import entitlements, refuse_unless
 from ..vault.keyring import Binding, Sealed
 
 
@@ -55,17 +55,13 @@ def account_for(session: Session, user_id: uuid.UUID, account_id: uuid.UUID) -> 
 def refuse_beyond_plan(session: Session, user_id: uuid.UUID, environment: str) -> None:
     """Forbidden `plan_limit_reached` if the user's plan keeps to paper and this is not."""
     allowed = entitlements(session, user_id)
-    if environment == "live" and not allowed.live_trading:
-        raise Forbidden(
-            "plan_limit_reached",
-            f"The {allowed.plan_title} plan allows paper accounts only.",
-            {
-                "limit": "live_trading",
-                "allowed": False,
-                "plan": allowed.plan_id,
-                "next_plan": allowed.next_plan,
-            },
-        )
+    refuse_unless(
+        lambda plan: plan.live_trading or environment != "live",
+        allowed,
+        "live_trading",
+        False,
+        f"The {allowed.plan_title} plan allows paper accounts only.",
+    )
 
 
 def add(

@@ -50,7 +50,7 @@ def failure(
 
 def register(app: Flask) -> None:
     """Install the handlers that turn exceptions into answers."""
-    app.register_error_handler(ServiceError, _refused)
+    app.register_error_handler(ServiceError, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(PoolTimeout, _database_away)
@@ -59,7 +59,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _refused(error: ServiceError) -> ResponseReturnValue:
+def refused(error: ServiceError) -> ResponseReturnValue:
+    """The answer to a refusal."""
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     return failure(status, error.code, error.message, error.details)
 

@@ -1,0 +1,125 @@
+"""What a user is shown of their subscription, usage and robots."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..accounts import api_keys
+from ..models import Bot, PluginAccess, Subscription
+from ..plans import catalogue, entitlements
+from ..plans.entitlements import Entitlements
+from ..plans.service import webhooks_today
+from . import customers, robots, stripe_api, subscriptions
+
+
+class Robot(Protocol):
+    """What must be known of a robot to say who may run it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def price_cents(self) -> int | None: ...
+
+
+def of_subscription(session: Session, user_id: uuid.UUID, now: datetime) -> dict[str, Any]:
+    """The plan in force, what was bought, what is to come, and what is used up."""
+    row = subscriptions.of_user(session, user_id)
+    allowed = entitlements.entitlements(session, user_id)
+    return {
+        "plan": {"id": allowed.plan_id, "title": allowed.plan_title},
+        "next_plan": allowed.next_plan,
+        "billing": stripe_api.mode(),
+        "can_open_portal": customers.of_user(session, user_id) is not None,
+        "subscription": _bought(row) if row is not None else None,
+        "usage": _usage(session, user_id, allowed, now),
+    }
+
+
+def of_robots(
+    session: Session, user_id: uuid.UUID, known: Iterable[Robot], now: datetime
+) -> list[dict[str, Any]]:
+    """For every robot whether the user may run it, why, and what would let them."""
+    allowed = entitlements.entitlements(session, user_id)
+    own = robots.live_access(session, user_id, now)
+    used = _robots_in_use(session, user_id) - set(own)
+    return [_access(robot, allowed, own.get(robot.id), used) for robot in known]
+
+
+def _bought(row: Subscription) -> dict[str, Any]:
+    names = ("status", "period_start", "period_end", "trial_end", "cancel_at", "past_due_since")
+    coming = row.next_plan_id and {
+        "plan": row.next_plan_id,
+        "title": catalogue.plan_for(row.next_plan_id).title,
+        "at": row.next_plan_at,
+    }
+    return {name: getattr(row, name) for name in names} | {
+        "plan": row.plan_id,
+        "title": catalogue.plan_for(row.plan_id).title,
+        "given": row.stripe_subscription_id is None,
+        "scheduled": coming or None,
+        "grace_until": row.grace_until,
+        "lapsed": row.lapsed_at is not None,
+    }
+
+
+def _usage(
+    session: Session, user_id: uuid.UUID, allowed: Entitlements, now: datetime
+) -> list[dict[str, Any]]:
+    bots = session.scalar(
+        select(func.count()).where(Bot.user_id == user_id, Bot.deleted_at.is_(None))
+    )
+    own = robots.live_access(session, user_id, now)
+    keys = len(session.scalars(api_keys.live_ones(user_id, now)).all())
+    return [
+        _bar("bots", bots or 0, allowed.max_bots),
+        _bar(
+            "webhooks_per_day", webhooks_today(session, user_id, now), allowed.max_webhooks_per_day
+        ),
+        _bar("robots", len(_robots_in_use(session, user_id) - set(own)), allowed.max_robots),
+        _bar("api_keys", keys, api_keys.MOST_LIVE if allowed.api_access else 0),
+    ]
+
+
+def _bar(key: str, used: int, limit: int | None) -> dict[str, Any]:
+    percent = None if limit is None else 100 if used >= limit else used * 100 // limit
+    return {"key": key, "used": used, "limit": limit, "percent": percent}
+
+
+def _robots_in_use(session: Session, user_id: uuid.UUID) -> set[str]:
+    used = session.scalars(
+        select(Bot.plugin_id).where(
+            Bot.user_id == user_id, Bot.deleted_at.is_(None), Bot.plugin_id.is_not(None)
+        )
+    )
+    return {robot_id for robot_id in used if robot_id is not None}
+
+
+def _access(
+    robot: Robot, allowed: Entitlements, own: PluginAccess | None, used: set[str]
+) -> dict[str, Any]:
+    def has_room(plan: Entitlements) -> bool:
+        return robot.id in used or plan.max_robots is None or len(used) < plan.max_robots
+
+    may_run = own is not None or has_room(allowed)
+    level = entitlements.robot_level(allowed, own.level if own else None)
+    return {
+        "robot_id": robot.id,
+        "access": level if may_run else None,
+        "source": own.source if own else "plan" if may_run else None,
+        "expires_at": own.expires_at if own else None,
+        "price_cents": robot.price_cents,
+        "unlocked_by": None
+        if may_run and level == "full"
+        else entitlements.unlocking(
+            lambda plan: (
+                has_room(plan) and (not may_run or entitlements.robot_level(plan, None) == "full")
+            ),
+            allowed,
+        ),
+    }
