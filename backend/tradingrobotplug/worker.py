@@ -51,8 +51,9 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (30, "tradingrobotplug.trading.jobs.reconcile"),
-    (60, "tradingrobotplug.performance.jobs.close_windows"),
+    # Before windows are closed: the sample of midnight belongs to the day that ends.
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
+    (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
     (3600, "tradingrobotplug.accounts.jobs.erase"),
     (3600, "tradingrobotplug.notify.jobs.prune"),
