@@ -41,6 +41,14 @@ def test_a_timetable_says_how_long_to_wait() -> None:
     assert worker.Timetable(((10, "often"), (60, "seldom"))).wait_seconds(1004) == 6
 
 
+def test_windows_close_after_the_last_sample_and_at_start_after_missed_fills() -> None:
+    names = ("sample_equity", "close_windows", "catch_up")
+    sample, close, catch_up = (f"tradingrobotplug.performance.jobs.{name}" for name in names)
+    periodic = [path for _, path in worker.PERIODIC]
+    assert periodic.index(sample) < periodic.index(close)
+    assert worker.AT_START.index(catch_up) < worker.AT_START.index(close)
+
+
 def test_a_failing_job_does_not_stop_the_next(clean: None) -> None:
     with db.transaction() as session:
         session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))

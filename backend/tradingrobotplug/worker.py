@@ -58,9 +58,10 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.reconcile"),
     (20, "tradingrobotplug.billing.jobs.watch"),
-    (60, "tradingrobotplug.performance.jobs.close_windows"),
     (60, "tradingrobotplug.billing.jobs.let_go"),
+    # Before windows are closed: the sample of midnight belongs to the day that ends.
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
+    (60, "tradingrobotplug.performance.jobs.close_windows"),
     (3600, "tradingrobotplug.accounts.jobs.prune"),
     (600, "tradingrobotplug.performance.leaderboard_jobs.publish"),
     (3600, "tradingrobotplug.performance.exports.jobs.prune"),

@@ -49,6 +49,13 @@ def test_what_fell_and_rose_to_a_new_peak_in_one_day_is_over_that_day() -> None:
     assert drawdowns.deepest(days, 5) == [fall(1, 1, 1, "-0.25", 0), fall(1, 1, 2, "-0.1", 1)]
 
 
+def test_what_fell_and_came_back_to_its_peak_in_one_day_is_over_that_day() -> None:
+    assert drawdowns.deepest(in_days(["0.5", "1"], ["0.9"]), 5) == [
+        fall(0, 0, 0, "-0.5", 0),
+        fall(0, 1, None, "-0.1", 1),
+    ]
+
+
 def test_the_deepest_come_first_and_no_more_than_asked_for() -> None:
     days = in_days(["0.9"], ["1.1"], ["0.55"], ["1.2"], ["0.9"])
     found = drawdowns.deepest(days, 2)

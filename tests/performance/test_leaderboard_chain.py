@@ -222,8 +222,8 @@ def test_a_change_is_found(robot, at, statement, day, reason):
 
 def test_a_rebuild_of_the_figures_leaves_the_chain_whole(robot, member, at):
     publish_day_by_day(at, [robot, member])
-    jobs.rebuild(str(robot.user_id), "paper")
-    jobs.rebuild(str(member.user_id), "paper")
+    jobs.rebuild_figures(robot.user_id, "paper")
+    jobs.rebuild_figures(member.user_id, "paper")
     assert verified().broken_on is None
 
 

@@ -197,6 +197,21 @@ def test_the_dashboard_shows_everything_in_one_call(client, app, user):
     assert second.id != first.id
 
 
+def test_the_dashboard_never_adds_paper_to_real_money(client, app, user):
+    round_trips(make_bot(user), 10)
+    live = make_bot(user, trading_mode="live", starting_cash=Decimal(700))
+    now = clock.now()
+    trade(live, Traded(now, "1", "100"), Traded(now, "-1", "93"), mode="live")
+    refresh(live)
+    pages = [get(client, app, user, f"dashboard?mode={mode}")[1] for mode in ("paper", "live")]
+    shown = [
+        (p["mode"], p["total_value"], p["todays_pnl"], p["metrics"]["total_pnl"]) for p in pages
+    ]
+    assert shown == [("paper", "100010", "10", 10.0), ("live", "693", "-7", -7.0)]
+    assert [len(page["bots"]) for page in pages] == [2, 2]
+    assert pages[1]["equity_curve"][-1]["equity"] == "693"
+
+
 def test_the_public_record_of_a_robot_is_the_houses(client, trader):
     house = make_user("house@example.com", is_house=True)
     round_trips(make_bot(house, plugin_id="demo"), 10)

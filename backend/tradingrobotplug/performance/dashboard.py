@@ -18,33 +18,34 @@ from ..plans.service import webhooks_today
 from ..trading import worth
 from ..trading.intent import EVERY_SYMBOL, quantity_in_words
 from . import curve, totals, windows
-from .periods import Period
+from .periods import Mode, Period
 from .windows import Asked
 
 LATEST = 15
 CURVE_POINTS = 400
-MODE = "paper"
 Listed = Sequence[tuple[Bot, PerformanceCursor | None]]
 
 
-def read(session: Session, user_id: uuid.UUID, now: datetime) -> dict[str, Any]:
-    """The dashboard's answer. Counts and totals are of the whole record; the curve is of the days
-    that the plan shows."""
+def read(session: Session, user_id: uuid.UUID, mode: str, now: datetime) -> dict[str, Any]:
+    """The dashboard's answer. All bots are listed; amounts and figures are of those that trade in
+    `mode`, of their whole record; the curve is of the days that the plan shows."""
     allowed = entitlements(session, user_id)
     bots = _bots(session, user_id)
     moved = worth.moved(session, bots)
-    gain = sum(moved.values(), ZERO)  # of open positions, since their figures were stored
-    record = windows.of_user(session, user_id, "", Asked(Period.ALL_TIME, mode=MODE), now)
+    counted = [(bot, cursor) for bot, cursor in bots if bot.trading_mode == mode]
+    # Of open positions, since their figures were stored.
+    gain = sum((moved.get(bot.id, ZERO) for bot, _ in counted), ZERO)
+    record = windows.of_user(session, user_id, "", Asked(Period.ALL_TIME, mode=mode), now)
     return {
-        "mode": MODE,
-        "total_value": as_text(sum((_worth(bot, cursor) for bot, cursor in bots), gain)),
-        "todays_pnl": as_text(_todays_pnl(session, user_id, now) + gain),
+        "mode": mode,
+        "total_value": as_text(sum((_worth(bot, cursor) for bot, cursor in counted), gain)),
+        "todays_pnl": as_text(_todays_pnl(session, user_id, mode, now) + gain),
         "active_bots": sum(bot.status == "running" for bot, _ in bots),
         "bot_count": len(bots),
         "bots": [_bot(bot, cursor, moved.get(bot.id, ZERO)) for bot, cursor in bots],
         "recent_trades": _recent_trades(session, user_id),
         "recent_signals": _recent_signals(session, [bot for bot, _ in bots]),
-        "equity_curve": _curve(session, user_id, allowed, bots, gain, now),
+        "equity_curve": _curve(session, user_id, mode, counted, gain, now),
         "metrics": record["metrics"],
         "undefined": record["undefined"],
         "plan": _plan(session, user_id, allowed, len(bots), now),
@@ -84,15 +85,15 @@ def _bot(bot: Bot, cursor: PerformanceCursor | None, moved: Decimal) -> dict[str
     }
 
 
-def _todays_pnl(session: Session, user_id: uuid.UUID, now: datetime) -> Decimal:
-    today = windows.latest_day(session, (user_id, "", MODE), now)
+def _todays_pnl(session: Session, user_id: uuid.UUID, mode: str, now: datetime) -> Decimal:
+    today = windows.latest_day(session, (user_id, "", mode), now)
     stored = session.scalar(
         select(UserPerformance.totals).where(
             UserPerformance.user_id == user_id,
             UserPerformance.plugin_id == "",
             UserPerformance.date == today,
             UserPerformance.period == Period.DAILY,
-            UserPerformance.mode == MODE,
+            UserPerformance.mode == mode,
         )
     )
     return totals.from_json(stored).gain if stored else ZERO
@@ -171,17 +172,19 @@ def _signal(signal: Signal, bot_name: str) -> dict[str, Any]:
 def _curve(
     session: Session,
     user_id: uuid.UUID,
-    allowed: Entitlements,
+    mode: str,
     bots: Listed,
     gain: Decimal,
     now: datetime,
 ) -> list[dict[str, Any]]:
     # Up to a fortnight is drawn by the hour, a longer record by the day.
-    days = allowed.history_days
+    days = entitlements(session, user_id).history_days
     since = now - timedelta(days=days if days is not None else 36_500)
     kind = "hourly" if days is not None and days <= 14 else "daily"
-    owned = curve.of_user(user_id, "", MODE)
-    began = min((bot.created_at for bot, _ in bots), default=None)
+    owned = curve.of_user(user_id, "", mode)
+    # Only paper bots have had their capital since they were made.
+    made = (bot.created_at for bot, _ in bots if mode == Mode.PAPER)
+    began = min(made, default=None)
     points = curve.samples(session, owned, kind, (since, now), CURVE_POINTS, began)
     return [curve.plain(point) for point in curve.up_to_now(points, gain, now)]
 

@@ -2,7 +2,15 @@
 
 from marshmallow import Schema, fields
 
-from .schemas import Figures, Point
+from ..web.schemas import Shape
+from .periods import Mode
+from .schemas import Figures, Point, one_mode
+
+
+class DashboardQuery(Shape):
+    """?mode=: whose amounts and figures; all bots are listed, whatever they trade with."""
+
+    mode = fields.String(load_default=Mode.PAPER.value, validate=one_mode)
 
 
 class DashboardBot(Schema):

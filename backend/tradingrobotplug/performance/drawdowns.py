@@ -46,6 +46,13 @@ def _all(days: Iterable[tuple[date, Totals]]) -> Iterable[Drawdown]:
     for day, totals in days:
         if fall is None:
             fall = _Fall(day, totals.start)
+        if (
+            totals.end == totals.high == totals.start == fall.peak
+        ):  # it ends at the peak it began at
+            if totals.drawdown < 0:
+                yield Drawdown(day, day, day, totals.drawdown, 0)
+            fall.start = day
+            continue
         is_over = totals.high > totals.start and totals.high >= fall.peak
         if not is_over or totals.low < totals.trough:  # the lowest came before the highest
             _deepen(fall, day, _below(fall.peak, totals.low))

@@ -14,7 +14,7 @@ from ..web.auth import caller, with_scope
 from ..web.openapi import keyed
 from ..web.schemas import Failure
 from . import bots, dashboard, windows
-from .dashboard_schemas import DashboardAnswer
+from .dashboard_schemas import DashboardAnswer, DashboardQuery
 from .periods import Period
 from .schemas import (
     PERIODS,
@@ -87,12 +87,13 @@ def bot_figures(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
 @blueprint.get("/dashboard")
 @keyed(blueprint)
+@blueprint.arguments(DashboardQuery, location="query")
 @blueprint.response(200, DashboardAnswer)
 @with_scope("read")
-def first_page() -> dict[str, Any]:
+def first_page(query: dict[str, Any]) -> dict[str, Any]:
     """Everything a trader's first page shows, in one call"""
     with transaction() as session:
-        page = dashboard.read(session, caller().user_id, read_clock())
+        page = dashboard.read(session, caller().user_id, query["mode"], read_clock())
     waited = page.pop("queue_age_seconds")
     return page | {"system": {"market_data": _market_data(), "queue_age_seconds": waited}}
 
