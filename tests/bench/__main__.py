@@ -12,7 +12,9 @@ from pathlib import Path
 
 from .figure import Figure
 
-BENCHMARKS = ("intake", "pipeline", "broker", "performance", "session")
+BENCHMARKS = (
+    *("intake", "pipeline", "broker", "performance", "exports", "leaderboard", "session"),
+)
 
 
 def main(names: tuple[str, ...]) -> None:

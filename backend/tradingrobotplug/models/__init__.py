@@ -19,7 +19,13 @@ from .audit import AuditLog
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
 from .exports import Export, ExportChunk, TaxMethod
-from .leaderboard import LeaderboardDay, LeaderboardEntry, LeaderboardMember, LeaderboardPage
+from .leaderboard import (
+    LeaderboardCurve,
+    LeaderboardDay,
+    LeaderboardEntry,
+    LeaderboardMember,
+    LeaderboardPage,
+)
 from .mails import Mail
 from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
@@ -51,6 +57,7 @@ __all__ = [
     "ForgottenPassword",
     "Halt",
     "IdempotencyKey",
+    "LeaderboardCurve",
     "LeaderboardDay",
     "LeaderboardEntry",
     "LeaderboardMember",
