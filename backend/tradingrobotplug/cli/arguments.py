@@ -42,13 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _add_user(words)
     _add_halt(words)
     _add_vault(words)
-    audit = words.add_parser("audit", help="the trail of who did what")
-    actions = audit.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
-    figures = words.add_parser("performance", help="figures and the public record")
-    ways = figures.add_subparsers(required=True, metavar="ACTION")
-    verify = "check the published days of the leaderboard"
-    _add(ways, "verify", verify, "performance_verify.run")
+    _add_checks(words)
     return top
 
 
@@ -118,6 +112,16 @@ def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="add no key to the key file; re-wrap under the last one in it",
     )
     _add(actions, "panic", "pause every bot and erase every broker key", "vault.stop")
+
+
+def _add_checks(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    audit = words.add_parser("audit", help="the trail of who did what")
+    actions = audit.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
+    figures = words.add_parser("performance", help="figures and the public record")
+    actions = figures.add_subparsers(required=True, metavar="ACTION")
+    verify = "check the published days of the leaderboard"
+    _add(actions, "verify", verify, "performance_verify.run")
 
 
 def _add(

@@ -22,8 +22,8 @@ CURVE_POINTS = 60
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LOCK = 0x7472705F626F6172  # 'trp_boar': one refresh at a time
-# A board of very many is sorted and joined whole, in memory. How many rows there will be the planner
-# underestimates a thousandfold, and would go through all entries for each.
+# A board of very many is sorted and joined whole, in memory. The planner takes a thousand rows for
+# one, and would go through all entries for each.
 _SETTINGS = ("work_mem = '64MB'", "enable_nestloop = off", "jit = off")
 _FIGURES = {
     "trade_count": "integer", "win_rate": "float8", "total_return_pct": "float8",

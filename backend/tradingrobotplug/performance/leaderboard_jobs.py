@@ -25,8 +25,10 @@ def refresh() -> None:
     if not _waiting:
         _waiting.extend((mode, period) for mode in MODES for period in Period)
         _spent = 0.0
-    while _waiting and time.monotonic() - began < _ENOUGH_SECONDS:
+    while _waiting:
         _refresh(*_waiting.pop())
+        if time.monotonic() - began >= _ENOUGH_SECONDS:
+            break
     _spent += time.monotonic() - began
     if not _waiting:
         _next_at = time.monotonic() + _REST * _spent
