@@ -71,9 +71,11 @@ def test_a_process_is_known_by_its_beat(clean: None) -> None:
     assert worker.last_beats() == {"sweeper": os.getpid()}
 
 
-@pytest.mark.parametrize("kind", [worker.SignalWorker, worker.GeneralWorker])
+@pytest.mark.parametrize("kind", worker.WORKERS.values(), ids=worker.WORKERS)
 def test_a_worker_runs_what_was_enqueued(
-    settings: Settings, clean: None, kind: type[worker.SignalWorker] | type[worker.GeneralWorker]
+    settings: Settings,
+    clean: None,
+    kind: type[worker.SignalWorker] | type[worker.GeneralWorker] | type[worker.ExportWorker],
 ) -> None:
     with db.transaction() as session:
         session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from .figure import Figure
 
-BENCHMARKS = ("intake", "pipeline", "broker", "performance", "session", "billing")
+BENCHMARKS = (
+    *("intake", "pipeline", "broker", "performance", "exports", "leaderboard", "session"),
+    "billing",
+)
 
 
 def main(names: tuple[str, ...]) -> None:

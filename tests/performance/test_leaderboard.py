@@ -26,8 +26,9 @@ def house(clean):
 
 @pytest.fixture(autouse=True)
 def prompt(monkeypatch):
-    """Refreshes take no rest."""
+    """Refreshes take no rest, and all the time they need."""
     monkeypatch.setattr(leaderboard_jobs, "_REST", 0)
+    monkeypatch.setattr(leaderboard_jobs, "_ENOUGH_SECONDS", 99.0)
     monkeypatch.setattr(leaderboard_jobs, "_next_at", 0.0)
 
 
@@ -233,6 +234,17 @@ def test_robots_alone_can_be_asked_for(app, client, house):
     round_trips(make_bot(house, plugin_id="demo", name="Demo robot"), 5)
     found = board(client, kind="robot")
     assert ([entry["name"] for entry in found["entries"]], found["total"]) == (["Demo robot"], 1)
+
+
+def test_boards_that_take_long_are_refreshed_bit_by_bit_and_then_rest(clean, monkeypatch):
+    refreshed = []
+    monkeypatch.setattr(leaderboard_jobs, "_refresh", lambda *board: refreshed.append(board))
+    monkeypatch.setattr(leaderboard_jobs, "_ENOUGH_SECONDS", 1e-9)
+    [leaderboard_jobs.refresh() for _ in range(8)]
+    assert len(set(refreshed)) == 8
+    monkeypatch.setattr(leaderboard_jobs, "_next_at", float("inf"))
+    leaderboard_jobs.refresh()
+    assert len(refreshed) == 8
 
 
 def test_a_refresh_writes_only_what_changed(app, client, clean):

@@ -75,7 +75,6 @@ def publish_day_by_day(at, bots):
 def publish_late(at, bots):
     """As it goes after a pause."""
     at(1, 7)
-    [refresh(bot) for bot in bots[:0]]
     leaderboard_jobs.publish()
     at(3, 7)
     [refresh(bot) for bot in bots]

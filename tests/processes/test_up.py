@@ -16,6 +16,7 @@ WORKERS = [
     ("signals-1",),
     ("signals-2",),
     ("--name", "general"),
+    ("--name", "exports"),
     ("sweeper",),
     ("--name", "listener"),
     ("scheduler",),

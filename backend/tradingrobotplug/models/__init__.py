@@ -27,7 +27,13 @@ from .billing import (
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
 from .exports import Export, ExportChunk, TaxMethod
-from .leaderboard import LeaderboardDay, LeaderboardEntry, LeaderboardMember, LeaderboardPage
+from .leaderboard import (
+    LeaderboardCurve,
+    LeaderboardDay,
+    LeaderboardEntry,
+    LeaderboardMember,
+    LeaderboardPage,
+)
 from .mails import Mail
 from .notifications import Notification, NotificationChannel, NotificationPreference
 from .performance import (
@@ -64,6 +70,7 @@ __all__ = [
     "ForgottenPassword",
     "Halt",
     "IdempotencyKey",
+    "LeaderboardCurve",
     "LeaderboardDay",
     "LeaderboardEntry",
     "LeaderboardMember",

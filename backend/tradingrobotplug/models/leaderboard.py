@@ -78,6 +78,19 @@ for _figure in SORTED_BY[1:]:
     )
 
 
+class LeaderboardCurve(Base):
+    """A robot's equity as the board draws it, up to its last sample or fill."""
+
+    __tablename__ = "leaderboard_curves"
+
+    mode: Mapped[str] = mapped_column(String(8), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    plugin_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    points: Mapped[list[Any]]  # [at, equity, growth], the amounts as text
+
+
 class LeaderboardDay(Base):
     """A day's figures as published: its pages' hashes, chained to those of the day before."""
 

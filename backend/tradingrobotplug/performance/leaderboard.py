@@ -5,28 +5,30 @@ Entries are read from a table that a periodic job keeps (`leaderboard_board.py`)
 costs the same however many there are.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, desc, func, nulls_last, select
+from sqlalchemy import Row, Select, and_, desc, func, nulls_last, select
 from sqlalchemy.orm import Session
 
-from ..models import Bot, LeaderboardEntry, PerformanceCursor, User
+from ..models import Bot, LeaderboardCurve, LeaderboardEntry, PerformanceCursor, User
 from ..money import ZERO
 from ..trading import worth
 from . import curve
+from .curve import Point
 from .leaderboard_board import MIN_DAYS, MIN_TRADES
 from .periods import Period
 from .statements import STATEMENTS
 
-CURVE_POINTS = 60
 DEFAULT_SORT = "sharpe_ratio"
-_SHOWN = (
-    "name", "kind", "mode", "days", "trade_count", "win_rate", "total_pnl", "total_return_pct",
-    "profit_factor", "sharpe_ratio", "sortino_ratio", "max_drawdown", "since", "updated_at",
+_ENTRY = LeaderboardEntry
+_SHOWN: tuple[Any, ...] = (
+    _ENTRY.position, _ENTRY.is_ranked, _ENTRY.is_delisted, _ENTRY.name, _ENTRY.kind,
+    _ENTRY.plugin_id, _ENTRY.mode, _ENTRY.days, _ENTRY.trade_count, _ENTRY.win_rate,
+    _ENTRY.total_pnl, _ENTRY.total_return_pct, _ENTRY.profit_factor, _ENTRY.sharpe_ratio,
+    _ENTRY.sortino_ratio, _ENTRY.max_drawdown, _ENTRY.since, _ENTRY.updated_at,
 )  # fmt: skip
 
 
@@ -56,14 +58,19 @@ _NOTHING = Held()
 def read(session: Session, asked: Asked, now: datetime) -> dict[str, Any]:
     """One page of a board. `rank` is the place by Sharpe ratio, whatever the page is sorted by;
     records that are too short follow those that are ranked, without a rank."""
-    rows = session.scalars(_page(asked)).all()
-    held = _held(session, asked.mode) if any(row.kind == "robot" for row in rows) else {}
+    rows = session.execute(_page(asked)).all()
+    has_robots = any(row.kind == "robot" for row in rows)
+    held = _held(session, asked.mode) if has_robots else {}
+    curves = _curves(session, asked.mode) if has_robots else {}
     return {
         "period": asked.period.value,
         "mode": asked.mode,
         "kind": asked.kind,
         "sort": asked.sort,
-        "entries": [_entry(session, row, held, now) for row in rows],
+        "entries": [
+            _entry(row, held.get(row.plugin_id, _NOTHING), curves.get(row.plugin_id, []), now)
+            for row in rows
+        ],
         "total": _total(session, asked),
         "page": asked.page,
         "limit": asked.limit,
@@ -74,9 +81,11 @@ def read(session: Session, asked: Asked, now: datetime) -> dict[str, Any]:
     }
 
 
-def _page(asked: Asked) -> Select[LeaderboardEntry]:
-    entry, skipped = LeaderboardEntry, (asked.page - 1) * asked.limit
-    query = select(entry).where(entry.mode == asked.mode, entry.period == asked.period)
+def _page(asked: Asked) -> Select[Any]:
+    entry, skipped = _ENTRY, (asked.page - 1) * asked.limit
+    query: Select[Any] = select(*_SHOWN).where(
+        entry.mode == asked.mode, entry.period == asked.period
+    )
     if asked.kind == "robot":
         query = query.where(entry.kind == "robot")
     if asked.sort != DEFAULT_SORT:
@@ -90,7 +99,7 @@ def _page(asked: Asked) -> Select[LeaderboardEntry]:
 
 
 def _total(session: Session, asked: Asked) -> int:
-    entry = LeaderboardEntry
+    entry = _ENTRY
     counted = func.max(entry.position) if asked.kind == "all" else func.count()
     query = select(counted).where(entry.mode == asked.mode, entry.period == asked.period)
     if asked.kind == "robot":
@@ -98,19 +107,34 @@ def _total(session: Session, asked: Asked) -> int:
     return session.scalar(query) or 0
 
 
-def _entry(
-    session: Session, row: LeaderboardEntry, held: dict[str, Held], now: datetime
-) -> dict[str, Any]:
-    found = held.get(row.plugin_id, _NOTHING)
-    return {
-        **{name: getattr(row, name) for name in _SHOWN},
+def _entry(row: Row[Any], found: Held, points: list[Any], now: datetime) -> dict[str, Any]:
+    shown = dict(row._mapping)
+    is_ranked, position = shown.pop("is_ranked"), shown.pop("position")
+    return shown | {
         "plugin_id": row.plugin_id or None,
-        "ranked": row.is_ranked,
-        "rank": row.position if row.is_ranked else None,
-        "delisted": row.is_delisted,
+        "ranked": is_ranked,
+        "rank": position if is_ranked else None,
+        "delisted": shown.pop("is_delisted"),
         "holding": found.symbols,
-        "equity": _points(session, row, found.moved, now) if row.kind == "robot" else (),
+        "equity": _drawn(points, found.moved, now),
     }
+
+
+def _drawn(points: list[Any], moved: Decimal, now: datetime) -> list[dict[str, Any]]:
+    """The kept points, and one for now."""
+    shown = [{"at": at, "equity": equity} for at, equity, _ in points]
+    if points:
+        at, equity, growth = points[-1]
+        last = Point(datetime.fromisoformat(at), Decimal(equity), Decimal(growth))
+        shown += [curve.plain(point) for point in curve.up_to_now([last], moved, now)[1:]]
+    return shown
+
+
+def _curves(session: Session, mode: str) -> dict[str, list[Any]]:
+    """By robot."""
+    kept = LeaderboardCurve
+    rows = session.execute(select(kept.plugin_id, kept.points).where(kept.mode == mode))
+    return {row.plugin_id: row.points for row in rows}
 
 
 def _held(session: Session, mode: str) -> dict[str, Held]:
@@ -130,14 +154,3 @@ def _held(session: Session, mode: str) -> dict[str, Held]:
         gain = before.moved + moved.get(bot.id, ZERO)
         found[bot.plugin_id or ""] = Held(tuple(sorted(symbols)), gain)
     return found
-
-
-def _points(
-    session: Session, row: LeaderboardEntry, moved: Decimal, now: datetime
-) -> Sequence[dict[str, Any]]:
-    # By the hour while all its hours fit, by the day from then on.
-    kind = "hourly" if now - row.since <= timedelta(hours=CURVE_POINTS) else "daily"
-    owned = curve.of_user(row.user_id, row.plugin_id, row.mode)
-    span = (datetime(1970, 1, 1, tzinfo=UTC), now)
-    points = curve.samples(session, owned, kind, span, CURVE_POINTS - 1, row.since)
-    return [curve.plain(point) for point in curve.up_to_now(points, moved, now)]

@@ -3,20 +3,28 @@
 The order is made in one statement where the figures are, and only rows that changed are written.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from . import periods
+from ..models import LeaderboardCurve, LeaderboardEntry
+from ..money import as_text
+from . import curve, periods
 from .periods import Period
 
 MIN_TRADES = 30  # fewer round trips say too little to rank
 MIN_DAYS = 21  # and so does a shorter record
 MODES = ("paper", "live")
+CURVE_POINTS = 60
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LOCK = 0x7472705F626F6172  # 'trp_boar': one refresh at a time
+# A board of very many is sorted and joined whole, in memory. The planner takes a thousand rows for
+# one, and would go through all entries for each.
+_SETTINGS = ("work_mem = '64MB'", "enable_nestloop = off", "jit = off")
 _FIGURES = {
     "trade_count": "integer", "win_rate": "float8", "total_return_pct": "float8",
     "profit_factor": "float8", "sharpe_ratio": "float8", "sortino_ratio": "float8",
@@ -69,12 +77,13 @@ board AS MATERIALIZED (
   ) AS position FROM judged
 ),
 written AS (
-  INSERT INTO leaderboard_entries AS e ({", ".join((*_KEY, *_VALUES))})
-  SELECT {", ".join((*_KEY, *_VALUES))} FROM board
+  INSERT INTO leaderboard_entries ({", ".join((*_KEY, *_VALUES))})
+  SELECT {", ".join(f"b.{name}" for name in (*_KEY, *_VALUES))}
+  FROM board b LEFT JOIN leaderboard_entries e USING ({", ".join(_KEY)})
+  WHERE ({", ".join(f"e.{name}" for name in _VALUES)})
+    IS DISTINCT FROM ({", ".join(f"b.{name}" for name in _VALUES)})
   ON CONFLICT ({", ".join(_KEY)}) DO UPDATE
   SET {", ".join(f"{name} = excluded.{name}" for name in _VALUES)}
-  WHERE ({", ".join(f"e.{name}" for name in _VALUES)})
-    IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _VALUES)})
 )
 DELETE FROM leaderboard_entries e
 WHERE e.mode = :mode AND e.period = :period AND NOT EXISTS (
@@ -86,6 +95,8 @@ WHERE e.mode = :mode AND e.period = :period AND NOT EXISTS (
 def refresh(session: Session, mode: str, period: Period, now: datetime) -> None:
     """Bring the board of this mode and period up to date with the figures."""
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    for setting in _SETTINGS:
+        session.execute(text(f"SET LOCAL {setting}"))
     session.execute(
         _REFRESH,
         {
@@ -97,6 +108,30 @@ def refresh(session: Session, mode: str, period: Period, now: datetime) -> None:
             "min_days": MIN_DAYS,
         },
     )
+
+
+def refresh_curves(session: Session, mode: str, now: datetime) -> None:
+    """Keep each robot's curve as the board draws it: by the hour while all its hours fit, by the
+    day from then on."""
+    entry = LeaderboardEntry
+    robots = select(entry.user_id, entry.plugin_id, entry.since).where(
+        entry.mode == mode, entry.period == Period.ALL_TIME, entry.kind == "robot"
+    )
+    for user_id, plugin_id, since in session.execute(robots).all():
+        kind = "hourly" if now - since <= timedelta(hours=CURVE_POINTS) else "daily"
+        owned = curve.of_user(user_id, plugin_id, mode)
+        points = curve.samples(session, owned, kind, (_EVER, now), CURVE_POINTS - 1, since)
+        plain = [[p.at.isoformat(), as_text(p.equity), as_text(p.growth)] for p in points]
+        row = insert(LeaderboardCurve).values(
+            mode=mode, user_id=user_id, plugin_id=plugin_id, points=plain
+        )
+        key = (LeaderboardCurve.mode, LeaderboardCurve.user_id, LeaderboardCurve.plugin_id)
+        changed = row.on_conflict_do_update(
+            index_elements=key,
+            set_={"points": row.excluded.points},
+            where=LeaderboardCurve.points != row.excluded.points,
+        )
+        session.execute(changed)
 
 
 def _current(period: Period, now: datetime) -> list[date]:

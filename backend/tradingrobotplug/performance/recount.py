@@ -31,7 +31,7 @@ SELECT growth::float8 FROM equity_samples
 WHERE bot_id = %s AND mode = %s {0} ORDER BY seq
 """
 _HEADER = 19  # bytes before the first row, in one block: signature, flags, length of an extension
-_OF_CURVE = tuple("start end high low drawdown".split())  # fields of Totals
+_OF_CURVE = ("start", "end", "high", "low", "drawdown")
 _OF_RETURNS = ("returns", "return_sum", "return_squares", "downside_squares")
 
 

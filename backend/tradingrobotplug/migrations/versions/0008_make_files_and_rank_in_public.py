@@ -134,6 +134,20 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "leaderboard_curves",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("plugin_id", sa.String(length=64), nullable=False),
+        sa.Column("points", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_leaderboard_curves_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("mode", "user_id", "plugin_id", name=op.f("pk_leaderboard_curves")),
+    )
+    op.create_table(
         "leaderboard_members",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("handle", sa.String(length=40), nullable=False),
@@ -234,5 +248,6 @@ def downgrade() -> None:
     op.drop_table("tax_methods")
     op.drop_table("leaderboard_pages")
     op.drop_table("leaderboard_members")
+    op.drop_table("leaderboard_curves")
     op.drop_table("leaderboard_entries")
     op.drop_table("leaderboard_days")
