@@ -42,7 +42,7 @@ def lines(invoice: Any) -> int:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(_STEPS, min_size=1, max_size=7))
 def test_invoices_charges_and_the_balance_add_up(shop: Shop, steps: list[tuple[str, Any]]) -> None:

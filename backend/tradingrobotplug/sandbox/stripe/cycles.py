@@ -21,8 +21,7 @@ def wake(account: Account, subscription: Thing) -> None:
             expire(account, subscription)
         return
     warn(account, subscription)
-    phases.close(account, subscription)
-    if subscription["ended_at"] is not None:
+    if phases.close(account, subscription):
         return
     if subscription["cancel_at"] is not None and now >= subscription["cancel_at"]:
         ending.cancel_now(account, subscription, "cancellation_requested")

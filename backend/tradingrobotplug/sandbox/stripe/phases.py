@@ -18,18 +18,19 @@ def step(account: Account, subscription: Thing, moment: int) -> None:
             enter(account, subscription, schedule, following[0])
 
 
-def close(account: Account, subscription: Thing) -> None:
-    """At the end of the last phase: the end of the subscription, or of the schedule alone."""
+def close(account: Account, subscription: Thing) -> bool:
+    """At the end of the last phase the schedule is over; whether its subscription is, too."""
     if subscription["schedule"] is None:
-        return
+        return False
     schedule = account.objects[subscription["schedule"]]
     if account.now() < schedule["phases"][-1]["end_date"]:
-        return
+        return False
     if schedule["end_behavior"] == "cancel":
         ending.cancel_now(account, subscription, "cancellation_requested")
-    else:
-        with changing(account, "customer.subscription.updated", subscription):
-            ending.leave(account, subscription, "released")
+        return True
+    with changing(account, "customer.subscription.updated", subscription):
+        ending.leave(account, subscription, "released")
+    return False
 
 
 def current(schedule: Thing) -> Thing:

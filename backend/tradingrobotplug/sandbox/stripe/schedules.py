@@ -133,11 +133,12 @@ def _planned(account: Account, schedule: Thing, wanted: list[Thing]) -> list[Thi
         for m, item in enumerate(one["items"]):
             items.sellable(account, item.get("price", ""), f"phases[{n}][items][{m}][price]")
         end = _end_of(account, one, start)
-        if end <= max(start, account.now()) or not _ends_a_period(
-            account, schedule, one, start, end
-        ):
+        is_last = n == len(wanted) - 1
+        is_on_beat = is_last or _ends_a_period(account, schedule, one, start, end)
+        if end <= max(start, account.now()) or not is_on_beat:
             raise Refusal(
-                "In the simulated Stripe a phase ends in the future, with a billing period.",
+                "In the simulated Stripe a phase ends in the future, and with a billing period if "
+                "another follows.",
                 param=f"phases[{n}][end_date]",
             )
         found.append(_phase(account, one, start, end))
