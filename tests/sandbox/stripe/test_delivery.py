@@ -4,6 +4,8 @@ import pytest
 import stripe
 
 from tests.sandbox.stripe.shop import WEBHOOK_SECRET, Endpoint, Shop, listening
+from tests.venues import HEADERS, KEY, SECRET
+from tradingrobotplug.sandbox.app import create_app
 
 
 def test_an_event_is_signed_and_told_as_it_is_kept(shop: Shop, endpoint: Endpoint) -> None:
@@ -89,3 +91,19 @@ def test_an_endpoint_hears_what_it_asked_for_until_it_is_switched_off(shop: Shop
             for body, header in found.bodies
         ]
     assert told == ["heard"]
+
+
+def test_an_endpoint_of_the_start_outlives_a_reset() -> None:
+    with listening() as found:
+        told = {"SANDBOX_STRIPE_KEY": "sk_test_own", "SANDBOX_STRIPE_WEBHOOK_URL": found.url}
+        environ = {"SANDBOX_KEY": KEY, "SANDBOX_SECRET": SECRET, **told}
+        with pytest.raises(RuntimeError, match="SANDBOX_STRIPE_WEBHOOK_SECRET"):
+            create_app(environ)
+        client = create_app(environ | {"SANDBOX_STRIPE_WEBHOOK_SECRET": "whsec_own"}).test_client()
+        client.post("/sandbox/stripe/reset", headers=HEADERS, json={})
+        bearer = {"Authorization": "Bearer sk_test_own"}
+        client.post("/stripe/v1/customers", headers=bearer, data={"name": "heard"})
+        client.get("/sandbox/stripe/deliveries?settle=5", headers=HEADERS)
+        ((body, header),) = found.bodies
+    event = stripe.Webhook.construct_event(body, header, "whsec_own")
+    assert event.data.object.name == "heard"
