@@ -51,7 +51,7 @@ export function columns( kind, points ) {
 		return split( bins, ( x ) => x > 0 );
 	}
 	const rows = ordered( points );
-	if ( kind === 'returns' ) {
+	if ( kind === 'returns' || kind === 'bins' ) {
 		return split( rows, ( _x, y ) => y >= 0 );
 	}
 	return [ rows.map( ( [ x ] ) => x ), rows.map( ( [ , y ] ) => y ) ];
@@ -65,7 +65,7 @@ export function yRange( kind, low, high ) {
 	if ( kind === 'drawdown' ) {
 		return [ low < 0 ? low * 1.12 : -1, 0 ];
 	}
-	if ( kind === 'distribution' ) {
+	if ( kind === 'distribution' || kind === 'bins' ) {
 		return [ 0, Math.max( 1, high * 1.12 ) ];
 	}
 	if ( kind === 'returns' ) {

@@ -18,6 +18,8 @@ $columns = array(
 	'sharpe_ratio'     => __( 'Sharpe', 'trading-robot-service' ),
 	'max_drawdown'     => __( 'Drawdown', 'trading-robot-service' ),
 );
+$order   = $data['sort'] ?? null;
+$sorted  = static fn( string $field ): string => add_query_arg( array( 'sort' => $field, 'place' => false ) ) . '#leaderboard';
 $print   = static fn( string $field, mixed $value ): string => match ( $field ) {
 	'trade_count'      => TRP_Format::count( $value ),
 	'win_rate'         => TRP_Format::percent( $value ),
@@ -33,18 +35,30 @@ $print   = static fn( string $field, mixed $value ): string => match ( $field ) 
 			<tr>
 				<th scope="col"><?php esc_html_e( 'Rank', 'trading-robot-service' ); ?></th>
 				<th scope="col"><?php esc_html_e( 'Name', 'trading-robot-service' ); ?></th>
-				<?php foreach ( $columns as $label ) : ?>
+				<?php foreach ( $columns as $field => $label ) : ?>
+					<?php if ( null !== $order && in_array( $field, TRP_Performance_Tracker::SORTS, true ) ) : ?>
+				<th scope="col" class="trp-num" <?php echo $field === $order ? 'aria-sort="descending"' : ''; ?>><a class="trp-sort" href="<?php echo esc_url( $sorted( $field ) ); ?>"><?php echo esc_html( $label ); ?></a></th>
+					<?php else : ?>
 				<th scope="col" class="trp-num"><?php echo esc_html( $label ); ?></th>
+					<?php endif; ?>
 				<?php endforeach; ?>
 			</tr>
 		</thead>
 		<tbody>
 			<?php foreach ( $data['entries'] as $entry ) : ?>
 			<tr data-key="<?php echo esc_attr( (string) ( $entry['plugin_id'] ?? $entry['name'] ?? '' ) ); ?>">
-				<td><span class="trp-rank"><?php echo esc_html( TRP_Format::count( $entry['rank'] ?? null ) ); ?></span></td>
+				<td><span class="trp-rank" data-rank><?php echo esc_html( TRP_Format::count( $entry['rank'] ?? null ) ); ?></span></td>
 				<th scope="row">
-					<?php echo esc_html( (string) ( $entry['name'] ?? '' ) ); ?>
+					<?php if ( null !== $order && ! empty( $entry['equity'] ) && isset( $entry['plugin_id'] ) ) : ?>
+					<a class="trp-table__link" href="<?php echo esc_url( add_query_arg( 'robot', $entry['plugin_id'] ) . '#record' ); ?>"><?php echo esc_html( (string) ( $entry['name'] ?? '' ) ); ?></a>
+					<?php else : ?>
+						<?php echo esc_html( (string) ( $entry['name'] ?? '' ) ); ?>
+					<?php endif; ?>
 					<?php TRP_Shortcodes::part( 'badge', array( 'mode' => $entry['mode'] ?? 'paper' ) ); ?>
+					<?php if ( ! empty( $entry['delisted'] ) ) : ?>
+					<span class="trp-badge trp-badge--warn"><?php esc_html_e( 'Withdrawn', 'trading-robot-service' ); ?></span>
+					<?php endif; ?>
+					<span class="trp-table__sub" data-sample><?php echo esc_html( TRP_Format::sample( $entry ) ); ?></span>
 					<span class="trp-table__sub" data-holding><?php echo esc_html( TRP_Format::holding( $entry['holding'] ?? null ) ); ?></span>
 				</th>
 				<?php foreach ( array_keys( $columns ) as $field ) : ?>
