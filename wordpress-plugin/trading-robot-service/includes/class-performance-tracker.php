@@ -146,7 +146,12 @@ final class TRP_Performance_Tracker {
 			return array();
 		}
 		$note   = 'live' === $mode ? __( 'Real money', 'trading-robot-service' ) : __( 'Paper trading', 'trading-robot-service' );
-		$kpi    = static fn( string $label, string $value, string $tone = '' ): array => compact( 'label', 'value', 'note', 'tone' );
+		$kpi    = static fn( string $label, string $value, string $tone = '' ): array => array(
+			'label' => $label,
+			'value' => $value,
+			'note'  => $note,
+			'tone'  => $tone,
+		);
 		$trades = array_sum( array_map( static fn( $entry ) => (int) ( $entry['trade_count'] ?? 0 ), $entries ) );
 		$return = self::average( $entries, 'total_return_pct' );
 		return array(

@@ -51,7 +51,10 @@ export function columns( kind, points ) {
 		return split( bins, ( x ) => x > 0 );
 	}
 	const rows = ordered( points );
-	if ( kind === 'returns' || kind === 'bins' ) {
+	if ( kind === 'bins' ) {
+		return split( rows, ( x ) => x >= 0 );
+	}
+	if ( kind === 'returns' ) {
 		return split( rows, ( _x, y ) => y >= 0 );
 	}
 	return [ rows.map( ( [ x ] ) => x ), rows.map( ( [ , y ] ) => y ) ];

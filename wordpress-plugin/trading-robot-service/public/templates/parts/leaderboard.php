@@ -30,7 +30,7 @@ $print   = static fn( string $field, mixed $value ): string => match ( $field ) 
 };
 ?>
 <div class="trp-table-wrap" tabindex="0" role="region" aria-label="<?php esc_attr_e( 'Leaderboard', 'trading-robot-service' ); ?>">
-	<table class="trp-table">
+	<table class="trp-table trp-table--stack">
 		<thead>
 			<tr>
 				<th scope="col"><?php esc_html_e( 'Rank', 'trading-robot-service' ); ?></th>
@@ -47,7 +47,7 @@ $print   = static fn( string $field, mixed $value ): string => match ( $field ) 
 		<tbody>
 			<?php foreach ( $data['entries'] as $entry ) : ?>
 			<tr data-key="<?php echo esc_attr( (string) ( $entry['plugin_id'] ?? $entry['name'] ?? '' ) ); ?>">
-				<td><span class="trp-rank" data-rank><?php echo esc_html( TRP_Format::count( $entry['rank'] ?? null ) ); ?></span></td>
+				<td data-label="<?php esc_attr_e( 'Rank', 'trading-robot-service' ); ?>"><span class="trp-rank" data-rank><?php echo esc_html( TRP_Format::count( $entry['rank'] ?? null ) ); ?></span></td>
 				<th scope="row">
 					<?php if ( null !== $order && ! empty( $entry['equity'] ) && isset( $entry['plugin_id'] ) ) : ?>
 					<a class="trp-table__link" href="<?php echo esc_url( add_query_arg( 'robot', $entry['plugin_id'] ) . '#record' ); ?>"><?php echo esc_html( (string) ( $entry['name'] ?? '' ) ); ?></a>
@@ -61,9 +61,9 @@ $print   = static fn( string $field, mixed $value ): string => match ( $field ) 
 					<span class="trp-table__sub" data-sample><?php echo esc_html( TRP_Format::sample( $entry ) ); ?></span>
 					<span class="trp-table__sub" data-holding><?php echo esc_html( TRP_Format::holding( $entry['holding'] ?? null ) ); ?></span>
 				</th>
-				<?php foreach ( array_keys( $columns ) as $field ) : ?>
+				<?php foreach ( $columns as $field => $label ) : ?>
 					<?php $tone = in_array( $field, array( 'total_pnl', 'total_return_pct' ), true ) ? TRP_Format::tone( $entry[ $field ] ?? null ) : 'trp-num'; ?>
-				<td class="<?php echo esc_attr( $tone ); ?>" data-field="<?php echo esc_attr( $field ); ?>"><?php echo esc_html( $print( $field, $entry[ $field ] ?? null ) ); ?></td>
+				<td class="<?php echo esc_attr( $tone ); ?>" data-label="<?php echo esc_attr( $label ); ?>" data-field="<?php echo esc_attr( $field ); ?>"><?php echo esc_html( $print( $field, $entry[ $field ] ?? null ) ); ?></td>
 				<?php endforeach; ?>
 			</tr>
 			<?php endforeach; ?>

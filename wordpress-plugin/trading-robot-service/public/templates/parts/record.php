@@ -24,7 +24,7 @@ $cards  = array_filter( array( array_slice( $charts, 0, 2 ), array_slice( $chart
 <?php else : ?>
 <div class="trp-record">
 	<?php foreach ( $cards as $group ) : ?>
-	<div class="trp-card">
+	<div class="trp-card<?php echo 2 === count( $group ) ? ' trp-record__wide' : ''; ?>">
 		<?php foreach ( $group as $chart ) : ?>
 			<?php TRP_Shortcodes::part( 'chart', $chart ); ?>
 		<?php endforeach; ?>
