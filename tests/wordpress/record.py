@@ -46,7 +46,8 @@ def board(**differing: Any) -> dict[str, Any]:
 def published(last: date, count: int = 3) -> tuple[list[dict[str, Any]], str]:
     """Sealed days, newest first, and the lines of each."""
     lines = '{"name":"Fast Robot","return_pct":"0.24"}\n{"name":"Größe","return_pct":"-1"}\n'
-    previous, days = "0" * 64, []
+    days: list[dict[str, Any]] = []
+    previous = "0" * 64
     for back in range(count - 1, -1, -1):
         day = {
             "day": (last - timedelta(days=back)).isoformat(),

@@ -29,6 +29,13 @@ $print   = static fn( string $field, mixed $value ): string => match ( $field ) 
 	default            => TRP_Format::ratio( $value ),
 };
 ?>
+<?php if ( null !== $order ) : ?>
+<nav class="trp-segments trp-segments--wrap trp-sorts" aria-label="<?php esc_attr_e( 'Order', 'trading-robot-service' ); ?>">
+	<?php foreach ( array_intersect_key( $columns, array_flip( TRP_Performance_Tracker::SORTS ) ) as $field => $label ) : ?>
+	<a href="<?php echo esc_url( $sorted( $field ) ); ?>" <?php echo $field === $order ? 'aria-current="true"' : ''; ?>><?php echo esc_html( $label ); ?></a>
+	<?php endforeach; ?>
+</nav>
+<?php endif; ?>
 <div class="trp-table-wrap" tabindex="0" role="region" aria-label="<?php esc_attr_e( 'Leaderboard', 'trading-robot-service' ); ?>">
 	<table class="trp-table trp-table--stack">
 		<thead>
