@@ -63,6 +63,8 @@ test( 'arrow keys walk along the chart and stay inside it', () => {
 	assert.equal( moved( 'ArrowRight', 4, 5 ), 4 );
 	assert.equal( moved( 'Home', 3, 5 ), 0 );
 	assert.equal( moved( 'End', 0, 5 ), 4 );
+	assert.equal( moved( 'End', null, 5 ), 4 );
+	assert.equal( moved( 'Home', null, 5 ), 0 );
 	assert.equal( moved( 'a', 2, 5 ), null );
 	assert.equal( moved( 'ArrowRight', null, 0 ), null );
 } );

@@ -32,7 +32,7 @@ TRP_Public_Data::plans();
 TRP_Public_Data::robots();
 TRP_Public_Data::leaderboard( 'all-time' );
 TRP_User_Tokens::send( 'GET', '/api/users/me', $nothing );
-$zip = array( 'file' => 'application/zip' );
+$zip = array( 'file' => array( 'application/zip' ) );
 TRP_User_Tokens::send( 'POST', '/api/users/me/export', $nothing, $zip );
 TRP_User_Tokens::link( 'code', 'verifier' );
 TRP_User_Tokens::revoke( wp_get_current_user(), array( TRP_User_Tokens::verifier() ) );

@@ -56,6 +56,7 @@ require TRP_DIR . 'includes/class-user-tokens.php';
 require TRP_DIR . 'includes/class-user-manager.php';
 require TRP_DIR . 'includes/class-subscription-manager.php';
 require TRP_DIR . 'includes/class-performance-tracker.php';
+require TRP_DIR . 'includes/class-record-charts.php';
 require TRP_DIR . 'includes/class-marketplace.php';
 require TRP_DIR . 'includes/class-format.php';
 require TRP_DIR . 'includes/class-pages.php';

@@ -26,9 +26,18 @@ final class TRP_Own_Routes {
 		'bots/' . self::ID . '/(?:account|live/terms|live|paper)' => array( 'POST' ),
 		'bots/' . self::ID . '/warnings/dismiss'               => array( 'POST' ),
 		'bots/' . self::ID . '/(?:signals|trades|positions|performance)' => array( 'GET' ),
+		'bots/' . self::ID . '/(?:round-trips|equity|analysis|slippage|live-gap)' => array( 'GET' ),
+		'bots/' . self::ID . '/trades/export'                  => array( 'GET' ),
 		'signals/' . self::ID                                  => array( 'GET' ),
 		'signals/' . self::ID . '/(?:replay|discard)'          => array( 'POST' ),
 		'performance/me/(?:daily|weekly|monthly|all-time)'     => array( 'GET' ),
+		'performance/me/plugin/[a-z0-9_-]{1,64}/(?:daily|weekly|monthly|all-time)' => array( 'GET' ),
+		'performance/me/(?:round-trips|equity|analysis)'       => array( 'GET' ),
+		'exports'                                              => array( 'GET', 'POST' ),
+		'exports/' . self::ID                                  => array( 'GET', 'DELETE' ),
+		'exports/' . self::ID . '/download'                    => array( 'GET' ),
+		'exports/' . self::ID . '/link'                        => array( 'POST' ),
+		'leaderboard/membership'                               => array( 'GET', 'PUT', 'DELETE' ),
 		'users/me'                                             => array( 'GET', 'DELETE' ),
 		'users/me/restore'                                     => array( 'POST' ),
 		self::EXPORT                                           => array( 'POST' ),
@@ -60,6 +69,21 @@ final class TRP_Own_Routes {
 	private const LOGOUT_EVERYWHERE = 'auth/logout-everywhere';
 	private const ZIP               = 'application/zip';
 
+	/** Where a file comes instead of JSON, with the types it may have. */
+	private const FILES = array(
+		self::EXPORT                          => array( self::ZIP ),
+		'bots/' . self::ID . '/trades/export' => array( 'text/csv', 'application/json' ),
+		'exports/' . self::ID . '/download'   => array( 'text/csv', 'application/json', 'application/pdf' ),
+	);
+
+	/** How a file of a type ends; the script that saves it gives it its name. */
+	private const ENDINGS = array(
+		self::ZIP          => 'zip',
+		'text/csv'         => 'csv',
+		'application/json' => 'json',
+		'application/pdf'  => 'pdf',
+	);
+
 	/** Where the backend asks a broker, a market or a chat service before it answers, and how long it may take. */
 	private const ASKS_OTHERS    = '#^(?:trading-accounts|drifts|notification-channels/.+/test|bots/[^/]+/(?:preview|halt|account|live|paper))#';
 	private const OTHERS_TIMEOUT = 20.0;
@@ -75,6 +99,13 @@ final class TRP_Own_Routes {
 		'start_date' => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
 		'end_date'   => '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D',
 		'mode'       => '/^(?:paper|live|backtest)$/D',
+		'side'       => '/^(?:long|short)$/D',
+		'outcome'    => '/^(?:win|loss|even)$/D',
+		'sort'       => '/^(?:latest|best|worst)$/D',
+		'after'      => '/^[0-9.~-]{1,64}$/D',
+		'kind'       => '/^(?:daily|hourly)$/D',
+		'format'     => '/^(?:csv|json)$/D',
+		'plugin_id'  => '/^[a-z0-9_-]{1,64}$/D',
 		'bot_id'     => '/^' . self::ID . '$/D',
 		'account_id' => '/^' . self::ID . '$/D',
 	);
@@ -90,7 +121,7 @@ final class TRP_Own_Routes {
 	public static function register_routes(): void {
 		register_rest_route(
 			TRP_Rest_Api::BASE,
-			'/me/(?P<path>[a-z0-9/-]{1,120})',
+			'/me/(?P<path>[a-z0-9_/-]{1,120})',
 			array(
 				'methods'             => array( 'GET', 'POST', 'PUT', 'DELETE' ),
 				'callback'            => array( self::class, 'pass_on' ),
@@ -141,11 +172,11 @@ final class TRP_Own_Routes {
 	 * @param WP_REST_Request  $request The request.
 	 */
 	public static function serve_file( mixed $served, WP_HTTP_Response $result, WP_REST_Request $request ): bool {
-		$is_file = self::ZIP === ( $result->get_headers()['Content-Type'] ?? '' ) && is_string( $result->get_data() );
-		if ( $served || ! $is_file || '/' . TRP_Rest_Api::BASE . '/me/' . self::EXPORT !== $request->get_route() ) {
+		$own = '/' . TRP_Rest_Api::BASE . '/me/';
+		if ( $served || ! isset( $result->get_headers()['Content-Disposition'] ) || ! is_string( $result->get_data() ) || ! str_starts_with( $request->get_route(), $own ) ) {
 			return (bool) $served;
 		}
-		echo $result->get_data(); // phpcs:ignore WordPress.Security.EscapeOutput -- the bytes of an archive, sent as one.
+		echo $result->get_data(); // phpcs:ignore WordPress.Security.EscapeOutput -- the bytes of a file, sent as one with its type.
 		return true;
 	}
 
@@ -183,8 +214,9 @@ final class TRP_Own_Routes {
 	private static function options( WP_REST_Request $request, string $path ): array {
 		$key     = (string) $request->get_header( self::IDEMPOTENCY_HEADER );
 		$options = 'POST' === $request->get_method() && '' !== $key ? array( 'idempotency_key' => $key ) : array();
-		if ( self::EXPORT === $path ) {
-			return $options + array( 'file' => self::ZIP );
+		$types   = self::match( self::FILES, $path );
+		if ( null !== $types ) {
+			return $options + array( 'file' => $types );
 		}
 		return $options + ( 1 === preg_match( self::ASKS_OTHERS, $path ) ? array( 'timeout' => self::OTHERS_TIMEOUT ) : array() );
 	}
@@ -199,8 +231,8 @@ final class TRP_Own_Routes {
 			return TRP_Rest_Api::failure( 502, 'too_large', __( 'The file is too large to come through this site. Please sign in at the trading service and get it there.', 'trading-robot-service' ) );
 		}
 		$response = new WP_REST_Response( $answer['file'], $answer['status'] );
-		$response->header( 'Content-Type', self::ZIP );
-		$response->header( 'Content-Disposition', 'attachment; filename="trading-data.zip"' );
+		$response->header( 'Content-Type', 'text/csv' === $answer['type'] ? 'text/csv; charset=utf-8' : $answer['type'] );
+		$response->header( 'Content-Disposition', 'attachment; filename="trading-data.' . self::ENDINGS[ $answer['type'] ] . '"' );
 		$response->header( 'Content-Length', (string) strlen( $answer['file'] ) );
 		return TRP_Rest_Api::private( $response, $answer['request_id'] );
 	}
@@ -212,12 +244,22 @@ final class TRP_Own_Routes {
 	 * @param string $path   The path.
 	 */
 	private static function allowed( string $method, string $path ): bool {
-		foreach ( self::ALLOWED as $pattern => $methods ) {
+		return in_array( $method, self::match( self::ALLOWED, $path ) ?? array(), true );
+	}
+
+	/**
+	 * What a table of paths says of one; null when it is not in it.
+	 *
+	 * @param array<string, string[]> $table By pattern.
+	 * @param string                  $path  The path.
+	 */
+	private static function match( array $table, string $path ): ?array {
+		foreach ( $table as $pattern => $value ) {
 			if ( 1 === preg_match( '#^' . $pattern . '$#D', $path ) ) {
-				return in_array( $method, $methods, true );
+				return $value;
 			}
 		}
-		return false;
+		return null;
 	}
 
 	/**

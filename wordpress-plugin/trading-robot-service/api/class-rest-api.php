@@ -16,13 +16,13 @@ final class TRP_Rest_Api {
 
 	/** Registers the routes. */
 	public static function register_routes(): void {
-		foreach ( array( 'plans', 'robots', 'leaderboard', 'performance' ) as $name ) {
+		foreach ( array( 'plans', 'robots', 'leaderboard', 'performance', 'chain', 'chain-lines' ) as $name ) {
 			register_rest_route(
 				self::BASE,
 				'/public/' . $name,
 				array(
 					'methods'             => 'GET',
-					'callback'            => array( self::class, 'public_' . $name ),
+					'callback'            => array( self::class, 'public_' . str_replace( '-', '_', $name ) ),
 					'permission_callback' => '__return_true',
 					'args'                => self::public_args( $name ),
 				)
@@ -46,7 +46,23 @@ final class TRP_Rest_Api {
 	 * @param WP_REST_Request $request The request.
 	 */
 	public static function public_leaderboard( WP_REST_Request $request ): WP_REST_Response {
-		return self::cached( TRP_Public_Data::leaderboard( $request['period'] ) );
+		$asked = array_intersect_key( $request->get_params(), self::public_args( 'leaderboard' ) );
+		return self::cached( TRP_Performance_Tracker::leaderboard( $asked ) );
+	}
+
+	/** The published days of the record and their hashes. */
+	public static function public_chain(): WP_REST_Response {
+		return self::cached( TRP_Public_Data::chain() );
+	}
+
+	/**
+	 * What was published of a day, exactly as it was hashed.
+	 *
+	 * @param WP_REST_Request $request The request.
+	 */
+	public static function public_chain_lines( WP_REST_Request $request ): WP_REST_Response {
+		$answer = TRP_Public_Data::chain_lines( $request['day'], $request['page'] );
+		return null === $answer ? self::failure( 404, 'not_found', __( 'There is no such page of a published day.', 'trading-robot-service' ) ) : self::cached( $answer );
 	}
 
 	/**
@@ -113,23 +129,49 @@ final class TRP_Rest_Api {
 	 * @return array<string, array<string, mixed>>
 	 */
 	private static function public_args( string $name ): array {
-		$period = array(
-			'type'    => 'string',
-			'enum'    => TRP_Performance_Tracker::PERIODS,
-			'default' => 'all-time',
-		);
-		$robot  = array(
+		$period = self::one_of( TRP_Performance_Tracker::PERIODS, 'all-time' );
+		$text   = static fn( string $pattern ): array => array(
 			'type'     => 'string',
 			'required' => true,
-			'pattern'  => '^[a-z0-9_-]{1,64}$',
+			'pattern'  => $pattern,
+		);
+		$number = static fn( int $most ): array => array(
+			'type'    => 'integer',
+			'minimum' => 1,
+			'maximum' => $most,
+			'default' => 1,
 		);
 		return match ( $name ) {
-			'leaderboard' => array( 'period' => $period ),
+			'leaderboard' => array(
+				'period' => $period,
+				'mode'   => self::one_of( TRP_Performance_Tracker::MODES, 'paper' ),
+				'sort'   => self::one_of( TRP_Performance_Tracker::SORTS, TRP_Performance_Tracker::SORTS[0] ),
+				'place'  => $number( TRP_Performance_Tracker::MOST_PAGES ),
+			),
 			'performance' => array(
 				'period'    => $period,
-				'plugin_id' => $robot,
+				'plugin_id' => $text( '^[a-z0-9_-]{1,64}$' ),
+			),
+			'chain-lines' => array(
+				'day'  => $text( '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' ),
+				'page' => $number( 100_000 ),
 			),
 			default       => array(),
 		};
+	}
+
+	/**
+	 * An argument that is one of these words.
+	 *
+	 * @param string[] $words    The words.
+	 * @param string   $standard The one that is meant where none is given.
+	 * @return array<string, mixed>
+	 */
+	private static function one_of( array $words, string $standard ): array {
+		return array(
+			'type'    => 'string',
+			'enum'    => $words,
+			'default' => $standard,
+		);
 	}
 }

@@ -28,8 +28,8 @@ final class TRP_Api_Client {
 	 *
 	 * @param string               $method  GET, POST, PUT or DELETE.
 	 * @param string               $path    Path below the base address, with its query.
-	 * @param array<string, mixed> $options 'body' (sent as JSON), 'token', 'timeout', 'trial' (failure is not counted), 'objects' (JSON objects stay objects), 'idempotency_key', 'file' (type of a file that may come instead of JSON).
-	 * @return array{status: int, body: mixed, retry_after: int, request_id: string, date: string, file?: string, cut?: bool}|WP_Error With 'file' and whether it was 'cut' off when one came.
+	 * @param array<string, mixed> $options 'body' (sent as JSON), 'token', 'timeout', 'trial' (failure is not counted), 'objects' (JSON objects stay objects), 'idempotency_key', 'file' (types of a file that may come instead of JSON).
+	 * @return array{status: int, body: mixed, retry_after: int, request_id: string, date: string, file?: string, type?: string, cut?: bool}|WP_Error With 'file', its 'type' and whether it was 'cut' off when one came.
 	 */
 	public static function send( string $method, string $path, array $options = array() ): array|WP_Error {
 		$base = TRP_Settings::base_url();
@@ -96,7 +96,7 @@ final class TRP_Api_Client {
 	 * @return array<string, string>
 	 */
 	private static function headers( array $options ): array {
-		$headers = array( 'Accept' => isset( $options['file'] ) ? $options['file'] . ', application/json' : 'application/json' );
+		$headers = array( 'Accept' => implode( ', ', array_unique( array( ...( $options['file'] ?? array() ), 'application/json' ) ) ) );
 		if ( isset( $options['token'] ) ) {
 			$headers['Authorization'] = 'Bearer ' . $options['token'];
 		}
@@ -119,9 +119,10 @@ final class TRP_Api_Client {
 	private static function read( array $answer, array $options ): array {
 		$content = wp_remote_retrieve_body( $answer );
 		$type    = strtok( (string) wp_remote_retrieve_header( $answer, 'content-type' ), ';' );
-		$is_file = isset( $options['file'] ) && $options['file'] === $type;
+		$status  = (int) wp_remote_retrieve_response_code( $answer );
+		$is_file = 200 === $status && in_array( $type, $options['file'] ?? array(), true );
 		$parts   = array(
-			'status'      => (int) wp_remote_retrieve_response_code( $answer ),
+			'status'      => $status,
 			'body'        => $is_file ? null : json_decode( $content, empty( $options['objects'] ) ),
 			'retry_after' => absint( wp_remote_retrieve_header( $answer, 'retry-after' ) ),
 			'request_id'  => (string) wp_remote_retrieve_header( $answer, 'x-request-id' ),
@@ -129,6 +130,7 @@ final class TRP_Api_Client {
 		);
 		return $is_file ? $parts + array(
 			'file' => $content,
+			'type' => $type,
 			'cut'  => strlen( $content ) >= self::FILE_AT_MOST,
 		) : $parts;
 	}

@@ -37,6 +37,7 @@ final class TRP_Dashboard {
 			'displayName' => is_user_logged_in() ? wp_get_current_user()->display_name : '',
 			'connected'   => TRP_Connection::is_connected(),
 			'readOnly'    => TRP_Connection::is_copy(),
+			'statement'   => TRP_Settings::statement(),
 			'pages'       => array(
 				'pricing'     => TRP_Pages::url( 'pricing' ),
 				'marketplace' => TRP_Pages::url( 'marketplace' ),

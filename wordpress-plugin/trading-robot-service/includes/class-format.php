@@ -129,6 +129,21 @@ final class TRP_Format {
 	}
 
 	/**
+	 * How long a record is, and whether that is enough for a rank.
+	 *
+	 * @param array<string, mixed> $entry An entry of the leaderboard.
+	 */
+	public static function sample( array $entry ): string {
+		if ( ! is_numeric( $entry['days'] ?? null ) ) {
+			return '';
+		}
+		$days = (int) $entry['days'];
+		/* translators: %s: number of days. */
+		$text = sprintf( _n( '%s day of record', '%s days of record', $days, 'trading-robot-service' ), number_format_i18n( $days ) );
+		return empty( $entry['ranked'] ) ? $text . ', ' . __( 'too short for a rank', 'trading-robot-service' ) : $text;
+	}
+
+	/**
 	 * The badge class and name of a record's kind.
 	 *
 	 * @param mixed $mode live, paper or backtest.

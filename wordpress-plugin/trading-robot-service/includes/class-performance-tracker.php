@@ -12,29 +12,92 @@ defined( 'ABSPATH' ) || exit;
 /** Shapes the leaderboard for tables, key figures and charts. */
 final class TRP_Performance_Tracker {
 
-	public const PERIODS = array( 'daily', 'weekly', 'monthly', 'all-time' );
+	public const PERIODS    = array( 'daily', 'weekly', 'monthly', 'all-time' );
+	public const MODES      = array( 'paper', 'live' );
+	public const SORTS      = array( 'sharpe_ratio', 'total_return_pct', 'max_drawdown', 'profit_factor', 'win_rate', 'trade_count' );
+	public const MOST_PAGES = 20;
+
+	/** What is shown where nothing else is asked for. */
+	private const STANDARD = array(
+		'period' => 'all-time',
+		'mode'   => 'paper',
+		'sort'   => 'sharpe_ratio',
+		'place'  => 1,
+	);
 
 	/**
 	 * Everything the performance template prints.
 	 *
-	 * @param string $period One of PERIODS.
+	 * @param array<string, mixed> $given period, mode, sort, place (the page), robot; what is not known is left out.
 	 * @return array<string, mixed>
 	 */
-	public static function record( string $period ): array {
-		$answer  = TRP_Public_Data::leaderboard( $period );
-		$entries = array_values( array_filter( (array) ( $answer['data']['entries'] ?? array() ), 'is_array' ) );
-		$leader  = $entries[0] ?? null;
-		return array(
-			'period'    => $period,
+	public static function record( array $given = array() ): array {
+		$asked   = self::asked( $given );
+		$answer  = self::leaderboard( $asked );
+		$data    = (array) $answer['data'];
+		$entries = array_values( array_filter( (array) ( $data['entries'] ?? array() ), 'is_array' ) );
+		$leader  = self::shown( $entries, (string) ( $given['robot'] ?? '' ) );
+		return $asked + array(
 			'entries'   => $entries,
+			'total'     => (int) ( $data['total'] ?? count( $entries ) ),
+			'limit'     => max( 1, (int) ( $data['limit'] ?? 50 ) ),
+			'minimum'   => array( (int) ( $data['minimum_trades'] ?? 0 ), (int) ( $data['minimum_days'] ?? 0 ) ),
 			'known'     => null !== $answer['data'],
-			'kpis'      => self::kpis( $entries ),
+			'kpis'      => self::kpis( $entries, $asked['mode'] ),
 			'leader'    => $leader,
-			'charts'    => null === $leader ? array() : self::charts( $leader ),
-			'statement' => self::statement( $answer['data'] ),
+			'charts'    => null === $leader ? array() : TRP_Record_Charts::of( $leader ),
+			'statement' => self::statement( $answer['data'], $asked['mode'] ),
 			'as_of'     => $answer['as_of'],
 			'stale'     => $answer['stale'],
 		);
+	}
+
+	/**
+	 * A page of the leaderboard from the cache.
+	 *
+	 * @param array<string, mixed> $asked Valid period, mode, sort, place.
+	 */
+	public static function leaderboard( array $asked ): array {
+		$also = array_diff_assoc( $asked, self::STANDARD );
+		if ( isset( $also['place'] ) ) {
+			$also['page'] = $also['place'];
+		}
+		return TRP_Public_Data::leaderboard( $asked['period'], array_diff_key( $also, array_flip( array( 'period', 'place' ) ) ) );
+	}
+
+	/**
+	 * What was asked for, as far as it is known.
+	 *
+	 * @param array<string, mixed> $given As it was written in a shortcode or a link.
+	 * @return array{period: string, mode: string, sort: string, place: int}
+	 */
+	private static function asked( array $given ): array {
+		$words = array(
+			'period' => self::PERIODS,
+			'mode'   => self::MODES,
+			'sort'   => self::SORTS,
+		);
+		$asked = self::STANDARD;
+		foreach ( $words as $name => $known ) {
+			if ( in_array( $given[ $name ] ?? null, $known, true ) ) {
+				$asked[ $name ] = $given[ $name ];
+			}
+		}
+		$asked['place'] = min( self::MOST_PAGES, max( 1, (int) ( is_numeric( $given['place'] ?? null ) ? $given['place'] : 1 ) ) );
+		return $asked;
+	}
+
+	/**
+	 * The record whose charts are shown: the robot that was asked for, else the first one with a curve.
+	 *
+	 * @param array<int, array<string, mixed>> $entries The entries.
+	 * @param string                           $robot   Its id.
+	 * @return array<string, mixed>|null
+	 */
+	private static function shown( array $entries, string $robot ): ?array {
+		$drawn = array_filter( $entries, static fn( $entry ) => ! empty( $entry['equity'] ) );
+		$asked = array_filter( $drawn, static fn( $entry ) => '' !== $robot && $robot === ( $entry['plugin_id'] ?? null ) );
+		return array_values( $asked )[0] ?? array_values( $drawn )[0] ?? $entries[0] ?? null;
 	}
 
 	/** The periods with their names. */
@@ -47,13 +110,24 @@ final class TRP_Performance_Tracker {
 		);
 	}
 
+	/** The kinds of trading with their names. */
+	public static function mode_names(): array {
+		return array(
+			'paper' => __( 'Paper', 'trading-robot-service' ),
+			'live'  => __( 'Live', 'trading-robot-service' ),
+		);
+	}
+
 	/**
 	 * The statement beside the figures: the site's own, else the backend's, else the regulator's text.
 	 *
+	 * The site's own is about simulated results; of real trading the backend's is shown.
+	 *
 	 * @param array<string, mixed>|null $data The leaderboard.
+	 * @param string                    $mode paper or live.
 	 */
-	private static function statement( ?array $data ): string {
-		$own = trim( (string) TRP_Settings::all()['statement'] );
+	private static function statement( ?array $data, string $mode ): string {
+		$own = 'live' === $mode ? '' : trim( (string) TRP_Settings::all()['statement'] );
 		if ( '' === $own && is_string( $data['statement'] ?? null ) && '' !== $data['statement'] ) {
 			return $data['statement'];
 		}
@@ -61,36 +135,31 @@ final class TRP_Performance_Tracker {
 	}
 
 	/**
-	 * Key figures over all entries: sums and plain averages of what is listed.
+	 * Key figures over the listed entries: sums and plain averages.
 	 *
 	 * @param array<int, array<string, mixed>> $entries The leaderboard's entries.
-	 * @return array<int, array{label: string, value: string, note: string}>
+	 * @param string                           $mode    paper or live.
+	 * @return array<int, array{label: string, value: string, note: string, tone: string}>
 	 */
-	private static function kpis( array $entries ): array {
+	private static function kpis( array $entries, string $mode ): array {
 		if ( array() === $entries ) {
 			return array();
 		}
-		$trades = array_sum( array_map( static fn( $entry ) => (int) ( $entry['trade_count'] ?? 0 ), $entries ) );
-		return array(
-			self::kpi( __( 'Trading records listed', 'trading-robot-service' ), number_format_i18n( count( $entries ) ) ),
-			self::kpi( __( 'Closed trades', 'trading-robot-service' ), number_format_i18n( $trades ) ),
-			self::kpi( __( 'Average win rate', 'trading-robot-service' ), TRP_Format::percent( self::average( $entries, 'win_rate' ) ) ),
-			self::kpi( __( 'Average return', 'trading-robot-service' ), TRP_Format::signed_percent( self::average( $entries, 'total_return_pct' ) ) ),
-			self::kpi( __( 'Deepest drawdown', 'trading-robot-service' ), TRP_Format::percent( self::lowest( $entries, 'max_drawdown' ), 2 ) ),
-		);
-	}
-
-	/**
-	 * A key figure.
-	 *
-	 * @param string $label Its name.
-	 * @param string $value Its value.
-	 */
-	private static function kpi( string $label, string $value ): array {
-		return array(
+		$note   = 'live' === $mode ? __( 'Real money', 'trading-robot-service' ) : __( 'Paper trading', 'trading-robot-service' );
+		$kpi    = static fn( string $label, string $value, string $tone = '' ): array => array(
 			'label' => $label,
 			'value' => $value,
-			'note'  => __( 'Paper trading', 'trading-robot-service' ),
+			'note'  => $note,
+			'tone'  => $tone,
+		);
+		$trades = array_sum( array_map( static fn( $entry ) => (int) ( $entry['trade_count'] ?? 0 ), $entries ) );
+		$return = self::average( $entries, 'total_return_pct' );
+		return array(
+			$kpi( __( 'Trading records listed', 'trading-robot-service' ), number_format_i18n( count( $entries ) ) ),
+			$kpi( __( 'Closed trades', 'trading-robot-service' ), number_format_i18n( $trades ) ),
+			$kpi( __( 'Average win rate', 'trading-robot-service' ), TRP_Format::percent( self::average( $entries, 'win_rate' ) ) ),
+			$kpi( __( 'Average return', 'trading-robot-service' ), TRP_Format::signed_percent( $return ), TRP_Format::tone( $return ) ),
+			$kpi( __( 'Deepest drawdown', 'trading-robot-service' ), TRP_Format::percent( self::lowest( $entries, 'max_drawdown' ), 2 ) ),
 		);
 	}
 
@@ -125,73 +194,5 @@ final class TRP_Performance_Tracker {
 	private static function lowest( array $entries, string $field ): ?float {
 		$numbers = self::numbers( $entries, $field );
 		return array() === $numbers ? null : min( $numbers );
-	}
-
-	/**
-	 * The charts of the leading record, from its equity points.
-	 *
-	 * @param array<string, mixed> $entry The entry.
-	 * @return array<int, array<string, mixed>> Empty with fewer than two points.
-	 */
-	private static function charts( array $entry ): array {
-		$points = self::points( (array) ( $entry['equity'] ?? array() ) );
-		if ( count( $points ) < 2 ) {
-			return array();
-		}
-		$falls = self::drawdown( $points );
-		$name  = (string) ( $entry['name'] ?? '' );
-		$first = TRP_Format::money( $points[0][1] );
-		$last  = TRP_Format::money( $points[ count( $points ) - 1 ][1] );
-		return array(
-			array(
-				'kind'    => 'equity',
-				'unit'    => '$',
-				'title'   => __( 'Equity', 'trading-robot-service' ),
-				/* translators: 1: robot name, 2: first value, 3: last value. */
-				'summary' => sprintf( __( 'Paper equity of %1$s went from %2$s to %3$s in the time shown.', 'trading-robot-service' ), $name, $first, $last ),
-				'points'  => $points,
-			),
-			array(
-				'kind'    => 'drawdown',
-				'unit'    => '%',
-				'title'   => __( 'Drawdown', 'trading-robot-service' ),
-				/* translators: 1: robot name, 2: percentage. */
-				'summary' => sprintf( __( 'The deepest fall of %1$s below its earlier peak among these points was %2$s.', 'trading-robot-service' ), $name, TRP_Format::percent( min( array_column( $falls, 1 ) ), 2 ) ),
-				'points'  => $falls,
-			),
-		);
-	}
-
-	/**
-	 * Equity points as pairs of Unix time and value.
-	 *
-	 * @param array<int, mixed> $equity From the backend.
-	 * @return array<int, array{0: int, 1: float}>
-	 */
-	private static function points( array $equity ): array {
-		$points = array();
-		foreach ( $equity as $point ) {
-			$at = strtotime( (string) ( $point['at'] ?? '' ) );
-			if ( false !== $at && is_numeric( $point['equity'] ?? null ) ) {
-				$points[] = array( $at, (float) $point['equity'] );
-			}
-		}
-		return $points;
-	}
-
-	/**
-	 * How far each point lies below the highest before it, in percent.
-	 *
-	 * @param array<int, array{0: int, 1: float}> $points Equity points.
-	 * @return array<int, array{0: int, 1: float}>
-	 */
-	private static function drawdown( array $points ): array {
-		$peak  = $points[0][1];
-		$falls = array();
-		foreach ( $points as list( $at, $equity ) ) {
-			$peak    = max( $peak, $equity );
-			$falls[] = array( $at, $peak > 0 ? round( ( $equity / $peak - 1 ) * 100, 4 ) : 0.0 );
-		}
-		return $falls;
 	}
 }

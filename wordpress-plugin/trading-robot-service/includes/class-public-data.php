@@ -19,6 +19,9 @@ final class TRP_Public_Data {
 	private const PLANS_FRESH     = 600;
 	private const ROBOTS_FRESH    = 60;
 	private const RECORD_FRESH    = 30;
+	private const CHAIN_FRESH     = 300;
+	private const CHAIN_DAYS      = 30;
+	private const LINES_FRESH     = HOUR_IN_SECONDS;
 	private const OLD_AFTER       = 10;
 	private const TRIAL_TIMEOUT   = 0.2;
 	private const CLOSING_TIMEOUT = 1.0;
@@ -49,12 +52,33 @@ final class TRP_Public_Data {
 	}
 
 	/**
-	 * The public leaderboard.
+	 * A page of the public leaderboard.
 	 *
-	 * @param string $period daily, weekly, monthly or all-time.
+	 * @param string               $period daily, weekly, monthly or all-time.
+	 * @param array<string, mixed> $also   What differs from the backend's own choice: mode, sort, page.
 	 */
-	public static function leaderboard( string $period = 'all-time' ): array {
-		return self::read( '/api/performance/public/leaderboard?period=' . rawurlencode( $period ), self::RECORD_FRESH );
+	public static function leaderboard( string $period = 'all-time', array $also = array() ): array {
+		return self::read( '/api/performance/public/leaderboard?' . http_build_query( array( 'period' => $period ) + $also ), self::RECORD_FRESH );
+	}
+
+	/** The newest published days with their hashes. */
+	public static function chain(): array {
+		return self::read( '/api/performance/public/leaderboard/chain?limit=' . self::CHAIN_DAYS, self::CHAIN_FRESH );
+	}
+
+	/**
+	 * A page of what was published of a day; null for a day that chain() does not list.
+	 *
+	 * @param string $day  The day, 2026-03-01.
+	 * @param int    $page Which page, counted from 1.
+	 */
+	public static function chain_lines( string $day, int $page ): ?array {
+		$listed = array_column( (array) ( self::chain()['data']['days'] ?? array() ), 'page_hashes', 'day' );
+		if ( $page < 1 || $page > count( (array) ( $listed[ $day ] ?? array() ) ) ) {
+			return null;
+		}
+		$query = http_build_query( compact( 'day', 'page' ) );
+		return self::read( '/api/performance/public/leaderboard/chain/lines?' . $query, self::LINES_FRESH );
 	}
 
 	/**

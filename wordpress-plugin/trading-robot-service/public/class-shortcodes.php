@@ -43,14 +43,17 @@ final class TRP_Shortcodes {
 	/**
 	 * The public record.
 	 *
-	 * @param mixed $given Attributes: period.
+	 * @param mixed $given Attributes: period, mode, sort.
 	 */
 	public static function performance( mixed $given = array() ): string {
-		$given  = shortcode_atts( array( 'period' => 'all-time' ), is_array( $given ) ? $given : array() );
-		$period = in_array( $given['period'], TRP_Performance_Tracker::PERIODS, true ) ? $given['period'] : 'all-time';
-		$asked  = sanitize_key( wp_unslash( $_GET['period'] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- a link that shows public figures.
-		$period = in_array( $asked, TRP_Performance_Tracker::PERIODS, true ) ? $asked : $period;
-		return self::view( 'performance', TRP_Performance_Tracker::record( $period ) );
+		$given = is_array( $given ) ? $given : array();
+		foreach ( array( 'period', 'mode', 'sort', 'place', 'robot' ) as $name ) {
+			$asked = sanitize_key( wp_unslash( $_GET[ $name ] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- a link that shows public figures.
+			if ( '' !== $asked ) {
+				$given[ $name ] = $asked;
+			}
+		}
+		return self::view( 'performance', TRP_Performance_Tracker::record( $given ) + array( 'chain' => TRP_Public_Data::chain()['data'] ) );
 	}
 
 	/**
@@ -82,7 +85,7 @@ final class TRP_Shortcodes {
 	/** The home page. */
 	public static function home(): string {
 		$pricing = TRP_Subscription_Manager::pricing();
-		$record  = TRP_Performance_Tracker::record( 'all-time' );
+		$record  = TRP_Performance_Tracker::record();
 		return self::view( 'home', array( 'plans' => $pricing['plans'] ) + $record );
 	}
 

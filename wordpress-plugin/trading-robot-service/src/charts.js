@@ -10,7 +10,7 @@ import { pointText } from './charts/text.js';
 import { h } from './dom.js';
 import { __ } from './i18n.js';
 
-const KINDS = new Set( [ 'equity', 'drawdown', 'returns', 'distribution' ] );
+const KINDS = new Set( [ 'equity', 'drawdown', 'returns', 'distribution', 'bins' ] );
 const drawn = new Set();
 
 /** Draw the figures under `root` that are not drawn yet. */
@@ -103,7 +103,8 @@ function fit( chart ) {
 
 function update( chart, spec ) {
 	const same = JSON.stringify( spec.points ) === JSON.stringify( chart.spec.points );
-	const redraw = ! same && ( ! chart.u || spec.points.length < 3 || chart.spec.points.length < 3 );
+	const redraw =
+		! same && ( ! chart.u || spec.labels || spec.points.length < 3 || chart.spec.points.length < 3 );
 	chart.spec = spec;
 	if ( chart.parts.caption.textContent !== spec.summary ) {
 		chart.parts.caption.textContent = spec.summary || '';

@@ -49,6 +49,7 @@ function writeHolding( row, symbols ) {
 
 function writeRow( row, entry ) {
 	writeHolding( row, entry.holding );
+	row.querySelector( '[data-rank]' )?.replaceChildren( count( entry.rank ) );
 	row.querySelectorAll( '[data-field]' ).forEach( ( cell ) => {
 		if ( cell.dataset.field in SHOWN ) {
 			write( cell, cell.dataset.field, entry[ cell.dataset.field ] );

@@ -1,5 +1,6 @@
-/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard. */
+/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard, published days. */
 
+import { startChains } from './chain-view.js';
 import { drawCharts, followTheme } from './charts.js';
 import { startLeaderboards } from './leaderboard.js';
 import { startMarketplace } from './marketplace.js';
@@ -13,6 +14,7 @@ function start() {
 	followTheme();
 	startMarketplace( document );
 	startLeaderboards( document );
+	startChains( document );
 }
 
 if ( document.readyState === 'loading' ) {

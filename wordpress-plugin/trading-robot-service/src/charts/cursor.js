@@ -17,7 +17,10 @@ export function moved( key, index, length ) {
 	if ( step === undefined || length === 0 ) {
 		return null;
 	}
-	return clamp( index === null ? ( step > 0 ? 0 : length - 1 ) : index + step, length - 1 );
+	if ( index === null ) {
+		return key === 'Home' || ( step > 0 && key !== 'End' ) ? 0 : length - 1;
+	}
+	return clamp( index + step, length - 1 );
 }
 
 export function keyboardCursor( plot, readout, chart ) {

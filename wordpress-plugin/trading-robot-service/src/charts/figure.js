@@ -7,6 +7,9 @@ import { columnNames, pointParts } from './text.js';
 
 const MOST_ROWS = 200;
 
+/* Of what happens in time the latest comes first. */
+const TIMED = new Set( [ 'equity', 'drawdown', 'returns' ] );
+
 /** Adds what is missing; a figure printed by the server already has its sentence and table. */
 export function dressFigure( figure, spec ) {
 	const title = h( 'span', { class: 'trp-chart__title' }, spec.title || '' );
@@ -51,8 +54,11 @@ function table( spec ) {
 	const [ xs, ...series ] = columns( spec.kind, spec.points );
 	const valueAt = ( i ) => series.map( ( values ) => values[ i ] ).find( ( v ) => v !== null ) ?? 0;
 	const rows = xs.map( ( x, i ) => pointParts( spec, x, valueAt( i ) ) );
-	const shown = rows.slice( -MOST_ROWS ).reverse();
-	const [ first, second ] = columnNames( spec.kind );
+	const shown = rows.slice( -MOST_ROWS );
+	if ( TIMED.has( spec.kind ) ) {
+		shown.reverse();
+	}
+	const [ first, second ] = columnNames( spec );
 	return h(
 		'table',
 		{ class: 'trp-table trp-table--compact' },

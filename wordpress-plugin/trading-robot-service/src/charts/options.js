@@ -5,7 +5,8 @@ import { faded } from './palette.js';
 import { yRange } from './series.js';
 import { axisTime, axisValue } from './text.js';
 
-const BAR_KINDS = new Set( [ 'returns', 'distribution' ] );
+const BAR_KINDS = new Set( [ 'returns', 'distribution', 'bins' ] );
+const COUNTS = new Set( [ 'distribution', 'bins' ] );
 
 function gradient( u, colour ) {
 	const { top, height } = u.bbox;
@@ -56,7 +57,12 @@ function axes( spec, palette, narrow ) {
 	const x = { ...shared, grid: { show: false }, space: narrow ? 64 : 80, size: 28, gap: 6 };
 	x.values = ( _u, splits ) => splits.map( ( at ) => axisTime( at, splits ) );
 	if ( spec.kind === 'distribution' ) {
-		x.values = ( _u, splits ) => splits.map( ( v ) => axisValue( v, '$' ) );
+		x.values = ( _u, splits ) => splits.map( ( v ) => axisValue( v, spec.unit || '$', splits ) );
+	}
+	if ( spec.kind === 'bins' ) {
+		x.incrs = [ 1, 2, 3, 4, 5, 8 ];
+		x.space = narrow ? 76 : 84;
+		x.values = ( _u, splits ) => splits.map( ( v ) => spec.labels[ v ] || '' );
 	}
 	const y = {
 		...shared,
@@ -65,9 +71,9 @@ function axes( spec, palette, narrow ) {
 		gap: 8,
 		space: spec.kind === 'drawdown' ? 34 : 44,
 		values: ( _u, splits ) =>
-			splits.map( ( v ) => axisValue( v, spec.kind === 'distribution' ? '' : spec.unit, splits ) ),
+			splits.map( ( v ) => axisValue( v, COUNTS.has( spec.kind ) ? '' : spec.unit, splits ) ),
 	};
-	if ( spec.kind === 'distribution' ) {
+	if ( COUNTS.has( spec.kind ) ) {
 		y.incrs = [ 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000 ];
 	}
 	return [ x, y ];
@@ -80,6 +86,9 @@ function xRange( kind ) {
 			return [ 0, 1 ];
 		}
 		const span = high - low;
+		if ( kind === 'bins' ) {
+			return [ low - 0.75, high + 0.75 ];
+		}
 		if ( kind === 'distribution' || kind === 'returns' ) {
 			const room = span * 0.05 || ( kind === 'returns' ? 43200 : 1 );
 			return [ low - room, high + room ];
@@ -101,12 +110,12 @@ export function chartOptions( spec, palette, size, sync ) {
 			sync: sync ? { key: sync, setSeries: false } : undefined,
 		},
 		scales: {
-			x: { time: spec.kind !== 'distribution', range: xRange( spec.kind ) },
+			x: { time: ! COUNTS.has( spec.kind ), range: xRange( spec.kind ) },
 			y: { range: ( _u, low, high ) => yRange( spec.kind, low, high ) },
 		},
 		axes: axes( spec, palette, size.width < 480 ),
 		series: BAR_KINDS.has( spec.kind )
-			? [ {}, bar( () => palette().up ), bar( () => palette().down ) ]
+			? [ {}, bar( () => palette()[ spec.tone || 'up' ] ), bar( () => palette().down ) ]
 			: [ {}, line( spec, palette ) ],
 	};
 }

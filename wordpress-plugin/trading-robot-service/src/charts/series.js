@@ -51,6 +51,9 @@ export function columns( kind, points ) {
 		return split( bins, ( x ) => x > 0 );
 	}
 	const rows = ordered( points );
+	if ( kind === 'bins' ) {
+		return split( rows, ( x ) => x >= 0 );
+	}
 	if ( kind === 'returns' ) {
 		return split( rows, ( _x, y ) => y >= 0 );
 	}
@@ -65,7 +68,7 @@ export function yRange( kind, low, high ) {
 	if ( kind === 'drawdown' ) {
 		return [ low < 0 ? low * 1.12 : -1, 0 ];
 	}
-	if ( kind === 'distribution' ) {
+	if ( kind === 'distribution' || kind === 'bins' ) {
 		return [ 0, Math.max( 1, high * 1.12 ) ];
 	}
 	if ( kind === 'returns' ) {

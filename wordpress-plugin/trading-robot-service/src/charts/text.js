@@ -41,8 +41,11 @@ export function axisTime( at, splits ) {
 }
 
 export function valueText( kind, unit, value ) {
-	if ( kind === 'distribution' ) {
+	if ( kind === 'bins' || ( kind === 'distribution' && unit !== '%' ) ) {
 		return sprintf( _n( '%s trade', '%s trades', value, 'trading-robot-service' ), count( value ) );
+	}
+	if ( kind === 'distribution' ) {
+		return sprintf( _n( '%s time', '%s times', value, 'trading-robot-service' ), count( value ) );
 	}
 	if ( unit === '%' ) {
 		return kind === 'returns' ? signedPercent( value ) : percent( value, 2 );
@@ -71,33 +74,35 @@ function moment( x, points ) {
 export function pointParts( spec, x, value ) {
 	if ( spec.kind === 'distribution' ) {
 		const half = histogram( spec.points.map( ( [ , y ] ) => Number( y ) ) ).width / 2;
-		const where = sprintf(
-			__( '%1$s to %2$s', 'trading-robot-service' ),
-			signedMoney( x - half ),
-			signedMoney( x + half )
-		);
-		return [ where, valueText( spec.kind, '', value ) ];
+		const edge = spec.unit === '%' ? signedPercent : signedMoney;
+		return [
+			sprintf( __( '%1$s to %2$s', 'trading-robot-service' ), edge( x - half ), edge( x + half ) ),
+			valueText( spec.kind, spec.unit, value ),
+		];
+	}
+	if ( spec.kind === 'bins' ) {
+		return [ spec.labels[ x ] || '', valueText( spec.kind, '', value ) ];
 	}
 	return [ moment( x, spec.points ), valueText( spec.kind, spec.unit, value ) ];
 }
 
 export const pointText = ( spec, x, value ) => pointParts( spec, x, value ).join( ': ' );
 
-/** Heads of the data table by kind. */
-export function columnNames( kind ) {
+/** Heads of the data table. */
+export function columnNames( { kind, unit, axis } ) {
+	const time = __( 'Time', 'trading-robot-service' );
 	const names = {
-		equity: [ __( 'Time', 'trading-robot-service' ), __( 'Equity', 'trading-robot-service' ) ],
-		drawdown: [ __( 'Time', 'trading-robot-service' ), __( 'Drawdown', 'trading-robot-service' ) ],
-		returns: [ __( 'Day', 'trading-robot-service' ), __( 'Return', 'trading-robot-service' ) ],
-		distribution: [
-			__( 'Profit or loss', 'trading-robot-service' ),
-			__( 'Trades', 'trading-robot-service' ),
-		],
+		equity: [ time, __( 'Equity', 'trading-robot-service' ) ],
+		drawdown: [ time, __( 'Drawdown', 'trading-robot-service' ) ],
+		returns: [ time, __( 'Return', 'trading-robot-service' ) ],
+		bins: [ axis, __( 'Trades', 'trading-robot-service' ) ],
+		distribution:
+			unit === '%'
+				? [ __( 'Return', 'trading-robot-service' ), __( 'Times', 'trading-robot-service' ) ]
+				: [
+						__( 'Profit or loss', 'trading-robot-service' ),
+						__( 'Trades', 'trading-robot-service' ),
+					],
 	};
-	return (
-		names[ kind ] || [
-			__( 'Time', 'trading-robot-service' ),
-			__( 'Value', 'trading-robot-service' ),
-		]
-	);
+	return names[ kind ] || [ time, __( 'Value', 'trading-robot-service' ) ];
 }

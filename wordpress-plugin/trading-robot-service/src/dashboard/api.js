@@ -88,7 +88,7 @@ const canBeProved = ( error, method ) =>
 	error.code === 'step_up_required' || ( error.asksForProof && method !== 'GET' );
 
 /**
- * `get|post|put|del` under `me/…`, `file` for what is saved, and `site(path, body)` for the site's
+ * `get|post|put|del` under `me/…`, `file` (POST) and `download` (GET) for what is saved, and `site(path, body)` for the site's
  * own routes.
  *
  * An action that the service refuses until the user proves who they are waits for `prove(error)`,
@@ -115,6 +115,8 @@ export function createApi( config, prove = async () => false ) {
 		post: ( path, body = {} ) => call( 'POST', `me/${ path }`, { body } ),
 		put: ( path, body ) => call( 'PUT', `me/${ path }`, { body } ),
 		del: ( path ) => call( 'DELETE', `me/${ path }` ),
+		download: async ( path, query ) =>
+			( await proved( 'GET', `me/${ path }`, { query } ) ).blob(),
 		file: async ( path ) => ( await proved( 'POST', `me/${ path }`, { body: {} } ) ).blob(),
 		site: ( path, body = {} ) => call( 'POST', path, { body } ),
 	};

@@ -6,7 +6,14 @@ import { __ } from '../i18n.js';
 import { createApi } from './api.js';
 import { createLive } from './live.js';
 import { prove } from './parts/proof.js';
-import { accountsLink, onRoute, overviewLink, SECTIONS, settingsLink } from './router.js';
+import {
+	accountsLink,
+	onRoute,
+	overviewLink,
+	performanceLink,
+	SECTIONS,
+	settingsLink,
+} from './router.js';
 import { runScreen } from './screen.js';
 import { newAccountScreen } from './views/account-form.js';
 import { accountsScreen } from './views/accounts.js';
@@ -16,6 +23,7 @@ import { botScreen } from './views/bot.js';
 import { gateFor } from './views/gates.js';
 import { takeLinkNotice } from './views/linked.js';
 import { overview } from './views/overview.js';
+import { performanceScreen } from './views/performance.js';
 import { settingsScreen } from './views/settings.js';
 
 const SCREENS = {
@@ -23,6 +31,7 @@ const SCREENS = {
 	new: newBotScreen,
 	edit: editBotScreen,
 	bot: botScreen,
+	performance: performanceScreen,
 	accounts: accountsScreen,
 	newAccount: newAccountScreen,
 	settings: settingsScreen,
@@ -34,6 +43,7 @@ const tabs = () => [
 		overviewLink(),
 		[ 'overview', 'new', 'edit', 'bot' ],
 	],
+	[ __( 'Performance', 'trading-robot-service' ), performanceLink(), [ 'performance' ] ],
 	[
 		__( 'Accounts', 'trading-robot-service' ),
 		accountsLink(),

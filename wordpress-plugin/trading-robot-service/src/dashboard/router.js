@@ -1,10 +1,11 @@
 /** Screens by the address's hash: #/, #/bots/new, #/bots/ID/trades, #/accounts, #/settings/keys … */
 
-export const BOT_TABS = [ 'overview', 'trades', 'signals', 'alerts', 'settings' ];
+export const BOT_TABS = [ 'overview', 'performance', 'trades', 'signals', 'alerts', 'settings' ];
 
 export const SECTIONS = [
 	'profile',
 	'notifications',
+	'leaderboard',
 	'stop',
 	'security',
 	'sessions',
@@ -20,6 +21,9 @@ export function parseRoute( hash ) {
 	}
 	if ( first === 'settings' ) {
 		return { name: 'settings', section: SECTIONS.includes( id ) ? id : SECTIONS[ 0 ] };
+	}
+	if ( first === 'performance' ) {
+		return { name: 'performance' };
 	}
 	if ( first !== 'bots' || ! /^[\w-]+$/.test( id || '' ) ) {
 		return { name: 'overview' };
@@ -39,6 +43,7 @@ export const botLink = ( id, tab ) =>
 	`#/bots/${ id }${ tab && tab !== 'overview' ? `/${ tab }` : '' }`;
 export const editLink = ( id ) => `#/bots/${ id }/edit`;
 
+export const performanceLink = () => '#/performance';
 export const accountsLink = () => '#/accounts';
 export const newAccountLink = () => '#/accounts/new';
 export const settingsLink = ( section ) => `#/settings/${ section }`;

@@ -10,9 +10,11 @@
 defined( 'ABSPATH' ) || exit;
 
 $is_money = '$' === $data['unit'];
+$is_timed = 'distribution' !== $data['kind'];
 ?>
-<figure class="trp-chart" data-chart="<?php echo esc_attr( (string) wp_json_encode( $data ) ); ?>">
+<figure class="trp-chart" data-kind="<?php echo esc_attr( $data['kind'] ); ?>" <?php echo $is_timed ? 'data-sync="record"' : ''; ?> data-chart="<?php echo esc_attr( (string) wp_json_encode( $data ) ); ?>">
 	<figcaption><?php echo esc_html( $data['summary'] ); ?></figcaption>
+	<?php if ( $is_timed ) : ?>
 	<details>
 		<summary><?php esc_html_e( 'Data table', 'trading-robot-service' ); ?></summary>
 		<div class="trp-table-wrap" tabindex="0">
@@ -34,4 +36,5 @@ $is_money = '$' === $data['unit'];
 			</table>
 		</div>
 	</details>
+	<?php endif; ?>
 </figure>

@@ -89,7 +89,12 @@ export const orderBadge = ( state ) => statusBadge( ORDER_STATE(), state );
 
 /** A chart that keeps its canvas across updates. */
 export function chart( spec, sync ) {
-	const figure = h( 'figure', { class: 'trp-chart', 'data-sync': sync, 'data-kind': spec.kind } );
+	const figure = h( 'figure', {
+		class: 'trp-chart',
+		'data-sync': sync,
+		'data-kind': spec.kind,
+		'data-key': `chart: ${ spec.title }`,
+	} );
 	figure.trpWidget = {
 		kind: `chart-${ spec.kind }`,
 		value: spec,

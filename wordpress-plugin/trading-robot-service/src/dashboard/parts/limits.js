@@ -19,9 +19,22 @@ function sentence( { limit, allowed, plan: name } ) {
 			'The %s plan keeps accounts of simulated money only.',
 			'trading-robot-service'
 		),
+		periods: __( 'The %s plan does not show this period.', 'trading-robot-service' ),
 	}[ limit ];
 	if ( locked ) {
 		return sprintf( locked, name );
+	}
+	if ( limit === 'history_days' ) {
+		return sprintf(
+			_n(
+				'The %1$s plan shows the last %2$s day.',
+				'The %1$s plan shows the last %2$s days.',
+				allowed,
+				'trading-robot-service'
+			),
+			name,
+			count( allowed )
+		);
 	}
 	if ( limit === 'bots' && allowed !== undefined ) {
 		return sprintf(
@@ -41,7 +54,12 @@ function sentence( { limit, allowed, plan: name } ) {
 	);
 }
 
+const SHOWN = new Set( [ 'periods', 'history_days' ] );
+
 function unlock( { limit, next_plan: next } ) {
+	if ( SHOWN.has( limit ) && next ) {
+		return sprintf( __( 'The %s plan shows it.', 'trading-robot-service' ), next );
+	}
 	if ( limit !== 'bots' ) {
 		return __( 'The plans’ comparison shows which ones include it.', 'trading-robot-service' );
 	}

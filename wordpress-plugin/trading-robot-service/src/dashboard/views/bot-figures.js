@@ -8,6 +8,7 @@ import { openOrdersTable } from '../parts/orders.js';
 import { empty } from '../parts/states.js';
 import { positionsTable, tradesTable } from '../parts/tables.js';
 import { botLink } from '../router.js';
+import { reasonText } from '../performance/words.js';
 import { equityPoints, equitySummary } from './overview.js';
 
 /* Figures change with trades, so they are read again when those did, when news say so, and once a minute. */
@@ -128,14 +129,6 @@ const tradesPanel = ( bot, trades ) =>
 					)
 			  )
 	);
-
-const reasonText = ( reason ) =>
-	reason &&
-	( {
-		no_losses: __( 'no losing trade yet', 'trading-robot-service' ),
-		no_trades: __( 'no closed trade yet', 'trading-robot-service' ),
-	}[ reason ] ||
-		reason.replaceAll( '_', ' ' ) );
 
 function curves( { equity_curve: curve }, bot ) {
 	const points = equityPoints( curve );

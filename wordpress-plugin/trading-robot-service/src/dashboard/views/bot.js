@@ -9,14 +9,17 @@ import { badge, botBadge, modeBadge } from '../parts/figures.js';
 import { stopBot } from '../parts/halt.js';
 import { botSkeleton, contentSkeleton } from '../parts/states.js';
 import { toggle } from '../parts/tables.js';
+import { loadPerformance } from '../performance/load.js';
 import { BOT_TABS, botLink, editLink, overviewLink } from '../router.js';
 import { alertsTab } from './bot-alerts.js';
 import { figuresTab, loadFigures } from './bot-figures.js';
 import { signalsTab, signalsOf, tradesOf, tradesTab } from './bot-lists.js';
 import { accountsOf, settingsTab } from './bot-settings.js';
+import { performanceTab } from './performance.js';
 
 const TABS = {
 	overview: { load: loadFigures, view: figuresTab },
+	performance: { load: loadPerformance, view: performanceTab },
 	trades: { load: tradesOf, view: tradesTab },
 	signals: { load: signalsOf, view: signalsTab },
 	alerts: { load: async () => ( {} ), view: alertsTab },
@@ -121,6 +124,7 @@ function buttons( bot, ctx ) {
 function tabs( bot, active ) {
 	const names = {
 		overview: __( 'Overview', 'trading-robot-service' ),
+		performance: __( 'Performance', 'trading-robot-service' ),
 		trades: __( 'Trades', 'trading-robot-service' ),
 		signals: __( 'Signal log', 'trading-robot-service' ),
 		alerts: __( 'Alerts', 'trading-robot-service' ),

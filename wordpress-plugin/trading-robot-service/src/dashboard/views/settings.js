@@ -8,6 +8,7 @@ import { SECTIONS, settingsLink } from '../router.js';
 import { activitySection } from './settings-activity.js';
 import { dataSection } from './settings-data.js';
 import { keysSection } from './settings-keys.js';
+import { leaderboardSection } from './settings-leaderboard.js';
 import { notificationsSection } from './settings-notifications.js';
 import { profileSection } from './settings-profile.js';
 import { securitySection } from './settings-security.js';
@@ -17,6 +18,7 @@ import { stopSection } from './settings-stop.js';
 const VIEWS = {
 	profile: profileSection,
 	notifications: notificationsSection,
+	leaderboard: leaderboardSection,
 	stop: stopSection,
 	security: securitySection,
 	sessions: sessionsSection,
@@ -28,6 +30,7 @@ const VIEWS = {
 const names = () => ( {
 	profile: __( 'Profile and email', 'trading-robot-service' ),
 	notifications: __( 'Notifications', 'trading-robot-service' ),
+	leaderboard: __( 'Leaderboard', 'trading-robot-service' ),
 	stop: __( 'Stop trading', 'trading-robot-service' ),
 	security: __( 'Security', 'trading-robot-service' ),
 	sessions: __( 'Sessions', 'trading-robot-service' ),
