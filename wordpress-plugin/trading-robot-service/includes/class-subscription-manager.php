@@ -29,6 +29,21 @@ final class TRP_Subscription_Manager {
 	}
 
 	/**
+	 * Where the script of a public page finds out what is the reader's own; the same for everybody.
+	 *
+	 * @return array<string, mixed>
+	 */
+	public static function personal(): array {
+		$plans = (array) ( TRP_Public_Data::plans()['data']['plans'] ?? array() );
+		return array(
+			'root'      => esc_url_raw( rest_url( TRP_Rest_Api::BASE . '/' ) ),
+			'nonceUrl'  => admin_url( 'admin-ajax.php?action=rest-nonce' ),
+			'dashboard' => TRP_Pages::url( 'dashboard' ),
+			'titles'    => (object) array_column( $plans, 'title', 'id' ),
+		);
+	}
+
+	/**
 	 * One plan's card.
 	 *
 	 * @param array<string, mixed> $plan From the backend.
@@ -40,9 +55,12 @@ final class TRP_Subscription_Manager {
 			'id'       => sanitize_key( (string) ( $plan['id'] ?? '' ) ),
 			'title'    => (string) ( $plan['title'] ?? '' ),
 			'popular'  => ! empty( $plan['popular'] ),
-			'free'     => 0 === $cents,
+			'default'  => ! empty( $plan['default'] ),
 			'price'    => TRP_Format::price( $cents, (string) ( $plan['currency'] ?? 'USD' ) ),
 			'interval' => (string) ( $plan['interval'] ?? 'month' ),
+			'trial'    => (int) ( $plan['trial_days'] ?? 0 ),
+			'action'   => (string) ( $plan['cta']['label'] ?? '' ),
+			'contact'  => 'contact' === ( $plan['cta']['kind'] ?? '' ),
 			'features' => self::card_lines( (array) ( $plan['features'] ?? array() ) ),
 		);
 	}

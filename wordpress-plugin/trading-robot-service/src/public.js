@@ -1,9 +1,10 @@
-/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard. */
+/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard, own plan. */
 
 import { drawCharts, followTheme } from './charts.js';
 import { startLeaderboards } from './leaderboard.js';
 import { startMarketplace } from './marketplace.js';
 import { startMenu } from './menu.js';
+import { startPersonal } from './personal.js';
 import { startTheme } from './theme.js';
 
 function start() {
@@ -13,6 +14,7 @@ function start() {
 	followTheme();
 	startMarketplace( document );
 	startLeaderboards( document );
+	startPersonal( document );
 }
 
 if ( document.readyState === 'loading' ) {

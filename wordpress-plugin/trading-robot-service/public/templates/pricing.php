@@ -75,7 +75,27 @@ defined( 'ABSPATH' ) || exit;
 			</details>
 			<details>
 				<summary><?php esc_html_e( 'What happens when I reach a limit?', 'trading-robot-service' ); ?></summary>
-				<p><?php esc_html_e( 'The dashboard says which limit it is. What runs already goes on running; nothing is deleted.', 'trading-robot-service' ); ?></p>
+				<p><?php esc_html_e( 'The dashboard says which limit it is and which plan lifts it, and you are told when four fifths of a day\'s alerts are used. What runs already goes on running; nothing is deleted.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'Can I change my plan?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'At any time. A larger plan works at once, and only the difference for the rest of the month is charged; you see the amount before you agree. A smaller one begins with the next month.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What happens to my bots on a smaller plan?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Those beyond its number are paused, never deleted, and you choose which ones stay. What a paused bot holds stays guarded by its stops.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'How do I cancel?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'In the dashboard, with two clicks. Everything works until the end of the month that is paid for, and until then you can take it back.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What if a payment fails?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Everything goes on working for some days, and the dashboard and a mail say until when. After that live bots open nothing new; what they hold stays guarded. With the payment all of it comes back.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'Who sees my card?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Only Stripe. You pay on a page of theirs, and this site never gets the number.', 'trading-robot-service' ); ?></p>
 			</details>
 		</div>
 	</section>

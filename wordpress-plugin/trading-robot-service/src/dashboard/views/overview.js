@@ -6,6 +6,8 @@ import { __, _n, sprintf } from '../../i18n.js';
 import { badge, chart, kpi, kpis, modeBadge, panel, signed } from '../parts/figures.js';
 import { haltNotices, stopAllButton } from '../parts/halt.js';
 import { botLimit, showLimit } from '../parts/limits.js';
+import { missingPanel, titlesOf } from '../parts/missing.js';
+import { noticesWithLink } from '../parts/plan-notices.js';
 import { recentSignals } from '../parts/signals.js';
 import { empty, overviewSkeleton } from '../parts/states.js';
 import { botsTable, recentTrades } from '../parts/tables.js';
@@ -28,6 +30,7 @@ export const overview = {
 			{ class: 'trp-stack', 'data-key': 'overview' },
 			head( data, ctx ),
 			haltNotices( data.halts, ctx ),
+			noticesWithLink( data.own ),
 			onboarding( data, ctx ),
 			data.bot_count > 0 && [
 				figures( data ),
@@ -40,18 +43,32 @@ export const overview = {
 					signalsPanel( data )
 				),
 				totals( data.metrics ),
+				missingPanel( data.missing, data.titles, ctx ),
 			]
 		),
 };
 
 /* Whether the account is secured matters to newcomers and changes elsewhere: it is read once. */
 async function readOverview( ctx, last ) {
-	const [ data, me, halts ] = await Promise.all( [
+	const [ data, me, halts, plan ] = await Promise.all( [
 		ctx.api.get( 'dashboard' ),
 		last ? null : ctx.api.get( 'users/me' ),
 		readHalts( ctx, last ),
+		last ? null : readPlan( ctx ),
 	] );
-	return { ...data, halts, isSecured: me ? me.user.second_factor.enrolled : last.isSecured };
+	const isSecured = me ? me.user.second_factor.enrolled : last.isSecured;
+	const { own, missing, titles } = plan ?? last;
+	return { ...data, halts, isSecured, own, missing, titles };
+}
+
+/* What the plan leaves out changes by the day: it is read once too. */
+async function readPlan( { api } ) {
+	const [ own, missing, { plans } ] = await Promise.all( [
+		api.get( 'subscription' ),
+		api.get( 'plans/missing' ),
+		api.get( 'plans' ),
+	] );
+	return { own, missing, titles: titlesOf( plans ) };
 }
 
 /* A stop changes bots, so it is read again when those did, and now and then. */
