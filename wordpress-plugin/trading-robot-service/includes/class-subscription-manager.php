@@ -15,7 +15,7 @@ final class TRP_Subscription_Manager {
 	/**
 	 * Everything the pricing template prints.
 	 *
-	 * @return array{plans: array<int, array<string, mixed>>, rows: array<int, array{label: string, values: string[]}>, as_of: int, stale: bool}
+	 * @return array{plans: array<int, array<string, mixed>>, rows: array<int, array{label: string, values: array<int, string|bool>}>, as_of: int, stale: bool}
 	 */
 	public static function pricing(): array {
 		$answer = TRP_Public_Data::plans();
@@ -69,7 +69,7 @@ final class TRP_Subscription_Manager {
 	 * The lines of a card: what the plan has, without the rows it lacks.
 	 *
 	 * @param array<int, mixed> $features Comparison rows of the plan.
-	 * @return string[]
+	 * @return array<int, array{label: string, value: string}>
 	 */
 	private static function card_lines( array $features ): array {
 		$lines = array();
@@ -79,7 +79,10 @@ final class TRP_Subscription_Manager {
 			if ( false === $value || '' === $label ) {
 				continue;
 			}
-			$lines[] = true === $value ? $label : $label . ': ' . self::value( $value );
+			$lines[] = array(
+				'label' => $label,
+				'value' => true === $value ? '' : self::value( $value ),
+			);
 		}
 		return $lines;
 	}
@@ -88,14 +91,15 @@ final class TRP_Subscription_Manager {
 	 * The rows of the comparison table.
 	 *
 	 * @param array<int, array<string, mixed>> $plans From the backend.
-	 * @return array<int, array{label: string, values: string[]}>
+	 * @return array<int, array{label: string, values: array<int, string|bool>}>
 	 */
 	private static function rows( array $plans ): array {
 		$rows = array();
 		foreach ( (array) ( $plans[0]['features'] ?? array() ) as $place => $feature ) {
 			$values = array();
 			foreach ( $plans as $plan ) {
-				$values[] = self::value( $plan['features'][ $place ]['value'] ?? null );
+				$value    = $plan['features'][ $place ]['value'] ?? null;
+				$values[] = is_bool( $value ) ? $value : self::value( $value );
 			}
 			$rows[] = array(
 				'label'  => (string) ( $feature['label'] ?? '' ),
@@ -113,8 +117,6 @@ final class TRP_Subscription_Manager {
 	private static function value( mixed $value ): string {
 		return match ( true ) {
 			null === $value   => __( 'Unlimited', 'trading-robot-service' ),
-			true === $value   => __( 'Yes', 'trading-robot-service' ),
-			false === $value  => __( 'No', 'trading-robot-service' ),
 			is_array( $value ) => implode( ', ', array_map( array( TRP_Format::class, 'words' ), array_filter( $value, 'is_string' ) ) ),
 			is_int( $value ) || is_float( $value ) => number_format_i18n( $value ),
 			default           => TRP_Format::words( (string) $value ),

@@ -7,7 +7,7 @@ import { createApi } from './dashboard/api.js';
 import { h } from './dom.js';
 import { cents } from './format.js';
 import { __, sprintf } from './i18n.js';
-import { ownLine, placeOf, planNotices, robotOffer } from './plan-words.js';
+import { changeText, ownLine, placeOf, planNotices, robotOffer } from './plan-words.js';
 import { mayBeSignedIn, rememberSignedIn } from './signed-in.js';
 
 export async function startPersonal( root ) {
@@ -46,6 +46,7 @@ function showPlans( box, own, config ) {
 	const cards = [ ...box.querySelectorAll( '[data-plan]' ) ];
 	const order = cards.map( ( card ) => card.dataset.plan );
 	cards.forEach( ( card ) => showPlan( card, own, order, config ) );
+	box.dataset.own = '';
 	box.before( ...planNotices( own ).map( ( notice ) => noticeElement( notice, config ) ) );
 }
 
@@ -54,25 +55,27 @@ function showPlan( card, own, order, config ) {
 	const place = placeOf( { id, isDefault: 'default' in card.dataset }, own, order );
 	const line = card.querySelector( '[data-trp-own]' );
 	line.textContent = ownLine( place, own );
-	line.hidden = ! line.textContent;
+	line.hidden = false;
+	place === 'current' &&
+		card.prepend(
+			h( 'span', { class: 'trp-badge trp-plan__yours' }, __( 'Your plan', 'trading-robot-service' ) )
+		);
 	card.dataset.place = place;
 	const button = card.querySelector( '[data-trp-action]' );
-	button.textContent = actionText( place, card, button.textContent );
-	button.href = link( config, changes( place ) ? `subscription/to/${ id }` : 'subscription' );
-	button.classList.toggle( 'trp-button--primary', place === 'up' || ( place === 'buy' && 'popular' in card.dataset ) );
+	const change = changeText( place, { id, title: card.dataset.title }, own, order );
+	button.textContent = change || actionText( place );
+	button.href = link( config, change ? `subscription/to/${ id }` : 'subscription' );
+	button.classList.toggle(
+		'trp-button--primary',
+		place === 'up' || ( place === 'buy' && 'popular' in card.dataset )
+	);
 }
 
-const changes = ( place ) => [ 'up', 'down', 'buy' ].includes( place );
-
-const actionText = ( place, { dataset: { title } }, text ) =>
+const actionText = ( place ) =>
 	( {
-		current: __( 'Manage your plan', 'trading-robot-service' ),
-		scheduled: __( 'Manage your plan', 'trading-robot-service' ),
 		unpaid: __( 'Pay now', 'trading-robot-service' ),
 		included: __( 'See your plan', 'trading-robot-service' ),
-		down: sprintf( __( 'Downgrade to %s', 'trading-robot-service' ), title ),
-		up: sprintf( __( 'Upgrade to %s', 'trading-robot-service' ), title ),
-	} )[ place ] || text;
+	} )[ place ] || __( 'Manage your plan', 'trading-robot-service' );
 
 const noticeElement = ( { kind, title, text, act }, config ) =>
 	h(

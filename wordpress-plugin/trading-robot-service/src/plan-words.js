@@ -31,6 +31,19 @@ export function placeOf( { id, isDefault }, own, order ) {
 	return order.indexOf( id ) > order.indexOf( subscription.plan ) ? 'up' : 'down';
 }
 
+/** What the button of a plan says that can be changed to; '' for others. */
+export function changeText( place, { id, title }, own, order ) {
+	const isLarger = order.indexOf( id ) > order.indexOf( own.plan.id );
+	const text = {
+		up: __( 'Upgrade to %s', 'trading-robot-service' ),
+		down: __( 'Downgrade to %s', 'trading-robot-service' ),
+		buy: isLarger
+			? __( 'Upgrade to %s', 'trading-robot-service' )
+			: __( 'Subscribe to %s', 'trading-robot-service' ),
+	}[ place ];
+	return text ? sprintf( text, title ) : '';
+}
+
 /** The line under a plan's price that is the reader's own, or ''. */
 export function ownLine( place, { subscription } ) {
 	if ( place === 'scheduled' ) {
@@ -42,31 +55,25 @@ export function ownLine( place, { subscription } ) {
 	if ( place === 'unpaid' ) {
 		return __( 'Your payment is open', 'trading-robot-service' );
 	}
-	return place === 'current' ? currentLine( subscription ) : '';
+	return place === 'current' ? whatNext( subscription ) : '';
 }
 
-function currentLine( subscription ) {
-	const yours = __( 'Your plan', 'trading-robot-service' );
-	const said = subscription && ! subscription.lapsed && whatNext( subscription );
-	return said ? `${ yours } · ${ said }` : yours;
-}
-
-/** When the plan is paid for again, or ends; '' where nothing is to come. */
+/** When the plan in force is paid for again, or ends; '' where nothing is to come. */
 export function whatNext( subscription ) {
-	const { status, cancel_at: ends, scheduled, trial_end: trial, period_end: renews } = subscription;
-	if ( OVER.includes( status ) ) {
+	if ( ! subscription || subscription.lapsed || OVER.includes( subscription.status ) ) {
 		return '';
 	}
+	const { status, cancel_at: ends, scheduled, trial_end: trial, period_end: renews } = subscription;
 	if ( ends || scheduled ) {
-		return sprintf( __( 'ends on %s', 'trading-robot-service' ), localDate( ends || scheduled.at ) );
+		return sprintf( __( 'Ends on %s', 'trading-robot-service' ), localDate( ends || scheduled.at ) );
 	}
 	if ( status === 'past_due' ) {
-		return __( 'payment failed', 'trading-robot-service' );
+		return __( 'Payment failed', 'trading-robot-service' );
 	}
 	if ( status === 'trialing' && trial ) {
-		return sprintf( __( 'on trial until %s', 'trading-robot-service' ), localDate( trial ) );
+		return sprintf( __( 'On trial until %s', 'trading-robot-service' ), localDate( trial ) );
 	}
-	return renews && sprintf( __( 'renews on %s', 'trading-robot-service' ), localDate( renews ) );
+	return renews ? sprintf( __( 'Renews on %s', 'trading-robot-service' ), localDate( renews ) ) : '';
 }
 
 /**

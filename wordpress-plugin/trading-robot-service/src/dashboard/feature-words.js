@@ -18,8 +18,8 @@ function valueText( value ) {
 	return typeof value === 'number' ? count( value ) : words( String( value ) );
 }
 
-/** What the plan has, without what it lacks. */
+/** What the plan has, without what it lacks: [[label, value or '']…]. */
 export const featureLines = ( { features } ) =>
 	features
 		.filter( ( { value } ) => value !== false )
-		.map( ( { label, value } ) => ( value === true ? label : `${ label }: ${ valueText( value ) }` ) );
+		.map( ( { label, value } ) => [ label, value === true ? '' : valueText( value ) ] );

@@ -10,6 +10,12 @@ const periods = () => ( {
 	'all-time': __( 'all-time', 'trading-robot-service' ),
 } );
 
+/* From the shortest to the longest, as everywhere. */
+const inOrder = ( names ) => {
+	const order = Object.keys( periods() );
+	return [ ...names ].sort( ( a, b ) => order.indexOf( a ) - order.indexOf( b ) );
+};
+
 const SENTENCES = {
 	history_days: ( { number, fills } ) => [
 		sprintf( _n( '%s day of your history', '%s days of your history', number, 'trading-robot-service' ), count( number ) ),
@@ -22,7 +28,7 @@ const SENTENCES = {
 		sprintf( _n( '%s kind of figures', '%s kinds of figures', number, 'trading-robot-service' ), count( number ) ),
 		sprintf(
 			__( 'Not shown for your bots: %s figures.', 'trading-robot-service' ),
-			names.map( ( name ) => periods()[ name ] || name ).join( ', ' )
+			inOrder( names ).map( ( name ) => periods()[ name ] || name ).join( ', ' )
 		),
 	],
 	robots: ( { number, names } ) => [
@@ -31,7 +37,12 @@ const SENTENCES = {
 	],
 	bots: ( { number } ) => [
 		sprintf( _n( '%s paused bot', '%s paused bots', number, 'trading-robot-service' ), count( number ) ),
-		__( 'Your plan has no place for it, so it opens nothing.', 'trading-robot-service' ),
+		_n(
+			'Your plan has no place for it, so it opens nothing.',
+			'Your plan has no place for them, so they open nothing.',
+			number,
+			'trading-robot-service'
+		),
 	],
 	webhooks_per_day: ( { number } ) => [
 		sprintf( _n( '%s alert turned away', '%s alerts turned away', number, 'trading-robot-service' ), count( number ) ),

@@ -35,7 +35,7 @@ $dashboard = TRP_Pages::url( 'dashboard' );
 		<?php endif; ?>
 		<ul class="trp-plan__features">
 			<?php foreach ( $plan['features'] as $line ) : ?>
-			<li><?php echo esc_html( $line ); ?></li>
+			<li><?php echo esc_html( $line['label'] ); ?><?php if ( '' !== $line['value'] ) : ?> <strong><?php echo esc_html( $line['value'] ); ?></strong><?php endif; ?></li>
 			<?php endforeach; ?>
 		</ul>
 	</article>

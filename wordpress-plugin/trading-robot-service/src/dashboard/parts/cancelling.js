@@ -52,6 +52,7 @@ export async function cancelSubscription( own, fallback, ctx ) {
 	const confirmed = await confirmDialog( {
 		title: sprintf( __( 'Cancel %s?', 'trading-robot-service' ), subscription.title ),
 		body: happenings( whatHappens( subscription, fallback ) ),
+		dismiss: sprintf( __( 'Keep %s', 'trading-robot-service' ), subscription.title ),
 		confirm: __( 'Cancel the subscription', 'trading-robot-service' ),
 		danger: true,
 	} );

@@ -30,7 +30,7 @@ export const overview = {
 			{ class: 'trp-stack', 'data-key': 'overview' },
 			head( data, ctx ),
 			haltNotices( data.halts, ctx ),
-			noticesWithLink( data.own ),
+			ctx.state.plan && noticesWithLink( ctx.state.plan.own ),
 			onboarding( data, ctx ),
 			data.bot_count > 0 && [
 				figures( data ),
@@ -43,32 +43,33 @@ export const overview = {
 					signalsPanel( data )
 				),
 				totals( data.metrics ),
-				missingPanel( data.missing, data.titles, ctx ),
+				ctx.state.plan && missingPanel( ctx.state.plan.missing, ctx.state.plan.titles, ctx ),
 			]
 		),
 };
 
 /* Whether the account is secured matters to newcomers and changes elsewhere: it is read once. */
 async function readOverview( ctx, last ) {
-	const [ data, me, halts, plan ] = await Promise.all( [
+	const [ data, me, halts ] = await Promise.all( [
 		ctx.api.get( 'dashboard' ),
 		last ? null : ctx.api.get( 'users/me' ),
 		readHalts( ctx, last ),
-		last ? null : readPlan( ctx ),
 	] );
-	const isSecured = me ? me.user.second_factor.enrolled : last.isSecured;
-	const { own, missing, titles } = plan ?? last;
-	return { ...data, halts, isSecured, own, missing, titles };
+	last || showPlan( ctx );
+	return { ...data, halts, isSecured: me ? me.user.second_factor.enrolled : last.isSecured };
 }
 
-/* What the plan leaves out changes by the day: it is read once too. */
-async function readPlan( { api } ) {
+/* The figures do not wait for it, and where it can't be read the rest is still of use. */
+async function showPlan( { api, state, redraw } ) {
 	const [ own, missing, { plans } ] = await Promise.all( [
 		api.get( 'subscription' ),
 		api.get( 'plans/missing' ),
 		api.get( 'plans' ),
-	] );
-	return { own, missing, titles: titlesOf( plans ) };
+	] ).catch( () => [ null, null, {} ] );
+	if ( own ) {
+		state.plan = { own, missing, titles: titlesOf( plans ) };
+		redraw();
+	}
 }
 
 /* A stop changes bots, so it is read again when those did, and now and then. */

@@ -48,8 +48,8 @@ export const back = () =>
 	h(
 		'p',
 		{ class: 'trp-breadcrumb' },
-		h( 'a', { href: subscriptionLink() }, __( 'Subscription', 'trading-robot-service' ) ),
-		' / '
+		'‹ ',
+		h( 'a', { href: subscriptionLink() }, __( 'Subscription', 'trading-robot-service' ) )
 	);
 
 function offerView( data, ctx ) {
@@ -95,7 +95,13 @@ const settled = ( { plan, place } ) =>
 	);
 
 const features = ( plan ) =>
-	h( 'ul', { class: 'trp-plan__features' }, featureLines( plan ).map( ( line ) => h( 'li', {}, line ) ) );
+	h(
+		'ul',
+		{ class: 'trp-plan__features' },
+		featureLines( plan ).map( ( [ label, value ] ) =>
+			h( 'li', {}, label, value && [ ' ', h( 'strong', {}, value ) ] )
+		)
+	);
 
 const testNote = ( { billing } ) =>
 	billing === 'test' &&

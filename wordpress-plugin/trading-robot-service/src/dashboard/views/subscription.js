@@ -3,7 +3,7 @@
 import { h } from '../../dom.js';
 import { cents } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
-import { isBought, ownLine, placeOf, whatNext } from '../../plan-words.js';
+import { changeText, isBought, ownLine, placeOf, whatNext } from '../../plan-words.js';
 import { openPortal } from '../checkout.js';
 import { actionButton } from '../parts/actions.js';
 import { cancelSubscription } from '../parts/cancelling.js';
@@ -79,7 +79,7 @@ const billingBadge = ( billing ) =>
 function planCard( { own, plans }, ctx ) {
 	const plan = plans.find( ( { id } ) => id === own.plan.id );
 	const { subscription } = own;
-	const next = subscription && ! subscription.lapsed && whatNext( subscription );
+	const next = whatNext( subscription );
 	return h(
 		'section',
 		{ class: 'trp-card trp-own-plan', 'data-key': 'plan', 'aria-labelledby': 'trp-own-plan' },
@@ -154,19 +154,25 @@ function planRow( plan, own, plans ) {
 	return h(
 		'li',
 		{ class: 'trp-card trp-change__plan', 'data-key': plan.id, 'data-place': place },
-		h( 'h3', {}, plan.title, plan.popular && [ ' ', badge( __( 'Most popular', 'trading-robot-service' ) ) ] ),
+		h( 'h3', {}, plan.title, ' ', planBadge( plan, place ) ),
 		h( 'p', { class: 'trp-change__price' }, priceText( plan ) ),
 		h( 'p', { class: 'trp-small trp-muted' }, ownLine( place, own ) ),
-		changeLink( plan, place )
+		changeLink( plan.id, place, changeText( place, plan, own, order ) )
 	);
 }
 
-function changeLink( { id, title }, place ) {
-	const text = {
-		up: sprintf( __( 'Upgrade to %s', 'trading-robot-service' ), title ),
-		buy: sprintf( __( 'Upgrade to %s', 'trading-robot-service' ), title ),
-		down: sprintf( __( 'Downgrade to %s', 'trading-robot-service' ), title ),
-	}[ place ];
-	const kind = place === 'down' ? '' : ' trp-button--primary';
-	return text && h( 'a', { class: `trp-button trp-button--small${ kind }`, href: offerLink( id ) }, text );
-}
+const planBadge = ( { popular }, place ) =>
+	place === 'current'
+		? badge( __( 'Your plan', 'trading-robot-service' ), 'ok' )
+		: popular && badge( __( 'Most popular', 'trading-robot-service' ) );
+
+const changeLink = ( id, place, text ) =>
+	text &&
+	h(
+		'a',
+		{
+			class: `trp-button trp-button--small${ place === 'down' ? '' : ' trp-button--primary' }`,
+			href: offerLink( id ),
+		},
+		text
+	);
