@@ -5,13 +5,13 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.trading_accounts.traders import coinbase
 
-from .browsing import SECONDS, Visitor, enrol_on_screen, overflow, visit
+from .browsing import Visitor, enrol_on_screen, overflow, visit
 from .conftest import Site
-from .people import PASSWORD, Person
+from .people import PASSWORD, Person, enrol
 from .shopping import MONTH_SECONDS, Stripe, confirm, open_subscription, pay
 from .test_trading_screens import Exchange
 
@@ -39,25 +39,24 @@ def call(page: Page, path: str, body: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def come_from_the_pricing_page(page: Page, site: Site) -> None:
-    page.goto(f"{site.wordpress_url}/pricing/")
+def come_from_the_pricing_page(visitor: Visitor) -> None:
+    """What was chosen there is still there behind the door."""
+    page = visitor.page
+    page.goto(f"{visitor.site}/pricing/")
     page.get_by_role("link", name=re.compile("Upgrade to Mid-Tier")).click()
     page.get_by_label("Email").fill(f"{uuid.uuid4().hex[:12]}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
+    enrol_on_screen(visitor)
     expect(page.get_by_role("heading", name="Upgrade to Mid-Tier")).to_be_visible()
 
 
 def subscribe(visitor: Visitor, account: dict[str, Any]) -> None:
     """Live trading is refused before and allowed afterwards."""
     page = visitor.page
-    page.goto(f"{visitor.site}/dashboard/#/settings/security")
-    enrol_on_screen(visitor)
     refused = call(page, "trading-accounts", account)
     assert (refused["error"], refused["details"]["limit"]) == ("plan_limit_reached", "live_trading")
     visitor.complaints.clear()  # the browser notes the refusal
-
-    page.goto(f"{visitor.site}/dashboard/#/subscription/to/mid")
     page.get_by_role("button", name="Continue to Stripe").click()
     pay(page, DECLINED)
     expect(page.get_by_role("alert")).to_contain_text("declined")
@@ -106,7 +105,7 @@ def test_a_visitor_subscribes_downgrades_chooses_bots_and_cancels(
     account = coinbase(Exchange(site), can_trade=True, balances={"USD": "5000"})  # type: ignore[arg-type]
     visitor = visit(browser, site)
     page = visitor.page
-    come_from_the_pricing_page(page, site)
+    come_from_the_pricing_page(visitor)
     subscribe(visitor, account)
     made = [call(page, "bots", {"name": f"Bot {number}", **BOT}) for number in range(6)]
     see_that_a_bot_may_go_live(page, made[0]["bot"]["id"])
@@ -118,28 +117,31 @@ def test_a_visitor_subscribes_downgrades_chooses_bots_and_cancels(
 
     page.goto(f"{site.wordpress_url}/pricing/")
     own = page.get_by_role("article", name="Low Commitment")
-    expect(own.get_by_text("Your plan")).to_be_visible()
+    expect(own.get_by_text("Your plan", exact=True)).to_be_visible()
     expect(own.get_by_text("Ends on")).to_be_visible()
     expect(page.get_by_text("Low Commitment ends on")).to_be_visible()
     assert visitor.complaints == []
     page.context.close()
 
 
+def counts_the_bots_limit(answer: Response) -> bool:
+    is_count = answer.url.endswith("/me/upgrade-prompts")
+    return is_count and answer.request.post_data_json["limit"] == "bots"
+
+
 def test_a_limit_offers_the_plan_that_lifts_it_and_is_counted(
     browser: Browser, site: Site, member: Person
 ) -> None:
+    enrol(member)
     made = member.visitor.call("POST", "me/bots", {"name": "Only one", **BOT}, member.nonce)
     assert made.status == 201, made.text
     visitor = visit(browser, site, member)
     page = visitor.page
-    missing = page.get_by_role("region", name="See what you’re missing")
-    expect(page.get_by_role("heading", name="See what you’re missing")).to_be_visible()
-    assert missing.count() <= 1
-    counted = "**/me/upgrade-prompts"
-    with page.expect_response(counted) as shown:
+    expect(page.get_by_text("Not shown for your bots: weekly, monthly, all-time")).to_be_visible()
+    with page.expect_response(counts_the_bots_limit) as shown:
         page.get_by_role("button", name="Create a bot").click()
     offer = page.get_by_role("dialog").get_by_role("link", name="Upgrade to Low Commitment")
-    with page.expect_response(counted) as followed:
+    with page.expect_response(counts_the_bots_limit) as followed:
         offer.click()
     expect(page.get_by_role("heading", name="Upgrade to Low Commitment")).to_be_visible()
     place = {"limit": "bots", "place": "dashboard", "next_plan": "low"}
@@ -154,6 +156,7 @@ def test_a_limit_offers_the_plan_that_lifts_it_and_is_counted(
 
 
 def test_a_robot_is_bought_by_itself(browser: Browser, site: Site, member: Person) -> None:
+    enrol(member)
     visitor = visit(browser, site, member)
     page = visitor.page
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
@@ -169,6 +172,6 @@ def test_a_robot_is_bought_by_itself(browser: Browser, site: Site, member: Perso
     page.get_by_role("link", name="Use this robot").click()
     expect(page.get_by_label("Robot", exact=True)).to_have_value("tsla_improved_strategy")
     page.goto(f"{site.wordpress_url}/marketplace/")
-    expect(card.get_by_text("Yours")).to_be_visible(timeout=10 * SECONDS)
+    expect(card.get_by_text("Yours")).to_be_visible()
     assert visitor.complaints == []
     page.context.close()
