@@ -59,7 +59,7 @@ def test_the_marketplace_lists_the_demo_robot_without_scripts(site: Site, browse
     page.goto(site.wordpress_url + "/marketplace/?sort=win_rate&view=list")
     expect(page.locator("[data-trp-robots] > li")).to_have_count(1)
     expect(page.locator("[data-trp-robots]")).to_have_attribute("data-view", "list")
-    page.get_by_label("Price").select_option("paid")
+    page.get_by_label("On sale").select_option("free")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("No robot matches")).to_be_visible()
     context.close()

@@ -17,8 +17,16 @@ final class TRP_Own_Routes {
 	/** Paths of the backend that a signed-in user may use, with their methods. */
 	private const ALLOWED = array(
 		'dashboard'                                            => array( 'GET' ),
-		'plans'                                                => array( 'GET' ),
+		'plans(?:/missing)?'                                   => array( 'GET' ),
 		'robots'                                               => array( 'GET' ),
+		'robots/[a-z0-9_-]{1,64}/purchase'                     => array( 'POST' ),
+		'robot-access'                                         => array( 'GET' ),
+		'subscription'                                         => array( 'GET' ),
+		'subscription/(?:checkout|preview|change|cancel|resume|portal)' => array( 'POST' ),
+		'subscription/bots'                                    => array( 'PUT' ),
+		'transactions'                                         => array( 'GET' ),
+		'transactions/' . self::ID . '/receipt'                => array( 'GET' ),
+		'upgrade-prompts'                                      => array( 'POST' ),
 		'bots'                                                 => array( 'GET', 'POST' ),
 		'bots/' . self::ID                                     => array( 'GET', 'PUT', 'DELETE' ),
 		'bots/' . self::ID . '/(?:status|clone|rotate-secret)' => array( 'POST' ),
@@ -84,8 +92,8 @@ final class TRP_Own_Routes {
 		'application/pdf'  => 'pdf',
 	);
 
-	/** Where the backend asks a broker, a market or a chat service before it answers, and how long it may take. */
-	private const ASKS_OTHERS    = '#^(?:trading-accounts|drifts|notification-channels/.+/test|bots/[^/]+/(?:preview|halt|account|live|paper))#';
+	/** Where the backend asks a broker, a market, Stripe or a chat service before it answers, and how long it may take. */
+	private const ASKS_OTHERS    = '#^(?:trading-accounts|drifts|subscription/|transactions/|robots/[^/]+/purchase|notification-channels/.+/test|bots/[^/]+/(?:preview|halt|account|live|paper))#';
 	private const OTHERS_TIMEOUT = 20.0;
 
 	/** Query parameters that are passed on, with the pattern of their values. */

@@ -53,12 +53,12 @@ final class TRP_Marketplace {
 	}
 
 	/**
-	 * Whether a robot costs nothing.
+	 * Whether a robot can be bought by itself; the others come with a plan.
 	 *
 	 * @param array<string, mixed> $robot The robot.
 	 */
-	public static function is_free( array $robot ): bool {
-		return (float) ( $robot['price'] ?? 0 ) <= 0.0;
+	public static function is_sold( array $robot ): bool {
+		return (int) ( $robot['price_cents'] ?? 0 ) > 0;
 	}
 
 	/**
@@ -72,7 +72,7 @@ final class TRP_Marketplace {
 		$chosen = array_filter(
 			$robots,
 			static fn( $robot ) => ( '' === $wanted['strategy_type'] || $wanted['strategy_type'] === ( $robot['strategy_type'] ?? '' ) )
-				&& ( '' === $wanted['price'] || ( 'free' === $wanted['price'] ) === self::is_free( $robot ) )
+				&& ( '' === $wanted['price'] || ( 'paid' === $wanted['price'] ) === self::is_sold( $robot ) )
 		);
 		usort( $chosen, static fn( $a, $b ) => self::compare( $a, $b, $wanted['sort'] ) );
 		return $chosen;
@@ -91,7 +91,7 @@ final class TRP_Marketplace {
 			return $by_name;
 		}
 		if ( 'price' === $sort ) {
-			return ( (float) ( $a['price'] ?? 0 ) <=> (float) ( $b['price'] ?? 0 ) ) ?: $by_name;
+			return ( (int) ( $a['price_cents'] ?? 0 ) <=> (int) ( $b['price_cents'] ?? 0 ) ) ?: $by_name;
 		}
 		$left  = $a['performance'][ $sort ] ?? null;
 		$right = $b['performance'][ $sort ] ?? null;

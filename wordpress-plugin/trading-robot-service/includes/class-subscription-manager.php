@@ -15,7 +15,7 @@ final class TRP_Subscription_Manager {
 	/**
 	 * Everything the pricing template prints.
 	 *
-	 * @return array{plans: array<int, array<string, mixed>>, rows: array<int, array{label: string, values: string[]}>, as_of: int, stale: bool}
+	 * @return array{plans: array<int, array<string, mixed>>, rows: array<int, array{label: string, values: array<int, string|bool>}>, as_of: int, stale: bool}
 	 */
 	public static function pricing(): array {
 		$answer = TRP_Public_Data::plans();
@@ -25,6 +25,21 @@ final class TRP_Subscription_Manager {
 			'rows'  => self::rows( $plans ),
 			'as_of' => $answer['as_of'],
 			'stale' => $answer['stale'],
+		);
+	}
+
+	/**
+	 * Where the script of a public page finds out what is the reader's own; the same for everybody.
+	 *
+	 * @return array<string, mixed>
+	 */
+	public static function personal(): array {
+		$plans = (array) ( TRP_Public_Data::plans()['data']['plans'] ?? array() );
+		return array(
+			'root'      => esc_url_raw( rest_url( TRP_Rest_Api::BASE . '/' ) ),
+			'nonceUrl'  => admin_url( 'admin-ajax.php?action=rest-nonce' ),
+			'dashboard' => TRP_Pages::url( 'dashboard' ),
+			'titles'    => (object) array_column( $plans, 'title', 'id' ),
 		);
 	}
 
@@ -40,9 +55,12 @@ final class TRP_Subscription_Manager {
 			'id'       => sanitize_key( (string) ( $plan['id'] ?? '' ) ),
 			'title'    => (string) ( $plan['title'] ?? '' ),
 			'popular'  => ! empty( $plan['popular'] ),
-			'free'     => 0 === $cents,
+			'default'  => ! empty( $plan['default'] ),
 			'price'    => TRP_Format::price( $cents, (string) ( $plan['currency'] ?? 'USD' ) ),
 			'interval' => (string) ( $plan['interval'] ?? 'month' ),
+			'trial'    => (int) ( $plan['trial_days'] ?? 0 ),
+			'action'   => (string) ( $plan['cta']['label'] ?? '' ),
+			'contact'  => 'contact' === ( $plan['cta']['kind'] ?? '' ),
 			'features' => self::card_lines( (array) ( $plan['features'] ?? array() ) ),
 		);
 	}
@@ -51,7 +69,7 @@ final class TRP_Subscription_Manager {
 	 * The lines of a card: what the plan has, without the rows it lacks.
 	 *
 	 * @param array<int, mixed> $features Comparison rows of the plan.
-	 * @return string[]
+	 * @return array<int, array{label: string, value: string}>
 	 */
 	private static function card_lines( array $features ): array {
 		$lines = array();
@@ -61,7 +79,10 @@ final class TRP_Subscription_Manager {
 			if ( false === $value || '' === $label ) {
 				continue;
 			}
-			$lines[] = true === $value ? $label : $label . ': ' . self::value( $value );
+			$lines[] = array(
+				'label' => $label,
+				'value' => true === $value ? '' : self::value( $value ),
+			);
 		}
 		return $lines;
 	}
@@ -70,14 +91,15 @@ final class TRP_Subscription_Manager {
 	 * The rows of the comparison table.
 	 *
 	 * @param array<int, array<string, mixed>> $plans From the backend.
-	 * @return array<int, array{label: string, values: string[]}>
+	 * @return array<int, array{label: string, values: array<int, string|bool>}>
 	 */
 	private static function rows( array $plans ): array {
 		$rows = array();
 		foreach ( (array) ( $plans[0]['features'] ?? array() ) as $place => $feature ) {
 			$values = array();
 			foreach ( $plans as $plan ) {
-				$values[] = self::value( $plan['features'][ $place ]['value'] ?? null );
+				$value    = $plan['features'][ $place ]['value'] ?? null;
+				$values[] = is_bool( $value ) ? $value : self::value( $value );
 			}
 			$rows[] = array(
 				'label'  => (string) ( $feature['label'] ?? '' ),
@@ -95,8 +117,6 @@ final class TRP_Subscription_Manager {
 	private static function value( mixed $value ): string {
 		return match ( true ) {
 			null === $value   => __( 'Unlimited', 'trading-robot-service' ),
-			true === $value   => __( 'Yes', 'trading-robot-service' ),
-			false === $value  => __( 'No', 'trading-robot-service' ),
 			is_array( $value ) => implode( ', ', array_map( array( TRP_Format::class, 'words' ), array_filter( $value, 'is_string' ) ) ),
 			is_int( $value ) || is_float( $value ) => number_format_i18n( $value ),
 			default           => TRP_Format::words( (string) $value ),

@@ -43,6 +43,15 @@ const decimals = ( value, digits ) =>
 		maximumFractionDigits: digits,
 	} ).format( Math.abs( Number( value ) ) );
 
+/** Whole cents of a currency, as Stripe counts them. */
+export function cents( value, currency = 'USD' ) {
+	const options = { style: 'currency', currency: currency.toUpperCase() };
+	return isMissing( value )
+		? NONE
+		: sign( value / 100 ) +
+				formatter( 'NumberFormat', options ).format( Math.abs( value ) / 100 );
+}
+
 export const money = ( value ) => ( isMissing( value ) ? NONE : sign( value ) + dollars( value ) );
 export const signedMoney = ( value ) =>
 	isMissing( value ) ? NONE : plus( value ) + dollars( value );

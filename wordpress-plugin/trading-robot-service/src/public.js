@@ -1,10 +1,11 @@
-/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard, published days. */
+/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard, published days, own plan. */
 
 import { startChains } from './chain-view.js';
 import { drawCharts, followTheme } from './charts.js';
 import { startLeaderboards } from './leaderboard.js';
 import { startMarketplace } from './marketplace.js';
 import { startMenu } from './menu.js';
+import { startPersonal } from './personal.js';
 import { startTheme } from './theme.js';
 
 function start() {
@@ -15,6 +16,7 @@ function start() {
 	startMarketplace( document );
 	startLeaderboards( document );
 	startChains( document );
+	startPersonal( document );
 }
 
 if ( document.readyState === 'loading' ) {

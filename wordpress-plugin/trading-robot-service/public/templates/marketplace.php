@@ -32,11 +32,11 @@ $shown  = count( $data['robots'] );
 				</select>
 			</div>
 			<div class="trp-field">
-				<label for="trp-filter-price"><?php esc_html_e( 'Price', 'trading-robot-service' ); ?></label>
+				<label for="trp-filter-price"><?php esc_html_e( 'On sale', 'trading-robot-service' ); ?></label>
 				<select id="trp-filter-price" name="price">
-					<option value=""><?php esc_html_e( 'Any price', 'trading-robot-service' ); ?></option>
-					<option value="free" <?php selected( $wanted['price'], 'free' ); ?>><?php esc_html_e( 'Free', 'trading-robot-service' ); ?></option>
-					<option value="paid" <?php selected( $wanted['price'], 'paid' ); ?>><?php esc_html_e( 'Paid', 'trading-robot-service' ); ?></option>
+					<option value=""><?php esc_html_e( 'All robots', 'trading-robot-service' ); ?></option>
+					<option value="free" <?php selected( $wanted['price'], 'free' ); ?>><?php esc_html_e( 'With a plan only', 'trading-robot-service' ); ?></option>
+					<option value="paid" <?php selected( $wanted['price'], 'paid' ); ?>><?php esc_html_e( 'Also by itself', 'trading-robot-service' ); ?></option>
 				</select>
 			</div>
 			<div class="trp-field">
@@ -62,7 +62,7 @@ $shown  = count( $data['robots'] );
 				<a data-view="list" href="<?php echo esc_url( add_query_arg( 'view', 'list' ) ); ?>" <?php echo 'list' === $wanted['view'] ? 'aria-current="true"' : ''; ?>><?php esc_html_e( 'List', 'trading-robot-service' ); ?></a>
 			</nav>
 		</div>
-		<ul class="trp-grid trp-grid--fill" data-trp-robots data-view="<?php echo esc_attr( $wanted['view'] ); ?>">
+		<ul class="trp-grid trp-grid--fill" data-trp-robots data-trp-personal="<?php echo esc_attr( (string) wp_json_encode( TRP_Subscription_Manager::personal() ) ); ?>" data-view="<?php echo esc_attr( $wanted['view'] ); ?>">
 			<?php
 			foreach ( $data['robots'] as $robot ) {
 				TRP_Shortcodes::part( 'robot', $robot );

@@ -10,17 +10,16 @@
 defined( 'ABSPATH' ) || exit;
 ?>
 <div class="trp trp-view-pricing">
-	<section class="trp-hero">
+	<section class="trp-hero trp-hero--short">
 		<h1><?php esc_html_e( 'One price for each stage of your trading', 'trading-robot-service' ); ?></h1>
 		<p class="trp-lead"><?php esc_html_e( 'Every account starts on Free: no credit card, no time limit. Each plan says exactly how many bots, alerts and robots it holds.', 'trading-robot-service' ); ?></p>
-		<p class="trp-actions"><a class="trp-button trp-button--primary trp-button--large" href="<?php echo esc_url( TRP_Pages::url( 'dashboard' ) ); ?>"><?php esc_html_e( 'Start Free – No Credit Card Required', 'trading-robot-service' ); ?></a></p>
 	</section>
 	<?php if ( array() === $data['plans'] ) : ?>
 		<?php TRP_Shortcodes::part( 'unavailable', array( 'what' => __( 'The plans cannot be shown right now.', 'trading-robot-service' ) ) ); ?>
 	<?php else : ?>
 	<section class="trp-section">
-		<?php TRP_Shortcodes::part( 'asof', $data ); ?>
 		<?php TRP_Shortcodes::part( 'plans', $data ); ?>
+		<?php TRP_Shortcodes::part( 'asof', $data ); ?>
 	</section>
 	<section class="trp-section">
 		<h2 class="trp-section__title" id="trp-compare"><?php esc_html_e( 'Compare the plans', 'trading-robot-service' ); ?></h2>
@@ -45,7 +44,7 @@ defined( 'ABSPATH' ) || exit;
 					<tr>
 						<th scope="row"><?php echo esc_html( $row['label'] ); ?></th>
 						<?php foreach ( $row['values'] as $place => $value ) : ?>
-						<td class="<?php echo $data['plans'][ $place ]['popular'] ? 'is-popular' : ''; ?>"><?php echo esc_html( $value ); ?></td>
+						<td class="<?php echo $data['plans'][ $place ]['popular'] ? 'is-popular' : ''; ?>"><?php if ( is_bool( $value ) ) : ?><span class="<?php echo $value ? 'trp-yes' : 'trp-no'; ?>" aria-hidden="true"></span><span class="trp-visually-hidden"><?php echo esc_html( $value ? __( 'Yes', 'trading-robot-service' ) : __( 'No', 'trading-robot-service' ) ); ?></span><?php else : ?><?php echo esc_html( $value ); ?><?php endif; ?></td>
 						<?php endforeach; ?>
 					</tr>
 					<?php endforeach; ?>
@@ -75,7 +74,27 @@ defined( 'ABSPATH' ) || exit;
 			</details>
 			<details>
 				<summary><?php esc_html_e( 'What happens when I reach a limit?', 'trading-robot-service' ); ?></summary>
-				<p><?php esc_html_e( 'The dashboard says which limit it is. What runs already goes on running; nothing is deleted.', 'trading-robot-service' ); ?></p>
+				<p><?php esc_html_e( 'The dashboard says which limit it is and which plan lifts it, and you are told when four fifths of a day\'s alerts are used. What runs already goes on running; nothing is deleted.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'Can I change my plan?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'At any time. A larger plan works at once, and only the difference for the rest of the month is charged; you see the amount before you agree. A smaller one begins with the next month.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What happens to my bots on a smaller plan?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Those beyond its number are paused, never deleted, and you choose which ones stay. What a paused bot holds stays guarded by its stops.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'How do I cancel?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'In the dashboard, with two clicks. Everything works until the end of the month that is paid for, and until then you can take it back.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'What if a payment fails?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Everything goes on working for some days, and the dashboard and a mail say until when. After that live bots open nothing new; what they hold stays guarded. With the payment all of it comes back.', 'trading-robot-service' ); ?></p>
+			</details>
+			<details>
+				<summary><?php esc_html_e( 'Who sees my card?', 'trading-robot-service' ); ?></summary>
+				<p><?php esc_html_e( 'Only Stripe. You pay on a page of theirs, and this site never gets the number.', 'trading-robot-service' ); ?></p>
 			</details>
 		</div>
 	</section>

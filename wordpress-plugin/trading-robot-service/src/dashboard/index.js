@@ -3,7 +3,9 @@
 import { followTheme } from '../charts.js';
 import { fill, h } from '../dom.js';
 import { __ } from '../i18n.js';
+import { rememberSignedIn } from '../signed-in.js';
 import { createApi } from './api.js';
+import { takeCheckout } from './checkout.js';
 import { createLive } from './live.js';
 import { prove } from './parts/proof.js';
 import {
@@ -13,6 +15,7 @@ import {
 	performanceLink,
 	SECTIONS,
 	settingsLink,
+	subscriptionLink,
 } from './router.js';
 import { runScreen } from './screen.js';
 import { newAccountScreen } from './views/account-form.js';
@@ -24,7 +27,11 @@ import { gateFor } from './views/gates.js';
 import { takeLinkNotice } from './views/linked.js';
 import { overview } from './views/overview.js';
 import { performanceScreen } from './views/performance.js';
+import { offerScreen } from './views/plan-offer.js';
+import { leftScreen, paidScreen } from './views/plan-outcome.js';
+import { buyRobotScreen } from './views/robot-offer.js';
 import { settingsScreen } from './views/settings.js';
+import { subscriptionScreen } from './views/subscription.js';
 
 const SCREENS = {
 	overview: () => overview,
@@ -34,6 +41,11 @@ const SCREENS = {
 	performance: performanceScreen,
 	accounts: accountsScreen,
 	newAccount: newAccountScreen,
+	subscription: subscriptionScreen,
+	offer: offerScreen,
+	robot: buyRobotScreen,
+	paid: paidScreen,
+	left: leftScreen,
 	settings: settingsScreen,
 };
 
@@ -48,6 +60,11 @@ const tabs = () => [
 		__( 'Accounts', 'trading-robot-service' ),
 		accountsLink(),
 		[ 'accounts', 'newAccount' ],
+	],
+	[
+		__( 'Subscription', 'trading-robot-service' ),
+		subscriptionLink(),
+		[ 'subscription', 'offer', 'robot', 'paid', 'left' ],
 	],
 	[ __( 'Settings', 'trading-robot-service' ), settingsLink( SECTIONS[ 0 ] ), [ 'settings' ] ],
 ];
@@ -128,14 +145,18 @@ function mount( element ) {
 		element.querySelector( '.trp-app' ) || element.appendChild( h( 'div', { class: 'trp-app' } ) );
 	container.replaceChildren();
 	const api = createApi( config, ( error ) => prove( error, { config, api } ) );
-	const ctx = { config, api };
+	// Calls that never ask the reader for anything.
+	const quiet = createApi( config );
+	const ctx = { config, api, quiet };
+	rememberSignedIn( config.signedIn );
 	if ( ! config.signedIn ) {
 		authView( container, ctx );
 	} else if ( ! config.connected ) {
 		notConnected( container );
 	} else {
-		// Calls that never ask the reader for anything: without a ticket it is polled.
-		run( container, { ...ctx, live: createLive( createApi( config ) ) } );
+		takeCheckout();
+		// Without a ticket it is polled.
+		run( container, { ...ctx, live: createLive( quiet ) } );
 	}
 }
 

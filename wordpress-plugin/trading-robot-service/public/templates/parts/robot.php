@@ -9,11 +9,13 @@
 
 defined( 'ABSPATH' ) || exit;
 
-$record = is_array( $data['performance'] ?? null ) ? $data['performance'] : null;
-$number = static fn( string $field ): string => is_numeric( $record[ $field ] ?? null ) ? (string) $record[ $field ] : '';
-$traded = implode( ', ', array_filter( (array) ( $data['symbols'] ?? array() ), 'is_string' ) );
+$record    = is_array( $data['performance'] ?? null ) ? $data['performance'] : null;
+$number    = static fn( string $field ): string => is_numeric( $record[ $field ] ?? null ) ? (string) $record[ $field ] : '';
+$dashboard = TRP_Pages::url( 'dashboard' );
+$robot_id  = rawurlencode( (string) ( $data['id'] ?? '' ) );
+$traded    = implode( ', ', array_filter( (array) ( $data['symbols'] ?? array() ), 'is_string' ) );
 ?>
-<li class="trp-card" data-name="<?php echo esc_attr( (string) ( $data['name'] ?? '' ) ); ?>" data-type="<?php echo esc_attr( (string) ( $data['strategy_type'] ?? '' ) ); ?>" data-price="<?php echo esc_attr( (string) (float) ( $data['price'] ?? 0 ) ); ?>" data-winrate="<?php echo esc_attr( $number( 'win_rate' ) ); ?>" data-profit="<?php echo esc_attr( $number( 'profit_factor' ) ); ?>" data-return="<?php echo esc_attr( $number( 'total_return_pct' ) ); ?>">
+<li class="trp-card" data-name="<?php echo esc_attr( (string) ( $data['name'] ?? '' ) ); ?>" data-type="<?php echo esc_attr( (string) ( $data['strategy_type'] ?? '' ) ); ?>" data-robot="<?php echo esc_attr( (string) ( $data['id'] ?? '' ) ); ?>" data-price="<?php echo esc_attr( (string) (int) ( $data['price_cents'] ?? 0 ) ); ?>" data-winrate="<?php echo esc_attr( $number( 'win_rate' ) ); ?>" data-profit="<?php echo esc_attr( $number( 'profit_factor' ) ); ?>" data-return="<?php echo esc_attr( $number( 'total_return_pct' ) ); ?>">
 	<h2 class="trp-card__title"><?php echo esc_html( (string) ( $data['name'] ?? '' ) ); ?></h2>
 	<p class="trp-card__meta">
 		<?php if ( null !== $record ) : ?>
@@ -44,7 +46,19 @@ $traded = implode( ', ', array_filter( (array) ( $data['symbols'] ?? array() ), 
 		<?php endif; ?>
 	</div>
 	<div class="trp-card__footer">
-		<strong><?php echo esc_html( TRP_Marketplace::is_free( $data ) ? __( 'Free', 'trading-robot-service' ) : TRP_Format::money( $data['price'] ) ); ?></strong>
-		<a class="trp-button trp-button--small" href="<?php echo esc_url( TRP_Pages::url( 'dashboard' ) ); ?>"><?php esc_html_e( 'Use this robot', 'trading-robot-service' ); ?></a>
+		<span class="trp-card__price">
+			<?php if ( TRP_Marketplace::is_sold( $data ) ) : ?>
+			<strong><?php echo esc_html( TRP_Format::price( (int) $data['price_cents'], 'USD' ) ); ?></strong> <small><?php esc_html_e( 'once, or with a plan', 'trading-robot-service' ); ?></small>
+			<?php else : ?>
+			<small><?php esc_html_e( 'With a plan', 'trading-robot-service' ); ?></small>
+			<?php endif; ?>
+		</span>
+		<span class="trp-badge trp-badge--ok" data-trp-own hidden></span>
+		<span class="trp-actions" data-trp-actions>
+			<a class="trp-button trp-button--small trp-button--primary" href="<?php echo esc_url( $dashboard . '#/bots/new/' . $robot_id ); ?>"><?php esc_html_e( 'Try demo', 'trading-robot-service' ); ?></a>
+			<?php if ( TRP_Marketplace::is_sold( $data ) ) : ?>
+			<a class="trp-button trp-button--small" href="<?php echo esc_url( $dashboard . '#/robots/' . $robot_id . '/buy' ); ?>"><?php esc_html_e( 'Purchase', 'trading-robot-service' ); ?></a>
+			<?php endif; ?>
+		</span>
 	</div>
 </li>

@@ -3,12 +3,14 @@
 import { h } from '../../dom.js';
 import { localTime } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
+import { subscriptionLink } from '../router.js';
 import { actionButton } from './actions.js';
 import { haltNotice } from './halt.js';
 import { words } from './rules.js';
 
 export const botNotices = ( bot, ctx ) => [
 	bot.halted && haltNotice( bot.halted, ctx ),
+	bot.held_by_plan && heldNotice(),
 	blockedNotice( bot ),
 	isLocked( bot ) && lockNotice( bot ),
 	Object.entries( bot.warnings || {} ).map( ( [ key, warning ] ) =>
@@ -38,6 +40,22 @@ const lockNotice = ( { locked_until: until } ) =>
 				'trading-robot-service'
 			),
 			localTime( until )
+		)
+	);
+
+const heldNotice = () =>
+	notice(
+		'held',
+		'warn',
+		__( 'Your plan has no place for this bot.', 'trading-robot-service' ),
+		__(
+			'It is paused and opens nothing; what it holds stays guarded. Choose which bots stay, or upgrade.',
+			'trading-robot-service'
+		),
+		h(
+			'a',
+			{ class: 'trp-button trp-button--small', href: subscriptionLink() },
+			__( 'Choose', 'trading-robot-service' )
 		)
 	);
 

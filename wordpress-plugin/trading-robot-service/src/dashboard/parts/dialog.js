@@ -53,7 +53,7 @@ export function openDialog( { title, body, buttons, wide } ) {
 }
 
 /** Asks before something that cannot be taken back; true when confirmed. */
-export function confirmDialog( { title, body, confirm, danger } ) {
+export function confirmDialog( { title, body, confirm, dismiss, danger } ) {
 	return openDialog( {
 		title,
 		body,
@@ -61,7 +61,7 @@ export function confirmDialog( { title, body, confirm, danger } ) {
 			h(
 				'button',
 				{ type: 'button', class: 'trp-button', 'data-first': true, onclick: () => close( false ) },
-				__( 'Cancel', 'trading-robot-service' )
+				dismiss || __( 'Cancel', 'trading-robot-service' )
 			),
 			h(
 				'button',

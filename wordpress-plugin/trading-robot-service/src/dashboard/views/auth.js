@@ -11,8 +11,15 @@ const TABS = () => [
 	[ 'sign-up', __( 'Create an account', 'trading-robot-service' ) ],
 ];
 
+/* An address inside of the dashboard stays for after the door. */
+const leadsInside = () => location.hash.startsWith( '#/' );
+
+/* From 'Start free', or from what a visitor chose on a public page. */
+const comesToBegin = () =>
+	location.hash === '#sign-up' || /^#\/(?:subscription\/to|robots|bots\/new)/.test( location.hash );
+
 export function authView( container, ctx ) {
-	let active = location.hash === '#sign-up' ? 'sign-up' : 'sign-in';
+	let active = comesToBegin() ? 'sign-up' : 'sign-in';
 	const choose = ( name, focus ) => {
 		active = name;
 		draw();
@@ -133,7 +140,9 @@ async function enter( ctx, path, values, problem ) {
 		problem.hidden = false;
 		return;
 	}
-	history.replaceState( null, '', location.pathname + location.search );
+	if ( ! leadsInside() ) {
+		history.replaceState( null, '', location.pathname + location.search );
+	}
 	scrollTo( 0, 0 );
 	location.reload();
 }

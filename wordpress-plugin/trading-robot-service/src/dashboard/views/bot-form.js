@@ -17,12 +17,12 @@ import { sizePreview } from './bot-form/size-preview.js';
 import { sizeSection } from './bot-form/size.js';
 import { summaryCard } from './bot-summary.js';
 
-export const newBotScreen = () => ( {
+export const newBotScreen = ( { robot } ) => ( {
 	key: 'new',
 	title: () => __( 'Create a bot', 'trading-robot-service' ),
 	skeleton: formSkeleton,
 	load: async ( ctx ) => ( { robots: ( await ctx.api.get( 'robots' ) ).robots } ),
-	view: ( data, ctx ) => formView( { ...data, bot: null }, ctx ),
+	view: ( data, ctx ) => formView( { ...data, bot: null, robot }, ctx ),
 } );
 
 export const editBotScreen = ( { id } ) => ( {
@@ -63,9 +63,13 @@ function formView( data, ctx ) {
 }
 
 /* The form, and beside it what it comes to, kept up with each key. */
-function liveForm( { robots, bot }, ctx ) {
+function liveForm( { robots, bot, robot }, ctx ) {
 	const form = h( 'form', { class: 'trp-form', novalidate: true } );
-	const values = formValues( bot );
+	const chosen = robots.some( ( { id } ) => id === robot );
+	const values = {
+		...formValues( bot ),
+		...( chosen && { signal_source: 'robot', plugin_id: robot } ),
+	};
 	const model = { bot, robots, values, form };
 	const summary = summaryAside( model, ctx );
 	model.change = ( alter ) => {

@@ -6,6 +6,8 @@ import { __, _n, sprintf } from '../../i18n.js';
 import { badge, chart, kpi, kpis, modeBadge, panel, signed } from '../parts/figures.js';
 import { haltNotices, stopAllButton } from '../parts/halt.js';
 import { botLimit, showLimit } from '../parts/limits.js';
+import { missingPanel, titlesOf } from '../parts/missing.js';
+import { noticesWithLink } from '../parts/plan-notices.js';
 import { recentSignals } from '../parts/signals.js';
 import { empty, overviewSkeleton } from '../parts/states.js';
 import { botsTable, recentTrades } from '../parts/tables.js';
@@ -28,6 +30,7 @@ export const overview = {
 			{ class: 'trp-stack', 'data-key': 'overview' },
 			head( data, ctx ),
 			haltNotices( data.halts, ctx ),
+			ctx.state.plan && noticesWithLink( ctx.state.plan.own ),
 			onboarding( data, ctx ),
 			data.bot_count > 0 && [
 				figures( data ),
@@ -40,6 +43,7 @@ export const overview = {
 					signalsPanel( data )
 				),
 				totals( data.metrics ),
+				ctx.state.plan && missingPanel( ctx.state.plan.missing, ctx.state.plan.titles, ctx ),
 			]
 		),
 };
@@ -51,7 +55,21 @@ async function readOverview( ctx, last ) {
 		last ? null : ctx.api.get( 'users/me' ),
 		readHalts( ctx, last ),
 	] );
+	last || showPlan( ctx );
 	return { ...data, halts, isSecured: me ? me.user.second_factor.enrolled : last.isSecured };
+}
+
+/* The figures do not wait for it, and where it can't be read the rest is still of use. */
+async function showPlan( { api, state, redraw } ) {
+	const [ own, missing, { plans } ] = await Promise.all( [
+		api.get( 'subscription' ),
+		api.get( 'plans/missing' ),
+		api.get( 'plans' ),
+	] ).catch( () => [ null, null, {} ] );
+	if ( own ) {
+		state.plan = { own, missing, titles: titlesOf( plans ) };
+		redraw();
+	}
 }
 
 /* A stop changes bots, so it is read again when those did, and now and then. */
