@@ -6,31 +6,23 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Insert, Select, func, select
+from sqlalchemy import Insert, Row
 from sqlalchemy.orm import Session
 
-from ..models import (
-    Bot,
-    BotPerformance,
-    CapitalFlow,
-    Fill,
-    PerformanceCursor,
-    RoundTrip,
-    UserPerformance,
-)
+from ..models import Bot, BotPerformance, PerformanceCursor, UserPerformance
 from ..money import ZERO
-from . import metrics, periods, totals, writes
+from . import metrics, periods, reads, totals, writes
 from .aggregator import Ledger, Sample, Trip, Window, track_from_json, track_to_json
 from .collector import BOT_PERIODS, USER_PERIODS, Book, Collection, FillFact, FlowFact, Owner
 from .periods import Period
 from .sums import Sums
 
+_NO_END = 2**62
+
 
 def lock_figures(session: Session, user_id: uuid.UUID) -> None:
     """Wait until nobody else writes this user's figures; held to the end of the transaction."""
-    session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"figures:{user_id}", 0)))
-    )
+    session.execute(reads.LOCK, {"user": f"figures:{user_id}"})
 
 
 def next_fills(
@@ -38,41 +30,35 @@ def next_fills(
 ) -> list[FillFact]:
     """A bot's fills in one mode beyond the cursor, oldest first, each with the round trip that it
     closed."""
-    return _facts(session, bot_id, _fills(bot_id, mode).where(Fill.seq > after).limit(limit))
+    chosen = {"bot_id": bot_id, "mode": mode, "after": after, "last": _NO_END, "most": limit}
+    return [_fact(row) for row in session.execute(reads.FILLS, chosen)]
 
 
 def fills_between(
     session: Session, bot_id: uuid.UUID, mode: str, first: int, last: int
 ) -> list[FillFact]:
     """A bot's fills in one mode from one seq to another, both included."""
-    return _facts(session, bot_id, _fills(bot_id, mode).where(Fill.seq.between(first, last)))
+    chosen = {"bot_id": bot_id, "mode": mode, "after": first - 1, "last": last, "most": _NO_END}
+    return [_fact(row) for row in session.execute(reads.FILLS, chosen)]
 
 
 def next_flows(session: Session, bot_id: uuid.UUID, mode: str, after: int) -> list[FlowFact]:
     """A bot's capital flows in one mode beyond the cursor, oldest first."""
-    wanted = select(CapitalFlow).where(
-        CapitalFlow.bot_id == bot_id, CapitalFlow.mode == mode, CapitalFlow.seq > after
-    )
-    rows = session.scalars(wanted.order_by(CapitalFlow.seq))
-    return [FlowFact(row.seq, row.amount, row.at, row.after_fill) for row in rows]
+    rows = session.execute(reads.FLOWS, {"bot_id": bot_id, "mode": mode, "after": after})
+    return [FlowFact(*row) for row in rows]
 
 
 def load_book(session: Session, bot: Bot, mode: str) -> Book:
     """A bot's book in one mode as last stored; one that is new if nothing was: it begins with its
     starting cash, or empty where its capital comes as flows."""
     owner = Owner(bot.user_id, bot.plugin_id or "", mode, bot.id)
-    cursor = session.get(PerformanceCursor, (bot.id, mode))
-    if cursor is None:
+    found = session.execute(reads.BOOK, {"bot_id": bot.id, "mode": mode}).one_or_none()
+    if found is None:
         cash = ZERO if next_flows(session, bot.id, mode, 0) else bot.starting_cash
         return Book(owner, bot.asset_type, 0, 0, cash, {}, None)
+    cursor: PerformanceCursor = found[0]
+    day: BotPerformance | None = found[1]
     track = track_from_json(cursor.track)
-    day = session.scalar(
-        select(BotPerformance).where(
-            BotPerformance.bot_id == bot.id,
-            BotPerformance.mode == mode,
-            BotPerformance.date == track.day,
-        )
-    )
     windows = {Period.ALL_TIME: _window(cursor, periods.ALL_TIME_DATE)}
     if day is not None:
         windows[Period.DAILY] = _window(day, day.date)
@@ -84,13 +70,7 @@ def load_book(session: Session, bot: Bot, mode: str) -> Book:
 
 def load_groups(session: Session, user_id: uuid.UUID, mode: str) -> Collection:
     """A user's open windows, of all robots together and of each."""
-    rows = session.scalars(
-        select(UserPerformance).where(
-            UserPerformance.user_id == user_id,
-            UserPerformance.mode == mode,
-            UserPerformance.closed_at.is_(None),
-        )
-    ).all()
+    rows = session.scalars(reads.GROUPS, {"user_id": user_id, "mode": mode}).all()
     groups: dict[str, Ledger] = {}
     for row in sorted(rows, key=lambda row: row.period != Period.ALL_TIME):
         if row.period == Period.ALL_TIME:
@@ -127,28 +107,13 @@ def save(
         ledger.closed.clear()
 
 
-def _fills(bot_id: uuid.UUID, mode: str) -> Select[Fill]:
-    return select(Fill).where(Fill.bot_id == bot_id, Fill.mode == mode).order_by(Fill.seq)
-
-
-def _facts(session: Session, bot_id: uuid.UUID, wanted: Select[Fill]) -> list[FillFact]:
-    fills = session.scalars(wanted).all()
-    if not fills:
-        return []
-    # Apart from the fills: joined, a plan that reads every round trip can look cheaper.
-    span = RoundTrip.exit_fill_seq.between(fills[0].seq, fills[-1].seq)
-    trips = session.scalars(select(RoundTrip).where(RoundTrip.bot_id == bot_id, span))
-    closed = {trip.exit_fill_seq: trip for trip in trips}
-    return [_fact(fill, closed.get(fill.seq)) for fill in fills]
-
-
-def _fact(fill: Fill, trip: RoundTrip | None) -> FillFact:
-    signed = fill.quantity if fill.side == "buy" else -fill.quantity
+def _fact(row: Row[Any]) -> FillFact:
+    signed = row.quantity if row.side == "buy" else -row.quantity
     closed = None
-    if trip is not None:
-        held = max(trip.exited_at - trip.entered_at, timedelta())
-        closed = Trip(trip.pnl, trip.entry_value, held, trip.symbol, trip.side, trip.exited_at)
-    return FillFact(fill.seq, fill.symbol, signed, fill.price, fill.fee, fill.filled_at, closed)
+    if row.pnl is not None:
+        held = max(row.exited_at - row.entered_at, timedelta())
+        closed = Trip(row.pnl, row.entry_value, held, row.symbol, row.trip_side, row.exited_at)
+    return FillFact(row.seq, row.symbol, signed, row.price, row.fee, row.filled_at, closed)
 
 
 def _window(row: PerformanceCursor | BotPerformance | UserPerformance, key: Any) -> Window:
