@@ -320,11 +320,13 @@ def test_a_slow_worker_writes_nothing_into_its_successors_file(app, trader, bot,
         slow = storage.claim(session, row_of(asked["export"]["id"]).id, clock.now())
     later(monkeypatch, seconds=61)
     jobs.sweep()
-    jobs.make(asked["export"]["id"])
+    with db.transaction() as session:
+        successor = storage.claim(session, slow.id, clock.now())
     with db.transaction() as session:
         assert storage.append(session, slow, 0, b"late", 50, clock.now()) is False
         assert storage.finish(session, slow, 4, "0" * 64, {}, clock.now()) is False
-    assert row_of(asked["export"]["id"]).state == "done"
+        assert storage.append(session, successor, 0, b"good", 50, clock.now()) is True
+    assert (row_of(slow.id).state, chunks_of(slow.id)) == ("running", 1)
 
 
 def test_a_file_that_is_deleted_while_it_is_made_is_given_up(app, trader, bot, monkeypatch):
