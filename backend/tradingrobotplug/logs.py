@@ -28,13 +28,15 @@ _REDACTIONS = (
         r"\1\2[redacted]\2",
     ),
     (re.compile(rf"({_NAMED})[^\s\"',}}&\\]+", re.IGNORECASE), r"\1[redacted]"),
-    # What shows by itself that it is one: signed tokens, private keys.
+    # What shows by itself that it is one: keys of Stripe, signed tokens, private keys.
+    (re.compile(r"\b(?:[sr]k_(?:live|test)|whsec)_\w+", re.ASCII), "[redacted]"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "[redacted]"),
     (
         re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:-----END|\Z)", re.DOTALL),
         r"\1[redacted]",
     ),
 )
+_NOISY = ("rq.worker", "rq.queue", "alembic.runtime.migration", "werkzeug", "urllib3", "stripe")
 _about: ContextVar[Mapping[str, object]] = ContextVar("about", default=MappingProxyType({}))
 
 
@@ -63,7 +65,7 @@ def configure(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("rq.worker", "rq.queue", "alembic.runtime.migration", "werkzeug", "urllib3"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,7 +1,6 @@
 """A shop over the sandbox's Stripe: what customers, banks, time and Stripe itself do."""
 
 import json
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -86,12 +85,6 @@ class Shop:
         while events := self.events(self.last):
             self.deliver(events)
             self.last = events[-1]["id"]
-
-    def shuffled(self, seed: int, *, repeats: int = 2) -> None:
-        """Deliver everything so far again, in a disorder, each so many times."""
-        events = self.events() * repeats
-        random.Random(seed).shuffle(events)
-        self.deliver(events)
 
     def buy(self, user: User, plan_id: str, card: str = GOOD, code: str | None = None) -> str:
         """Buy a plan on Stripe's page; where the browser ends up."""

@@ -114,10 +114,16 @@ def test_a_robot_that_is_paid_back_is_no_longer_the_users(shop: Shop, buyer: Use
     assert sorted(paid(buyer)) == [
         ("payment", "paid", 1900), ("refund", "succeeded", 900), ("refund", "succeeded", 1000),
     ]  # fmt: skip
-    shop.shuffled(1)  # the purchase is told again, after the refund
-    again = shop.access(buyer)
-    assert again is not None
-    assert again.ended_at is not None
+
+
+def test_a_purchase_that_is_told_after_its_refund_gives_nothing(shop: Shop, buyer: User) -> None:
+    pay(checkout.buy_robot(buyer.id, ROBOT, WAY, None, shop.now()))
+    with stripe_api.asking() as stripe:
+        [charge] = stripe.v1.charges.list({"customer": shop.customer(buyer)}).data
+        stripe.v1.refunds.create({"charge": charge.id})
+    shop.deliver(reversed(shop.events(shop.last)))
+    assert shop.access(buyer) is None
+    assert sorted(paid(buyer)) == [("payment", "paid", 1900), ("refund", "succeeded", 1900)]
 
 
 def test_over_the_api_from_the_page_to_the_receipt(

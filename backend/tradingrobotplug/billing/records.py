@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import logs
-from ..errors import Unavailable
+from ..errors import NotFound, Unavailable
 from . import answers, stripe_api
 from .answers import USER, CheckoutSeen, SubscriptionSeen
 
@@ -39,6 +39,15 @@ def invoice(invoice_id: str) -> answers.InvoiceSeen:
     """One invoice."""
     with stripe_api.asking() as client:
         return answers.invoice(stripe_api.plain(client.v1.invoices.retrieve(invoice_id)))
+
+
+def links_of(invoice_id: str) -> tuple[str | None, str | None]:
+    """Where an invoice can be seen, and had as PDF; Stripe may have forgotten it."""
+    try:
+        found = invoice(invoice_id)
+    except NotFound:
+        return None, None
+    return found.page_url, found.pdf_url
 
 
 def invoices_of(customer_id: str) -> list[answers.InvoiceSeen]:

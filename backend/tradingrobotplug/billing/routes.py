@@ -151,8 +151,8 @@ def show_receipt(transaction_id: uuid.UUID) -> Answer:
         row = transactions.receipted(session, caller().user_id, transaction_id)
     if row.kind == "payment":
         return {"page_url": records.receipt_of(row.stripe_id), "pdf_url": None}
-    found = records.invoice(row.stripe_id)
-    return {"page_url": found.page_url, "pdf_url": found.pdf_url}
+    found = records.links_of(row.stripe_id)
+    return {"page_url": found[0], "pdf_url": found[1]}
 
 
 @blueprint.get("/robot-access")

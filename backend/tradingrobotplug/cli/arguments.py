@@ -43,9 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _add_halt(words)
     _add_vault(words)
     _add_billing(words)
-    audit = words.add_parser("audit", help="the trail of who did what")
-    actions = audit.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
+    _add_audit(words)
     return top
 
 
@@ -110,6 +108,12 @@ def _add_billing(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     actions = billing.add_subparsers(required=True, metavar="ACTION")
     _add(actions, "sync", "put plans and robots on sale at Stripe", "billing.sync")
     _add(actions, "reconcile", "compare with Stripe and put right what differs", "billing.compare")
+
+
+def _add_audit(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    audit = words.add_parser("audit", help="the trail of who did what")
+    actions = audit.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "verify", "check that no row was changed or removed", "audit.verify")
 
 
 def _add_vault(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

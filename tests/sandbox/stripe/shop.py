@@ -27,7 +27,6 @@ class Shop:
     sandbox: Sandbox
     client: stripe.StripeClient
     prices: dict[str, str] = field(default_factory=dict)
-    told: list[stripe.Event] = field(default_factory=list)
 
     @property
     def v1(self) -> Any:

@@ -83,6 +83,35 @@ def test_another_interval_begins_with_its_phase(shop: Shop, mid: Any) -> None:
     assert now.latest_invoice.amount_paid == 29990
     item = now["items"].data[0]
     assert item.current_period_end - item.current_period_start == 365 * DAY
+    shop.tell("clock", advance_seconds=32 * DAY)
+    after = shop.subscription(mid.id)  # the phase of a month is over, the year is not
+    assert (after.schedule, after["items"].data[0].price.id) == (None, shop.prices["year"])
+
+
+def test_an_upgrade_at_once_leaves_what_is_planned(shop: Shop, mid: Any) -> None:
+    schedule = planned(shop, mid, "low")
+    shop.changed(mid, "premium", "always_invoice")
+    now = shop.v1.subscription_schedules.retrieve(schedule.id)
+    prices = [phase["items"][0].price for phase in now.phases]
+    assert prices == [shop.prices["premium"], shop.prices["low"]]
+    shop.tell("clock", at=schedule.current_phase.end_date + 7200)
+    assert shop.subscription(mid.id).latest_invoice.total == 999
+
+
+@pytest.mark.parametrize("days", [3, 40])
+def test_a_phase_ends_with_a_billing_period(shop: Shop, mid: Any, days: int) -> None:
+    made = shop.v1.subscription_schedules.create({"from_subscription": mid.id})
+    start = made.current_phase.start_date
+    wrong = {"items": [{"price": shop.prices["mid"]}], "end_date": start + days * DAY}
+    last = {"items": [{"price": shop.prices["low"]}]}
+    with pytest.raises(stripe.InvalidRequestError, match="with a billing period"):
+        shop.v1.subscription_schedules.update(made.id, {"phases": [wrong, last]})
+
+
+def test_a_new_period_is_not_begun_under_a_schedule(shop: Shop, mid: Any) -> None:
+    planned(shop, mid, "low")
+    with pytest.raises(stripe.InvalidRequestError, match="release sub_sched_"):
+        shop.changed(mid, "year", "create_prorations")
 
 
 def test_phases_follow_each_other(shop: Shop, mid: Any) -> None:

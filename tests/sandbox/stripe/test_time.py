@@ -181,6 +181,21 @@ def test_a_subscription_ends_with_its_period_or_is_resumed_before(shop: Shop) ->
     assert len(shop.v1.invoices.list({"subscription": first.id}).data) == 1
 
 
+def test_the_end_moves_with_the_period_that_it_is_the_end_of(shop: Shop) -> None:
+    found = shop.subscribed("mid", cancel_at_period_end=True)
+    changed = shop.changed(found, "year", "create_prorations")
+    assert changed.cancel_at == changed["items"].data[0].current_period_end
+
+
+def test_a_voided_invoice_is_no_debt_any_more(shop: Shop) -> None:
+    found = shop.subscribed("mid")
+    decline(shop, found, "insufficient_funds")
+    go(shop, 31 + 2 / 24)
+    invoice = shop.subscription(found.id).latest_invoice
+    assert shop.v1.invoices.void_invoice(invoice.id).status == "void"
+    assert shop.subscription(found.id).status == "active"
+
+
 def test_a_canceled_subscription_is_over_at_once(shop: Shop) -> None:
     found = shop.subscribed("mid")
     ended = shop.v1.subscriptions.cancel(found.id, {"prorate": True, "invoice_now": True})

@@ -93,8 +93,9 @@ class Account:
         return moment, key
 
     def forget(self) -> None:
-        """Begin anew, in real time."""
-        self.objects, self.events, self.alarms = {}, {}, []
+        """Begin anew, in real time; an endpoint that was there from the start stays."""
+        self.objects = {k: thing for k, thing in self.objects.items() if "_is_lasting" in thing}
+        self.events, self.alarms = {}, []
         self.offset_seconds, self.after_retries = 0.0, "cancel"
         self.answered = {}
         self.outbox.forget()

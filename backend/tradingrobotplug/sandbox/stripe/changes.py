@@ -7,7 +7,7 @@ when the interval changes, when a free subscription gets a price, when a trial i
 
 from typing import Any
 
-from . import billing, collecting, cycles, discounts, invoicing, items, methods
+from . import billing, collecting, cycles, discounts, invoicing, items, methods, phases
 from .account import Account
 from .events import changing, emit
 from .refusals import Refusal
@@ -21,6 +21,7 @@ def change(account: Account, subscription: Thing, given: Thing) -> str:
     with changing(account, "customer.subscription.updated", subscription):
         _note(account, subscription, given)
         invoice = _change_items(account, subscription, given)
+        phases.follow(account, subscription)
         _end(account, subscription, given)
         if invoice is None:
             return ""
@@ -148,6 +149,11 @@ def _follow_trial(account: Account, subscription: Thing, given: Thing) -> bool:
 
 
 def _anew(account: Account, subscription: Thing) -> Thing:
+    if subscription["schedule"]:
+        raise Refusal(
+            "The simulated Stripe begins no new period while a schedule counts the old ones: "
+            f"release {subscription['schedule']} first."
+        )
     cycles.begin(account, subscription, account.now())
     return _invoiced(account, subscription, billing.whole(account, subscription))
 

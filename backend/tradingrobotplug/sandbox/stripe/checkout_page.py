@@ -32,6 +32,7 @@ def pay_checkout(key: str) -> Response:
                 checkout.use_code(found, session, word)
             if request.form.get("act") == "apply":
                 return _page(session)
+            cart.add_up(found, session)  # a discount may have run out since
             is_once = session["mode"] == "payment"
             card = typed_card(or_bank=is_once) if cart.needs_card(session) else None
         except Refusal as refusal:

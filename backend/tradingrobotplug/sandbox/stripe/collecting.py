@@ -95,6 +95,11 @@ def void(account: Account, invoice: Thing) -> None:
         intent["cancellation_reason"] = "void_invoice"
         emit(account, "payment_intent.canceled", intent)
     emit(account, "invoice.voided", invoice)
+    subscription = subscription_of(account, invoice)
+    if subscription and subscription["latest_invoice"] == invoice["id"]:
+        with changing(account, "customer.subscription.updated", subscription):
+            if subscription["status"] in ("past_due", "unpaid"):
+                subscription["status"] = "active"
 
 
 def wake(account: Account, invoice: Thing) -> None:

@@ -21,6 +21,8 @@ def wake(account: Account, subscription: Thing) -> None:
             expire(account, subscription)
         return
     warn(account, subscription)
+    if phases.close(account, subscription):
+        return
     if subscription["cancel_at"] is not None and now >= subscription["cancel_at"]:
         ending.cancel_now(account, subscription, "cancellation_requested")
         return
@@ -59,8 +61,6 @@ def _renew(account: Account, subscription: Thing) -> None:
     with changing(account, "customer.subscription.updated", subscription):
         before = dict(items.rhythm(subscription))
         phases.step(account, subscription, end)
-        if subscription["ended_at"] is not None:
-            return
         if is_trial:
             subscription["status"] = "active"
         if is_trial or before != items.rhythm(subscription):

@@ -103,6 +103,8 @@ def set_period(account: Account, subscription: Thing, start: int, end: int) -> N
     """From now on; the subscription is looked at again at its end."""
     for item in subscription["items"]["data"]:
         item |= {"current_period_start": start, "current_period_end": end}
+    if subscription["cancel_at_period_end"]:
+        subscription["cancel_at"] = end
     account.wake(end, subscription["id"])
 
 

@@ -7,21 +7,60 @@ from .things import Thing
 
 
 def step(account: Account, subscription: Thing, moment: int) -> None:
-    """At the end of a phase: the items of the next one, or what is to follow the last."""
+    """At the end of a phase: the items of the next one, if there is one."""
     if subscription["schedule"] is None:
         return
     schedule = account.objects[subscription["schedule"]]
-    current = schedule["current_phase"]
-    if current is None or moment < current["end_date"]:
-        return
-    following = [p for p in schedule["phases"] if p["start_date"] >= current["end_date"]]
-    if following:
+    ends_at = current(schedule)["end_date"]
+    following = [p for p in schedule["phases"] if p["start_date"] >= ends_at]
+    if following and moment >= ends_at:
         with changing(account, "subscription_schedule.updated", schedule):
             enter(account, subscription, schedule, following[0])
-    elif schedule["end_behavior"] == "cancel":
+
+
+def close(account: Account, subscription: Thing) -> bool:
+    """At the end of the last phase the schedule is over; whether its subscription is, too."""
+    if subscription["schedule"] is None:
+        return False
+    schedule = account.objects[subscription["schedule"]]
+    if account.now() < schedule["phases"][-1]["end_date"]:
+        return False
+    if schedule["end_behavior"] == "cancel":
         ending.cancel_now(account, subscription, "cancellation_requested")
-    else:
+        return True
+    with changing(account, "customer.subscription.updated", subscription):
         ending.leave(account, subscription, "released")
+    return False
+
+
+def current(schedule: Thing) -> Thing:
+    """The phase that it is in."""
+    start = schedule["current_phase"]["start_date"]
+    found: list[Thing] = [p for p in schedule["phases"] if p["start_date"] == start]
+    return found[0]
+
+
+def bought(wanted: Thing) -> Thing:
+    """An item of a phase."""
+    return {
+        "billing_thresholds": None,
+        "discounts": [],
+        "metadata": {},
+        "plan": wanted["price"],
+        "price": wanted["price"],
+        "quantity": wanted.get("quantity", 1),
+        "tax_rates": [],
+    }
+
+
+def follow(account: Account, subscription: Thing) -> None:
+    """The current phase is for what the subscription is for now."""
+    if subscription["schedule"] is None:
+        return
+    current(account.objects[subscription["schedule"]])["items"] = [
+        bought({"price": item["price"]["id"], "quantity": item["quantity"]})
+        for item in subscription["items"]["data"]
+    ]
 
 
 def enter(account: Account, subscription: Thing, schedule: Thing, phase: Thing) -> None:

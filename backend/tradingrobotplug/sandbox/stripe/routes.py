@@ -30,12 +30,16 @@ _VIEWS = (checkout_page, invoice_pages, invoices, portal, previews, schedules, s
 
 
 def register(app: Flask, environ: Mapping[str, str]) -> None:
-    """Serve it from this application."""
+    """Serve it from this application. RuntimeError names what is missing."""
     account = Account(environ.get("SANDBOX_STRIPE_KEY") or "sk_test_sandbox")
     url = environ.get("SANDBOX_STRIPE_WEBHOOK_URL")
     if url:
-        secret = environ["SANDBOX_STRIPE_WEBHOOK_SECRET"]
-        endpoints.registered(account, url, ["*"], secret)
+        secret = environ.get("SANDBOX_STRIPE_WEBHOOK_SECRET")
+        if not secret:
+            raise RuntimeError(
+                "Set SANDBOX_STRIPE_WEBHOOK_SECRET: what its events are signed with."
+            )
+        endpoints.registered(account, url, ["*"], secret)["_is_lasting"] = True
     app.config["STRIPE"] = account
     for blueprint in (door.blueprint, pages.blueprint, control.blueprint):
         app.register_blueprint(blueprint)

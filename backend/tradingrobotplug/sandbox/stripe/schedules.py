@@ -1,6 +1,6 @@
 """Subscription schedules over the API: https://docs.stripe.com/api/subscription_schedules."""
 
-from . import ending, items, periods
+from . import ending, items, periods, phases
 from .account import Account
 from .answers import PAGING, matching, page
 from .door import call
@@ -42,7 +42,8 @@ def create(account: Account, given: Thing) -> Thing:
         for item in subscription["items"]["data"]
     ]
     schedule["phases"] = [_phase(account, {"items": current}, start, end)]
-    subscription["schedule"] = schedule["id"]
+    with changing(account, "customer.subscription.updated", subscription):
+        subscription["schedule"] = schedule["id"]
     follow_metadata(schedule, given.get("metadata"))
     emit(account, "subscription_schedule.created", schedule)
     return schedule
@@ -132,23 +133,23 @@ def _planned(account: Account, schedule: Thing, wanted: list[Thing]) -> list[Thi
         for m, item in enumerate(one["items"]):
             items.sellable(account, item.get("price", ""), f"phases[{n}][items][{m}][price]")
         end = _end_of(account, one, start)
-        if end <= max(start, account.now()):
-            raise Refusal("A phase ends after it starts.", param=f"phases[{n}][end_date]")
+        is_last = n == len(wanted) - 1
+        is_on_beat = is_last or _ends_a_period(account, schedule, one, start, end)
+        if end <= max(start, account.now()) or not is_on_beat:
+            raise Refusal(
+                "In the simulated Stripe a phase ends in the future, and with a billing period if "
+                "another follows.",
+                param=f"phases[{n}][end_date]",
+            )
         found.append(_phase(account, one, start, end))
     if not found:
         raise required("phases")
-    if _bought(found[0]) != _bought(phase_now(schedule)):
+    if _bought(found[0]) != _bought(phases.current(schedule)):
         raise Refusal(
             "The simulated Stripe changes the items of the current phase through the subscription.",
             param="phases[0][items]",
         )
     return found
-
-
-def phase_now(schedule: Thing) -> Thing:
-    """The phase that it is in."""
-    start = schedule["current_phase"]["start_date"]
-    return next(phase for phase in schedule["phases"] if phase["start_date"] == start)
 
 
 def _bought(phase: Thing) -> list[tuple[str, int]]:
@@ -166,6 +167,14 @@ def _end_of(account: Account, wanted: Thing, start: int) -> int:
     return periods.after(start, rhythm, 1)
 
 
+def _ends_a_period(account: Account, schedule: Thing, wanted: Thing, start: int, end: int) -> bool:
+    subscription = account.objects[schedule["subscription"]]
+    rhythm = account.objects[wanted["items"][0]["price"]]["recurring"]
+    is_same = rhythm == items.rhythm(subscription)
+    anchor = subscription["billing_cycle_anchor"] if is_same else start
+    return periods.around(anchor, rhythm, end)[0] == end
+
+
 def _phase(account: Account, wanted: Thing, start: int, end: int) -> Thing:
     known = {"items", "start_date", "end_date", "duration", "proration_behavior", "metadata"}
     for name in sorted(set(wanted) - known):
@@ -174,18 +183,7 @@ def _phase(account: Account, wanted: Thing, start: int, end: int) -> Thing:
         "application_fee_percent billing_cycle_anchor billing_thresholds collection_method "
         "default_payment_method description invoice_settings on_behalf_of transfer_data trial_end"
     )
-    bought = [
-        {
-            "billing_thresholds": None,
-            "discounts": [],
-            "metadata": {},
-            "plan": item["price"],
-            "price": item["price"],
-            "quantity": item.get("quantity", 1),
-            "tax_rates": [],
-        }
-        for item in wanted["items"]
-    ]
+    bought = [phases.bought(item) for item in wanted["items"]]
     return {
         **dict.fromkeys(empty.split()),
         "add_invoice_items": [],
