@@ -9,7 +9,6 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ..marketdata import calendar
 from ..models import LeaderboardCurve, LeaderboardEntry
 from ..money import as_text
 from . import curve, periods
@@ -137,5 +136,5 @@ def refresh_curves(session: Session, mode: str, now: datetime) -> None:
 def _current(period: Period, now: datetime) -> list[date]:
     if period is Period.ALL_TIME:
         return [periods.ALL_TIME_DATE]
-    days = (calendar.trading_day(kind, now) for kind in ("crypto", "stocks"))
+    days = (periods.day_of(kind, now) for kind in ("crypto", "stocks"))
     return sorted({periods.key(period, day) for day in days})

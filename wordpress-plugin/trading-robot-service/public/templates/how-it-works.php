@@ -50,7 +50,7 @@ defined( 'ABSPATH' ) || exit;
 		<ol class="trp-steps">
 			<li>
 				<h3><?php esc_html_e( 'Make an account', 'trading-robot-service' ); ?></h3>
-				<p><?php esc_html_e( 'An email address and a password of at least 12 characters. It starts on Free.', 'trading-robot-service' ); ?></p>
+				<p><?php esc_html_e( 'An email address and a password of at least 12 characters. It starts free.', 'trading-robot-service' ); ?></p>
 			</li>
 			<li>
 				<h3><?php esc_html_e( 'Make a bot', 'trading-robot-service' ); ?></h3>

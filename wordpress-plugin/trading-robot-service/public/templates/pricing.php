@@ -12,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
 <div class="trp trp-view-pricing">
 	<section class="trp-hero trp-hero--short">
 		<h1><?php esc_html_e( 'One price for each stage of your trading', 'trading-robot-service' ); ?></h1>
-		<p class="trp-lead"><?php esc_html_e( 'Every account starts on Free: no credit card, no time limit. Each plan says exactly how many bots, alerts and robots it holds.', 'trading-robot-service' ); ?></p>
+		<p class="trp-lead"><?php esc_html_e( 'Every account starts free: no credit card, no time limit. Each plan says exactly how many bots, alerts and robots it holds.', 'trading-robot-service' ); ?></p>
 	</section>
 	<?php if ( array() === $data['plans'] ) : ?>
 		<?php TRP_Shortcodes::part( 'unavailable', array( 'what' => __( 'The plans cannot be shown right now.', 'trading-robot-service' ) ) ); ?>
@@ -58,7 +58,7 @@ defined( 'ABSPATH' ) || exit;
 		<div class="trp-faq">
 			<details>
 				<summary><?php esc_html_e( 'Do I need a credit card to start?', 'trading-robot-service' ); ?></summary>
-				<p><?php esc_html_e( 'No. An account needs an email address and a password. It starts on Free and stays there without a time limit.', 'trading-robot-service' ); ?></p>
+				<p><?php esc_html_e( 'No. An account needs an email address and a password. It starts free and stays so without a time limit.', 'trading-robot-service' ); ?></p>
 			</details>
 			<details>
 				<summary><?php esc_html_e( 'What is paper trading?', 'trading-robot-service' ); ?></summary>

@@ -63,7 +63,7 @@ const waiting = ( { name }, waited ) => [
 ];
 
 const arrived = ( { name }, kind, id ) => [
-	h( 'span', { class: 'trp-tick', 'aria-hidden': 'true' } ),
+	h( 'span', { class: 'trp-outcome__tick', 'aria-hidden': 'true' } ),
 	h(
 		'h1',
 		{ tabindex: -1 },
