@@ -47,6 +47,7 @@ def come_from_the_pricing_page(visitor: Visitor) -> None:
     page.get_by_label("Email").fill(f"{uuid.uuid4().hex[:12]}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Secure your account")).to_be_visible()
     enrol_on_screen(visitor)
     expect(page.get_by_role("heading", name="Upgrade to Mid-Tier")).to_be_visible()
 
@@ -99,31 +100,6 @@ def cancel(page: Page) -> None:
     expect(page.get_by_text(re.compile("^Low Commitment ends on"))).to_be_visible()
 
 
-def test_a_visitor_subscribes_downgrades_chooses_bots_and_cancels(
-    browser: Browser, site: Site
-) -> None:
-    account = coinbase(Exchange(site), can_trade=True, balances={"USD": "5000"})  # type: ignore[arg-type]
-    visitor = visit(browser, site)
-    page = visitor.page
-    come_from_the_pricing_page(visitor)
-    subscribe(visitor, account)
-    made = [call(page, "bots", {"name": f"Bot {number}", **BOT}) for number in range(6)]
-    see_that_a_bot_may_go_live(page, made[0]["bot"]["id"])
-    downgrade(page, site)
-    Stripe(site).tell("clock", advance_seconds=MONTH_SECONDS)
-    choose_bots(page)
-    cancel(page)
-    assert overflow(page, 320) == 0
-
-    page.goto(f"{site.wordpress_url}/pricing/")
-    own = page.get_by_role("article", name="Low Commitment")
-    expect(own.get_by_text("Your plan", exact=True)).to_be_visible()
-    expect(own.get_by_text("Ends on")).to_be_visible()
-    expect(page.get_by_text("Low Commitment ends on")).to_be_visible()
-    assert visitor.complaints == []
-    page.context.close()
-
-
 def counts_the_bots_limit(answer: Response) -> bool:
     is_count = answer.url.endswith("/me/upgrade-prompts")
     return is_count and answer.request.post_data_json["limit"] == "bots"
@@ -173,5 +149,30 @@ def test_a_robot_is_bought_by_itself(browser: Browser, site: Site, member: Perso
     expect(page.get_by_label("Robot", exact=True)).to_have_value("tsla_improved_strategy")
     page.goto(f"{site.wordpress_url}/marketplace/")
     expect(card.get_by_text("Yours")).to_be_visible()
+    assert visitor.complaints == []
+    page.context.close()
+
+
+def test_a_visitor_subscribes_downgrades_chooses_bots_and_cancels(
+    browser: Browser, site: Site
+) -> None:
+    account = coinbase(Exchange(site), can_trade=True, balances={"USD": "5000"})  # type: ignore[arg-type]
+    visitor = visit(browser, site)
+    page = visitor.page
+    come_from_the_pricing_page(visitor)
+    subscribe(visitor, account)
+    made = [call(page, "bots", {"name": f"Bot {number}", **BOT}) for number in range(6)]
+    see_that_a_bot_may_go_live(page, made[0]["bot"]["id"])
+    downgrade(page, site)
+    Stripe(site).tell("clock", advance_seconds=MONTH_SECONDS)
+    choose_bots(page)
+    cancel(page)
+    assert overflow(page, 320) == 0
+
+    page.goto(f"{site.wordpress_url}/pricing/")
+    own = page.get_by_role("article", name="Low Commitment")
+    expect(own.get_by_text("Your plan", exact=True)).to_be_visible()
+    expect(own.get_by_text("Ends on")).to_be_visible()
+    expect(page.get_by_text("Low Commitment ends on")).to_be_visible()
     assert visitor.complaints == []
     page.context.close()
