@@ -38,12 +38,16 @@ ASSIGNED = re.compile(
     r"(?:secret|passw(?:or)?d|token|api_?key|private_?key)\w*[\"']?\s*[=:]\s*[\"']([\w+/=-]{24,})[\"']",
     re.IGNORECASE,
 )
-# What tests give for secrets, all of it made up; and so is what calls itself a canary.
+# What tests give for secrets, all of it made up, as is what calls itself a canary; and Stripe's
+# published test cards.
 MADE_UP = {
     "unknown-secret-0123456789",
     "not-the-secret-of-this-key",
     "another-secret-0123456789",
     "token-of-the-linked-account",
+    "pm_card_chargeCustomerFail",
+    "pm_card_authenticationRequired",
+    "pm_card_authenticationRequiredOnSetup",
 }
 
 
