@@ -25,7 +25,7 @@ _TRIPS = f"""
 SELECT {_SPLIT.format("pnl")}, {_SPLIT.format("entry_value")},
        greatest((extract(epoch FROM exited_at - entered_at) * 1e6)::int8, 0)
 FROM round_trips WHERE bot_id = %s AND mode = %s AND exit_fill_seq <= %s ORDER BY exit_fill_seq
-"""
+"""  # nosec B608  # made of names of ours alone
 _CURVE = """
 SELECT growth::float8 FROM equity_samples
 WHERE bot_id = %s AND mode = %s {0} ORDER BY seq

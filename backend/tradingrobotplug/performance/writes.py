@@ -33,7 +33,7 @@ def _add_sums(table: Table, *key: str) -> Insert:
     changed: dict[str, Any] = {name: table.c[name] + statement.excluded[name] for name in SUMMED}
     for name in BINS:  # PostgreSQL adds no arrays by itself
         changed[name] = literal_column(
-            "(SELECT array_agg(a + b ORDER BY place) FROM "
+            "(SELECT array_agg(a + b ORDER BY place) FROM "  # nosec B608  # names of ours
             f"unnest({table.name}.{name}, excluded.{name}) WITH ORDINALITY both_of(a, b, place))"
         )
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed)

@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.create_index("ix_round_trips_user_pnl", "round_trips", ["user_id", "mode", "pnl", "seq"])
     for table in _FIGURES:
         op.execute(
-            f"UPDATE {table} SET metrics = metrics"
+            f"UPDATE {table} SET metrics = metrics"  # nosec B608  # names of ours
             " || jsonb_build_object('total_return', (totals->>'gain')::float8)"
         )
 
@@ -91,7 +91,7 @@ def _create_sums() -> None:
 
 def downgrade() -> None:
     for table in _FIGURES:
-        op.execute(f"UPDATE {table} SET metrics = metrics - 'total_return'")
+        op.execute(f"UPDATE {table} SET metrics = metrics - 'total_return'")  # nosec B608  # ours
     op.drop_index("ix_round_trips_user_pnl", table_name="round_trips")
     op.drop_index("ix_round_trips_bot_pnl", table_name="round_trips")
     op.execute("DELETE FROM equity_samples WHERE kind = 'flow'")
