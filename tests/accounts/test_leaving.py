@@ -213,7 +213,16 @@ def test_every_table_with_a_users_rows_goes_with_the_user() -> None:
     roots |= {"site_codes", "site_assertions", ForgottenPassword.__tablename__}
     # The customer at Stripe is ended there before it is forgotten here; events name it by its id.
     roots |= {"billing_customers", "stripe_events"}
-    parents = ("users", "bots", "webhook_logs", "second_factors", "user_trading_accounts")
+    # What was published stays published, under a handle and with no user's id.
+    roots |= {"leaderboard_days", "leaderboard_pages"}
+    parents = (
+        "users",
+        "bots",
+        "webhook_logs",
+        "second_factors",
+        "user_trading_accounts",
+        "exports",
+    )
     hanging = {
         table.name
         for table in models.User.metadata.sorted_tables

@@ -102,7 +102,7 @@ def has_an_invoice(owner: Owner) -> dict[str, Any]:
     with db.transaction() as session:
         customer = customers.of_user(session, owner.user.id)
         assert customer is not None
-        [invoice] = records.invoices_of(customer.stripe_id)
+        invoice, *_ = records.invoices_of(customer.stripe_id)  # Stripe knows the user from before
         session.get_one(Transaction, UUID(owner.ids["transaction_id"])).stripe_id = invoice.id
     return {}
 
