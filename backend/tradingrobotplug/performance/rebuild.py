@@ -85,8 +85,9 @@ def _print(session: Session, name: str, user_id: uuid.UUID, mode: str) -> Print:
     shown = "to_jsonb(t)" + "".join(f" - '{column}'" for column in hidden)
     row = session.execute(
         text(
-            f"SELECT count(*), coalesce(md5(string_agg("  # nosec B608  # names of ours
-            f"md5(({shown})::text), '' ORDER BY {order})), '') FROM {name} t WHERE mode = :mode AND {owned}"
+            "SELECT count(*), coalesce(md5(string_agg("  # nosec B608  # names of ours
+            f"md5(({shown})::text), '' ORDER BY {order})), '')"
+            f" FROM {name} t WHERE mode = :mode AND {owned}"
         ),
         {"user_id": user_id, "mode": mode},
     ).one()
