@@ -29,10 +29,11 @@ install: .venv/installed $(if $(HAS_NODE),$(RUNNER)/node_modules/.installed $(PL
 up: install
 	@exec $(BIN)/trp up $(ARGS)
 
+# What is slow starts everything, again and again: one after the other is as quick as two at once.
 test: install checks browser
 	$(BIN)/pytest -m "not slow and not site" -n 2
 	$(BIN)/pytest -m site -n 2 --dist loadgroup
-	$(BIN)/pytest -m slow -n 2 --dist loadgroup
+	$(BIN)/pytest -m slow
 
 # The inner loop: no fault drills, no whole system, no browser, not every route.
 test-quick: install checks

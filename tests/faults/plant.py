@@ -31,7 +31,7 @@ from tradingrobotplug.worker import last_beats
 ROOT = Path(__file__).parents[2]
 ANSWER_BAR_MS = 500
 ENDED = ("done", "dead", "refused", "expired", "ignored", "rate_limited")
-# Times within which things are put right hold on a quiet machine; the suite drills two at once.
+# Times within which things are put right hold on a quiet machine, and may triple on another.
 BUSY = 3
 
 

@@ -56,7 +56,7 @@ class System:
         """End it as Ctrl-C does; how many seconds that took."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(15)
+        self.process.wait(30)
         return time.monotonic() - began
 
     def kill_all(self) -> None:

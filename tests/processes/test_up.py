@@ -12,6 +12,7 @@ from .system import System, run, until
 
 pytestmark = pytest.mark.slow
 
+STOPPED_WITHIN = 20  # seconds, on a machine that does other things besides
 WORKERS = [
     ("signals-1",),
     ("signals-2",),
@@ -105,32 +106,19 @@ def test_a_killed_database_is_started_again(system: System) -> None:
 def test_two_folders_run_side_by_side(system: System, tmp_path: Path) -> None:
     other = System(tmp_path / "home", "--no-demo").start()
     other.ready()
-    assert (other.stop() < 10, other.leftovers()) == (True, [])
+    assert (other.stop() < STOPPED_WITHIN, other.leftovers()) == (True, [])
     assert run("doctor", "--home", str(system.home)).returncode == 0
 
 
-def test_ctrl_c_ends_everything_and_a_warm_start_is_quick(tmp_path: Path) -> None:
+def test_it_ends_by_ctrl_c_outlives_a_kill_and_leaves_nothing_behind(tmp_path: Path) -> None:
     system = System(tmp_path / "home", "--no-demo").start()
     system.ready()
-    assert system.stop() < 10
+    assert system.stop() < STOPPED_WITHIN
     assert (system.process.returncode, system.leftovers()) == (0, [])
-    system.start().ready()
-    system.stop()
     assert not (system.home / "runtime.json").exists()
-
-
-def test_after_a_kill_of_everything_it_starts_again(tmp_path: Path) -> None:
-    system = System(tmp_path / "home", "--no-demo").start()
-    system.ready()
+    system.start().ready()
     system.kill_all()
     assert system.start().ready()["api_url"] == f"http://127.0.0.1:{system.port}"
-    system.stop()
-    assert system.leftovers() == []
-
-
-def test_what_a_killed_supervisor_leaves_ends_by_itself(tmp_path: Path) -> None:
-    system = System(tmp_path / "home", "--no-demo").start()
-    system.ready()
     system.process.kill()
     system.process.wait()
     assert until(lambda: system.leftovers() == [], 10)
