@@ -34,7 +34,7 @@ SWEEP_SECONDS = 0.2
 # the connection that holds a bot's lock and one beside it; and the process's own. With fewer they
 # would wait for each other.
 _POLLING_POOL = 26
-_PATIENT = 10  # figures and comparisons may wait for the processor; an order may not
+_PATIENT = 5  # figures and comparisons may wait for the processor; an order may not
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
 # What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.

@@ -135,7 +135,7 @@ def test_a_clone_beyond_the_plan_says_what_unlocks_it(trader: Visitor) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("The Free plan includes 1 bot")
     expect(dialog).to_contain_text("The Low Commitment plan unlocks more")
-    expect(dialog.get_by_role("link", name="Compare plans")).to_be_visible()
+    expect(dialog.get_by_role("link", name="Upgrade to Low Commitment")).to_be_visible()
 
 
 def test_a_second_user_sees_none_of_it(

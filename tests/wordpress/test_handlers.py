@@ -12,7 +12,7 @@ from .visitor import Visitor
 pytestmark = pytest.mark.site
 
 NAMESPACE = "/trading-robot-service/v1"
-PUBLIC = {"plans", "robots", "leaderboard", "performance"}
+PUBLIC = {"plans", "robots", "leaderboard", "performance", "chain", "chain-lines"}
 # Core looks at the fields a route requires before it asks who may call it.
 FIELDS = {"email": "x@example.com", "login": "x", "password": "long enough to pass"}
 WRONG_NONCE = "0123456789"

@@ -150,14 +150,14 @@ def test_a_trader_sees_where_a_record_comes_from_and_takes_it_away(
     assert b"BTC-USD" in saved(page, "Trade history as CSV").read_bytes()
     assert b'"BTC-USD"' in saved(page, "Trade history as JSON").read_bytes()
     locked = page.locator("section", has_text="Live against paper")
-    expect(locked).to_contain_text("The Free plan does not show this period.")
+    expect(locked).to_contain_text("The Free plan does not show figures of this period.")
     assert all(text.endswith("/live-gap") for text in trader.complaints)
     assert overflow(page, 320) == 0
 
     page.get_by_role("button", name="This month").click()
-    expect(page.get_by_text("The Free plan does not show this period.")).to_be_visible()
+    expect(page.get_by_text("The Free plan does not show figures of this period.")).to_be_visible()
     expect(page.get_by_role("region", name="Round trips")).to_have_count(0)
-    expect(page.get_by_role("link", name="Compare plans")).to_be_visible()
+    expect(page.get_by_role("link", name="Upgrade to Low Commitment")).to_be_visible()
 
 
 def a_part_fails_by_itself(page: Page, site: Site) -> None:

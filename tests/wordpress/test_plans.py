@@ -84,7 +84,7 @@ def downgrade(page: Page, site: Site) -> None:
 
 def choose_bots(page: Page) -> None:
     """Six bots, five places: the newest has none until it is chosen instead of the oldest."""
-    expect(page.get_by_role("heading", name="Choose which bots stay")).to_be_visible()
+    expect(page.get_by_role("heading", name="Choose which bots stay")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("5 chosen, 5 places")).to_be_visible()
     page.get_by_label("Bot 0").uncheck()
     page.get_by_label("Bot 5").check()
