@@ -7,7 +7,7 @@ from ..sandbox.app import create_app
 from .problem import Problem
 from .server import serve
 
-_THREADS = 64  # every open stream keeps one
+_THREADS = 600  # every open stream keeps one, and requests need theirs beside them
 
 
 def run(given: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ BEGIN_SECONDS = 10.0  # within which a stream is open and has begun
 SILENT_SECONDS = 30.0  # a stream with heartbeats that says nothing for so long is dead
 PING_SECONDS = 15.0  # between pings; an answer may take as long
 GATHER_SECONDS = 0.1  # what is told of one order comes in a bunch, while its sender records it
-AGAIN_SECONDS = {"busy": 0.1, "failed": 1.0}  # after a poll that came to nothing
+AGAIN_SECONDS = {"busy": 0.5, "failed": 1.0}  # after a poll that came to nothing
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds before it is connected again
 _STEADY_SECONDS = 60.0  # a connection that held so long has made up for those before it
 
