@@ -5,7 +5,6 @@ the fork's memory grows at its most (VmHWM after it was set back, proc_pid_statu
 """
 
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,13 +15,11 @@ from sqlalchemy import text
 
 from tests.factories import headers_for, make_bot, make_user
 from tests.performance.books import Traded, trade
-from tradingrobotplug import clock, db, queues
-from tradingrobotplug.app import create_app
-from tradingrobotplug.config import Settings
-from tradingrobotplug.embedded import start_postgres, start_redis
+from tradingrobotplug import clock, db
 from tradingrobotplug.models import Bot, Subscription, User
 from tradingrobotplug.performance.exports import jobs, service
 
+from .engines import application
 from .figure import Figure
 
 SIZES = (10_000, 1_000_000)
@@ -54,26 +51,11 @@ FROM fills WHERE bot_id = :bot AND side = 'sell' AND trade_id <> :order
 
 def run() -> list[Figure]:
     """Seconds and megabytes for a history of 10,000 orders and for one of 1,000,000."""
-    with tempfile.TemporaryDirectory(prefix="trp-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        postgres, redis = start_postgres(home), start_redis(home)
-        try:
-            return _measured(home, postgres.url, redis.url)
-        finally:
-            db.engine().dispose()
-            postgres.stop()
-            redis.stop()
+    with application() as app:
+        return _measured(app)
 
 
-def _measured(home: Path, database_url: str, redis_url: str) -> list[Figure]:
-    settings = Settings(
-        home=home, mode="embedded", database_url=database_url, redis_url=redis_url,
-        jwt_secret="for-the-benchmark-" * 3,
-    )  # fmt: skip
-    db.Base.metadata.create_all(db.connect(database_url))
-    queues.connect(redis_url)
-    app = create_app(settings)
+def _measured(app: Flask) -> list[Figure]:
     bots = [_with_history(size) for size in SIZES]
     ways: dict[str, Callable[[Bot], None]] = {
         "CSV by the worker": lambda bot: _make(bot, "trades_csv"),

@@ -2,23 +2,19 @@
 how long a refresh of its boards takes."""
 
 import random
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import text
 
 from tests.factories import make_bot, make_user
 from tradingrobotplug import clock, db, queues
-from tradingrobotplug.app import create_app
-from tradingrobotplug.config import Settings
-from tradingrobotplug.embedded import start_postgres, start_redis
 from tradingrobotplug.models.leaderboard import SORTED_BY
 from tradingrobotplug.performance import leaderboard_board
 from tradingrobotplug.performance.periods import Period
 
+from .engines import application
 from .figure import Figure, percentile
 
 USERS, ROBOTS, CALLS, WARM_UP = 100_000, 12, 400, 20
@@ -51,26 +47,11 @@ FROM bots, generate_series(0, 960) n, (VALUES ('hourly'), ('daily'), ('fill')) s
 
 def run() -> list[Figure]:
     """Milliseconds per call for pages anywhere on the board, and for each order of its columns."""
-    with tempfile.TemporaryDirectory(prefix="trp-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        postgres, redis = start_postgres(home), start_redis(home)
-        try:
-            return _measured(home, postgres.url, redis.url)
-        finally:
-            db.engine().dispose()
-            postgres.stop()
-            redis.stop()
+    with application() as app:
+        return _measured(app)
 
 
-def _measured(home: Path, database_url: str, redis_url: str) -> list[Figure]:
-    settings = Settings(
-        home=home, mode="embedded", database_url=database_url, redis_url=redis_url,
-        jwt_secret="for-the-benchmark-" * 3,
-    )  # fmt: skip
-    db.Base.metadata.create_all(db.connect(database_url))
-    queues.connect(redis_url)
-    app = create_app(settings)
+def _measured(app: Flask) -> list[Figure]:
     _load()
     first, again = _refreshed(), _refreshed()
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -4,10 +4,8 @@ Pages over HTTP through the test client, in a PostgreSQL of its own.
 """
 
 import os
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import text
@@ -15,12 +13,10 @@ from sqlalchemy import text
 from tests.factories import headers_for, make_bot, make_user
 from tests.performance.books import Traded, refresh, trade
 from tradingrobotplug import clock, db, queues
-from tradingrobotplug.app import create_app
-from tradingrobotplug.config import Settings
-from tradingrobotplug.embedded import start_postgres, start_redis
 from tradingrobotplug.models import Bot, Subscription, User
 
 from . import from_scratch
+from .engines import application
 from .figure import Figure, percentile
 
 PATHS = {
@@ -86,26 +82,11 @@ def run() -> list[Figure]:
     They live in one database and are asked in turn, call by call, so that a noisy machine weighs
     on each; ratios are those of the medians.
     """
-    with tempfile.TemporaryDirectory(prefix="trp-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        postgres, redis = start_postgres(home), start_redis(home)
-        try:
-            return [*from_scratch.run(), *_measured(home, postgres.url, redis.url)]
-        finally:
-            db.engine().dispose()
-            postgres.stop()
-            redis.stop()
+    with application() as app:
+        return [*from_scratch.run(), *_measured(app)]
 
 
-def _measured(home: Path, database_url: str, redis_url: str) -> list[Figure]:
-    settings = Settings(
-        home=home, mode="embedded", database_url=database_url, redis_url=redis_url,
-        jwt_secret="for-the-benchmark-" * 3,
-    )  # fmt: skip
-    db.Base.metadata.create_all(db.connect(database_url))
-    queues.connect(redis_url)
-    app = create_app(settings)
+def _measured(app: Flask) -> list[Figure]:
     users = [_with_history(size) for size in SIZES]
     _settle()
     figures = _refreshed(users)

@@ -14,7 +14,7 @@ from tradingrobotplug.errors import Conflict
 from tradingrobotplug.models import StripeEvent, Subscription, Transaction, User
 
 from .shop import Shop
-from .test_year import agrees
+from .test_year import money_at_stripe, money_here, state_here, state_there
 
 
 def end(shop: Shop, user: User) -> None:
@@ -63,7 +63,8 @@ def test_any_order_and_repetition_ends_in_what_stripe_has(
     told = [event for event in events for _ in range(order.randint(1, 3))]
     order.shuffle(told)
     shop.deliver(told)
-    agrees(shop, buyer)
+    assert state_here(shop, buyer) == state_there(shop, buyer)
+    assert money_here(buyer) == money_at_stripe(shop, buyer)
 
 
 def start(shop: Shop, user: User) -> None:

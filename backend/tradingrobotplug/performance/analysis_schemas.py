@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from ..plans.schemas import HistoryView
 from ..web.schemas import Amount, Shape
 from .round_trips import OUTCOMES, SORTS
-from .schemas import one_mode
+from .schemas import TripFigures, one_mode
 
 _length = validate.Length(1, 64)
 
@@ -130,21 +130,6 @@ class EquityAnswer(Answer):
     points = fields.List(fields.Nested(EquityPoint), required=True)
     flows = fields.List(fields.Nested(Flow), required=True)
     drawdowns = fields.List(fields.Nested(DrawdownView), required=True)
-
-
-class TripFigures(Schema):
-    """Figures of some round trips; null where undefined."""
-
-    trade_count = fields.Integer(required=True)
-    win_count = fields.Integer(required=True)
-    loss_count = fields.Integer(required=True)
-    win_rate = fields.Float(required=True, allow_none=True)
-    total_pnl = fields.Float(required=True)
-    profit_factor = fields.Float(required=True, allow_none=True)
-    avg_trade_size = fields.Float(required=True, allow_none=True)
-    avg_win = fields.Float(required=True, allow_none=True)
-    avg_loss = fields.Float(required=True, allow_none=True)
-    avg_hold_seconds = fields.Float(required=True, allow_none=True)
 
 
 class TripGroup(TripFigures):

@@ -28,8 +28,8 @@ class BotQuery(Shape):
     end_date = fields.Date(load_default=None)
 
 
-class Metrics(Schema):
-    """Figures of a window; money in dollars, rates in percent."""
+class TripFigures(Schema):
+    """Figures of some round trips; null where undefined."""
 
     trade_count = fields.Integer(required=True)
     win_count = fields.Integer(required=True)
@@ -37,15 +37,20 @@ class Metrics(Schema):
     win_rate = fields.Float(required=True, allow_none=True)
     total_pnl = fields.Float(required=True)
     profit_factor = fields.Float(required=True, allow_none=True)
-    sharpe_ratio = fields.Float(required=True, allow_none=True)
-    sortino_ratio = fields.Float(required=True, allow_none=True)
-    max_drawdown = fields.Float(required=True)
     avg_trade_size = fields.Float(required=True, allow_none=True)
-    best_trade_pnl = fields.Float(required=True, allow_none=True)
-    worst_trade_pnl = fields.Float(required=True, allow_none=True)
     avg_win = fields.Float(required=True, allow_none=True)
     avg_loss = fields.Float(required=True, allow_none=True)
     avg_hold_seconds = fields.Float(required=True, allow_none=True)
+
+
+class Metrics(TripFigures):
+    """Figures of a window; money in dollars, rates in percent."""
+
+    sharpe_ratio = fields.Float(required=True, allow_none=True)
+    sortino_ratio = fields.Float(required=True, allow_none=True)
+    max_drawdown = fields.Float(required=True)
+    best_trade_pnl = fields.Float(required=True, allow_none=True)
+    worst_trade_pnl = fields.Float(required=True, allow_none=True)
     longest_win_streak = fields.Integer(required=True)
     longest_loss_streak = fields.Integer(required=True)
     total_return = fields.Float(required=True)
