@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from tests.trading.accounts import keep
 from tests.venues import markets, sandbox
 from tradingrobotplug import clock, db
+from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.models import Drift, Notification, Order, Position, TradingAccount, User
-from tradingrobotplug.trading import reconciler
+from tradingrobotplug.trading import accounts, reconciler
 from tradingrobotplug.trading_accounts import service
 
 from .broker_desk import BrokerDesk, app, broker_desk, second_bot
@@ -238,3 +240,22 @@ def test_accounts_that_bots_use_or_that_are_new_are_looked_at(
         row.verified_at = now
         session.flush()
         assert reconciler.due(session, now) == [row.id]
+
+
+def test_of_many_accounts_a_thirtieth_is_due_each_second_and_what_was_left_long_at_once(
+    broker_desk: BrokerDesk, user: User
+) -> None:
+    now = clock.now()
+    keys = [BrokerKeys(f"key-{number}", "secret") for number in range(59)]
+    ids = [keep(user, "coinbase", "paper", one, one.key).id for one in keys] + [
+        broker_desk.account.id
+    ]
+    with db.transaction() as session:
+        for one in ids:
+            accounts.state_of(session, one).asked_at = now - reconciler.EVERY
+        session.flush()
+        assert len(reconciler.due(session, now)) == 2
+        for one in ids:
+            accounts.state_of(session, one).asked_at = now - 4 * reconciler.EVERY
+        session.flush()
+        assert len(reconciler.due(session, now)) == 60
