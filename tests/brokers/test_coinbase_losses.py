@@ -31,7 +31,7 @@ def test_loss_1_the_same_order_again_is_one_order(coinbase: Broker, account: RES
         first, second = pool.map(coinbase.submit, [order, order])
     assert first == second
     assert listed(account) == [first.broker_order_id]
-    assert coinbase.positions() == {"BTC-USD": D("1.001")}
+    assert balance(account, "BTC") == ("1.001", "0")
 
 
 def test_loss_1_an_id_that_coinbase_refuses_as_known_is_the_order_that_there_is(
