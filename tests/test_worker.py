@@ -10,7 +10,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select, text
 
-from tradingrobotplug import clock, db, queues, worker
+from tradingrobotplug import beats, clock, db, queues, rq_workers, worker
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import SiteAssertion
 from tradingrobotplug.vault import keyring
@@ -67,15 +67,15 @@ def test_used_assertions_are_forgotten_when_they_expire(clean: None) -> None:
 
 
 def test_a_process_is_known_by_its_beat(clean: None) -> None:
-    worker.beat("sweeper")
-    assert worker.last_beats() == {"sweeper": os.getpid()}
+    beats.beat("sweeper")
+    assert beats.last_beats() == {"sweeper": os.getpid()}
 
 
-@pytest.mark.parametrize("kind", worker.WORKERS.values(), ids=worker.WORKERS)
+@pytest.mark.parametrize("kind", rq_workers.OF_QUEUE.values(), ids=rq_workers.OF_QUEUE)
 def test_a_worker_runs_what_was_enqueued(
     settings: Settings,
     clean: None,
-    kind: type[worker.SignalWorker] | type[worker.GeneralWorker] | type[worker.ExportWorker],
+    kind: rq_workers.Kind,
 ) -> None:
     with db.transaction() as session:
         session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
@@ -88,9 +88,23 @@ def test_a_worker_runs_what_was_enqueued(
         assert session.scalar(select(func.count()).select_from(SiteAssertion)) == 0
 
 
+@pytest.mark.parametrize("kind", [rq_workers.SignalWorker, rq_workers.GeneralWorker])
+def test_of_jobs_that_failed_a_record_stays_and_of_the_others_nothing(
+    settings: Settings, clean: None, kind: rq_workers.Kind
+) -> None:
+    client = Redis.from_url(settings.redis_url)
+    queue = Queue("tried", connection=client, serializer=JSONSerializer)
+    queue.enqueue_call("tradingrobotplug.accounts.jobs.prune", result_ttl=0)
+    failing = queue.enqueue_call("tradingrobotplug.nowhere.at_all", result_ttl=0)
+    kind([queue], connection=client, serializer=JSONSerializer, name="tried").work(burst=True)
+    assert queue.failed_job_registry.get_job_ids() == [failing.id]
+    assert client.keys("rq:job:*") == [f"rq:job:{failing.id}".encode()]
+    assert client.llen(queue.intermediate_queue_key) == 0
+
+
 def test_a_signal_worker_notices_a_dead_line_within_seconds(settings: Settings) -> None:
     client = Redis.from_url(settings.redis_url)
-    tried = worker.SignalWorker(["tried"], connection=client, serializer=JSONSerializer)
+    tried = rq_workers.SignalWorker(["tried"], connection=client, serializer=JSONSerializer)
     assert (tried.dequeue_timeout, tried.connection_timeout) == (2, 4)
     assert client.connection_pool.connection_kwargs["socket_timeout"] == 4
 
@@ -113,7 +127,7 @@ def test_of_two_schedulers_one_acts_and_the_other_takes_over(
     assert wait_for(lambda: led == ["one"])
     second = Thread(target=worker.schedule, args=(settings, stopped, "two"))
     second.start()
-    assert wait_for(lambda: "two" in worker.last_beats())
+    assert wait_for(lambda: "two" in beats.last_beats())
     assert led == ["one"]
     first_stopped.set()
     first.join(5)

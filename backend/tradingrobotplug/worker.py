@@ -9,26 +9,23 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from threading import Event
-from typing import Any
 
-from redis import Redis, RedisError
+from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue, SimpleWorker, Worker
-from rq.job import Job
+from rq import Queue
 from rq.serializers import JSONSerializer
-from rq.worker import BaseWorker
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from . import db, logs, queues
+from . import db, logs, queues, rq_workers
+from .beats import beat
 from .billing import stripe_api
 from .config import Settings
 from .marketdata import venue
 from .notify import post, senders
 from .vault import keyring
 
-BEAT_SECONDS = 60  # a process not heard of for so long is gone
 SWEEP_SECONDS = 0.2
 # Where brokers are polled: 8 threads that poll and in the sweeper 4 that work on signals, each with
 # the connection that holds a bot's lock and one beside it; and the process's own. With fewer they
@@ -81,56 +78,6 @@ AT_START: tuple[str, ...] = (
 )
 
 
-class _Beating(BaseWorker):
-    """Shows with every heartbeat that it is alive; what it logs names the job."""
-
-    def perform_job(self, job: Job, queue: Queue) -> bool:
-        with logs.about(job_id=job.id):
-            return super().perform_job(job, queue)
-
-    def heartbeat(self, *args: Any, **options: Any) -> None:
-        super().heartbeat(*args, **options)
-        name, _, pid = self.name.partition(":")
-        beat(name, pid)
-
-
-class SignalWorker(_Beating, SimpleWorker):
-    """Runs jobs in its own process (2 ms instead of 10) and notices a dead line within seconds.
-
-    RQ's own time-outs would leave a worker deaf for minutes behind a half-open connection.
-    """
-
-    @property
-    def dequeue_timeout(self) -> int:
-        return 2
-
-    @property
-    def connection_timeout(self) -> int:
-        return 4
-
-
-class GeneralWorker(_Beating, SimpleWorker):
-    """Runs what may take its time, in its own process too: with each fill comes a job of a few
-    milliseconds, and a fork for each would take the processor from the orders."""
-
-    @property
-    def dequeue_timeout(self) -> int:
-        return 15
-
-
-class ExportWorker(_Beating, Worker):
-    """Runs each job in a fork: the memory of a large file goes with it, and what ends a job by
-    force does not end the worker."""
-
-    @property
-    def dequeue_timeout(self) -> int:
-        return 15
-
-    def main_work_horse(self, job: Job, queue: Queue) -> None:
-        db.engine().dispose(close=False)  # the parent's connections stay the parent's
-        super().main_work_horse(job, queue)
-
-
 def connect(settings: Settings) -> None:
     """Set this process's database, Redis, venues, mail server, chats, keyring and Stripe."""
     db.connect(settings.database_url, pool_size=settings.db_pool)
@@ -140,13 +87,6 @@ def connect(settings: Settings) -> None:
     senders.connect(settings)
     keyring.connect(settings)
     stripe_api.connect(settings)
-
-
-WORKERS: dict[str, type[SignalWorker] | type[GeneralWorker] | type[ExportWorker]] = {
-    queues.SIGNALS: SignalWorker,
-    queues.GENERAL: GeneralWorker,
-    queues.EXPORTS: ExportWorker,
-}
 
 
 def work(settings: Settings, queue: str, name: str) -> None:
@@ -161,7 +101,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
     client = Redis.from_url(
         settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)
     )
-    WORKERS[queue](
+    rq_workers.OF_QUEUE[queue](
         [Queue(queue, connection=client, serializer=JSONSerializer)],
         name=f"{name}:{os.getpid()}",
         connection=client,
@@ -245,31 +185,6 @@ def function(path: str) -> Callable[[], object]:
     module, _, name = path.rpartition(".")
     found: Callable[[], object] = getattr(import_module(module), name)
     return found
-
-
-def beat(name: str, pid: str | None = None) -> None:
-    """Say that this process is at work, or the one with this id that it was forked from.
-
-    A Redis that is away is somebody else's alarm."""
-    if queues.is_away():
-        return
-    try:
-        queues.redis().set(f"trp:beat:{name}", pid or str(os.getpid()), ex=BEAT_SECONDS)
-    except RedisError as error:
-        queues.note_trouble()
-        logs.event("beat.missed", level=logging.DEBUG, error=type(error).__name__)
-
-
-def last_beats() -> dict[str, int]:
-    """Name → process id of who was heard of in the last minute. RedisError if Redis is away."""
-    client = queues.redis()
-    keys = [key.decode() for key in client.scan_iter("trp:beat:*", count=1000)]
-    values = client.mget(keys) if keys else []
-    return {
-        key.removeprefix("trp:beat:"): int(value)
-        for key, value in zip(keys, values, strict=True)
-        if value is not None
-    }
 
 
 def _is_leader(connection: Connection) -> bool:

@@ -23,10 +23,10 @@ from tests.factories import make_bot, make_user
 from tests.faults.launch import Part, launch, wake
 from tests.faults.venue import Book
 from tradingrobotplug import db, queues
+from tradingrobotplug.beats import last_beats
 from tradingrobotplug.cli import ports
 from tradingrobotplug.embedded import Engine, start_postgres, start_redis
 from tradingrobotplug.models import Bot, Order, Signal
-from tradingrobotplug.worker import last_beats
 
 ROOT = Path(__file__).parents[2]
 ANSWER_BAR_MS = 500

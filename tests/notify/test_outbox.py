@@ -19,7 +19,7 @@ from tradingrobotplug import clock, db, queues
 from tradingrobotplug.config import Settings
 from tradingrobotplug.notify import jobs, outbox
 from tradingrobotplug.notify.letter import Letter
-from tradingrobotplug.worker import GeneralWorker
+from tradingrobotplug.rq_workers import GeneralWorker
 
 from .conftest import Server
 

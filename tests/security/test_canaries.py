@@ -23,7 +23,7 @@ from tests.security.operations import NEW_BOT
 from tests.signals.alerts import BUY
 from tests.trading_accounts.traders import alpaca
 from tests.venues import Sandbox
-from tradingrobotplug import clock, db, logs, queues, worker
+from tradingrobotplug import beats, clock, db, logs, queues
 from tradingrobotplug.cli.server import _OurLog
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import User
@@ -147,7 +147,7 @@ def test_the_password_of_redis_is_nowhere(settings: Settings, lines: io.StringIO
     url = f"redis://:{REDIS_PASSWORD}@127.0.0.1:9/0"
     queues.connect(url)
     queues.enqueue(queues.PROCESS_SIGNALS, "an-id")
-    worker.beat("api")
+    beats.beat("api")
     logging.getLogger("trp").error("redis.failed", extra={"fields": {"error": f"no {url}"}})
     queues.connect(settings.redis_url)
     assert "queue.unreachable" in lines.getvalue()

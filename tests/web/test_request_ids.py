@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 
 from tests.factories import SECRET, make_bot
 from tests.security.logged import lines
-from tradingrobotplug import db, logs, worker
+from tradingrobotplug import db, logs, rq_workers, worker
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import User
 from tradingrobotplug.signals import jobs
@@ -84,9 +84,9 @@ def test_a_line_of_a_job_names_the_job(settings: Settings, clean: None, lines: i
     client = Redis.from_url(settings.redis_url)
     queue = Queue("tried", connection=client, serializer=JSONSerializer)
     job = queue.enqueue_call("tradingrobotplug.logs.event", args=("from.a_job",))
-    worker.GeneralWorker([queue], connection=client, serializer=JSONSerializer, name="tried").work(
-        burst=True
-    )
+    rq_workers.GeneralWorker(
+        [queue], connection=client, serializer=JSONSerializer, name="tried"
+    ).work(burst=True)
     [line] = [text for text in lines.getvalue().splitlines() if "INFO from.a_job" in text]
     assert f"job_id={job.id}" in line
 

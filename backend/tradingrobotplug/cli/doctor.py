@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import clock, db, migrations, queues
 from ..accounts import audit
+from ..beats import last_beats
 from ..config import ConfigurationError, Settings
 from ..embedded import postgres_answers
 from ..errors import Unavailable
@@ -20,7 +21,6 @@ from ..signals import equation
 from ..trading import halts
 from ..vault import keyring
 from ..web.health import queue_figures
-from ..worker import last_beats
 from . import running, wordpress
 from .problem import Problem
 

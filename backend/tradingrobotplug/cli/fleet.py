@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from redis import RedisError
 
 from .. import queues
+from ..beats import last_beats
 from ..config import Settings
 from ..embedded import Engine, start_postgres, start_redis
-from ..worker import last_beats
 from . import ports
 from .supervisor import Process, Service, child
 
