@@ -79,7 +79,7 @@ def test_a_worker_runs_what_was_enqueued(
 ) -> None:
     with db.transaction() as session:
         session.add(SiteAssertion(jti="old", expires_at=clock.now() - timedelta(seconds=1)))
-    db.engine().dispose()
+    db.dispose()
     client = Redis.from_url(settings.redis_url)
     queue = Queue("tried", connection=client, serializer=JSONSerializer)
     queue.enqueue_call("tradingrobotplug.accounts.jobs.prune")

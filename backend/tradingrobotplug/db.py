@@ -3,13 +3,23 @@
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import psycopg
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Numeric, create_engine, event
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    Numeric,
+    Row,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -44,10 +54,22 @@ _readers: sessionmaker[Session] | None = None
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
-    """Set this process's engine. `url` is a libpq URL (postgresql://…)."""
+    """Set this process's engine. `url` is a libpq URL (postgresql://…).
+
+    Single reads have connections of their own, which open no transaction: to switch one to and fro
+    takes longer than many a read.
+    """
     global _sessions, _readers
     if _sessions is not None:
-        engine().dispose()
+        dispose()
+    made = _engine(url, pool_size)
+    _sessions = sessionmaker(made, expire_on_commit=False)
+    alone = _engine(url, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    _readers = sessionmaker(alone, expire_on_commit=False, autoflush=False)
+    return made
+
+
+def _engine(url: str, pool_size: int, **options: Any) -> Engine:
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
@@ -55,20 +77,28 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         pool_timeout=5,
         hide_parameters=True,  # an error's text must not show the values it failed with
         connect_args={"connect_timeout": 3},
+        **options,
     )
     event.listen(made, "checkin", _note_answer)
     event.listen(made, "checkout", partial(_refuse_dead, made.dialect))
-    _sessions = sessionmaker(made, expire_on_commit=False)
-    alone = made.execution_options(isolation_level="AUTOCOMMIT")
-    _readers = sessionmaker(alone, expire_on_commit=False, autoflush=False)
     return made
 
 
 def engine() -> Engine:
     """This process's engine; RuntimeError before `connect`."""
-    if _sessions is None:
+    return _bound(_sessions)
+
+
+def dispose(*, close: bool = True) -> None:
+    """Let go of every connection; without `close`, after a fork, leave them to the parent."""
+    engine().dispose(close)
+    _bound(_readers).dispose(close)
+
+
+def _bound(makes: sessionmaker[Session] | None) -> Engine:
+    if makes is None:
         raise RuntimeError("db.connect was not called")
-    bound = _sessions.kw["bind"]
+    bound = makes.kw["bind"]
     assert isinstance(bound, Engine)
     return bound
 
@@ -92,6 +122,13 @@ def reading() -> Iterator[Session]:
         raise RuntimeError("db.connect was not called")
     with _readers() as session:
         yield session
+
+
+def read(statement: Executable, **values: object) -> Sequence[Row[Any]]:
+    """The rows of one statement and no more. With a statement of columns that was made once, it
+    takes a third of the processor time of a session's."""
+    with _bound(_readers).connect() as connection:
+        return connection.execute(statement, values).all()
 
 
 def _note_answer(connection: Any, record: ConnectionPoolEntry) -> None:

@@ -94,7 +94,7 @@ class ExportWorker(_Beating, Worker):
         return 15
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        db.engine().dispose(close=False)  # the parent's connections stay the parent's
+        db.dispose(close=False)  # the parent's connections stay the parent's
         super().main_work_horse(job, queue)
 
 

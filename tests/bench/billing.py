@@ -37,7 +37,7 @@ def run() -> list[Figure]:
             db.Base.metadata.create_all(db.connect(postgres.url, pool_size=THREADS))
             return [*_checks(), *_uses()]
         finally:
-            db.engine().dispose()
+            db.dispose()
             postgres.stop()
 
 

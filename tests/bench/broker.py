@@ -87,7 +87,7 @@ def run() -> list[Figure]:
             )
             venue.tell("requests", a_minute=_FOR_EVER)
             figures = _measured(venue, port)
-            db.engine().dispose()
+            db.dispose()
     return figures
 
 

@@ -32,6 +32,6 @@ def application() -> Iterator[Flask]:
             queues.connect(redis.url)
             yield create_app(settings)
         finally:
-            db.engine().dispose()
+            db.dispose()
             postgres.stop()
             redis.stop()

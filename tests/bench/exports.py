@@ -129,7 +129,7 @@ def _in_a_fork(way: Callable[[Bot], None], bot: Bot) -> tuple[float, float]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        db.engine().dispose(close=False)
+        db.dispose(close=False)
         Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins anew
         before, began = _kilobytes("VmRSS"), time.perf_counter()
         way(bot)

@@ -44,7 +44,7 @@ def run() -> list[Figure]:
             since = clock.now()
             answers = load(**plan, seconds=SECONDS)
             latencies = _latencies(bots, since)
-            db.engine().dispose()
+            db.dispose()
     return [
         Figure("webhook → filled at 20/s, p50", percentile(latencies, 0.50), "ms"),
         Figure("webhook → filled at 20/s, p99", percentile(latencies, 0.99), "ms", 150),

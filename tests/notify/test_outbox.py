@@ -85,7 +85,7 @@ def test_a_job_carries_the_id_alone(server: Server) -> None:
 
 def test_a_general_worker_sends_what_it_was_rung_for(settings: Settings, server: Server) -> None:
     write()
-    db.engine().dispose()
+    db.dispose()
     client = Redis.from_url(settings.redis_url)
     queue = Queue(queues.GENERAL, connection=client, serializer=JSONSerializer)
     worker = GeneralWorker([queue], connection=client, serializer=JSONSerializer, name="tried")

@@ -278,7 +278,7 @@ def begun_by_a_child(export_id):
     """A process that is making the file and has got as far as a few chunks."""
     child = os.fork()
     if child == 0:
-        db.engine().dispose(close=False)
+        db.dispose(close=False)
         trades = making.history.chunks
         making.history.chunks = lambda *given: (time.sleep(0.2) or b for b in trades(*given))
         jobs.make(export_id)

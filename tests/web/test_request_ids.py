@@ -80,7 +80,7 @@ def test_a_line_of_the_webhook_has_its_number(
 
 
 def test_a_line_of_a_job_names_the_job(settings: Settings, clean: None, lines: io.StringIO) -> None:
-    db.engine().dispose()
+    db.dispose()
     client = Redis.from_url(settings.redis_url)
     queue = Queue("tried", connection=client, serializer=JSONSerializer)
     job = queue.enqueue_call("tradingrobotplug.logs.event", args=("from.a_job",))

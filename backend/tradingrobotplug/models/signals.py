@@ -4,7 +4,16 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment, new_id
@@ -14,6 +23,7 @@ REPLAYS = ("replay", "paper_replay")  # sources: repeated by hand, at the bot or
 END_STATES = ("done", "dead", "expired", "refused", "rate_limited", "ignored", "discarded")
 _TURNED_AWAY = "status = 'refused' AND attempts = 0"  # by intake, before it was a worker's
 _OPEN = "status IN ('received', 'processing', 'retrying')"
+IS_OPEN = text(f"webhook_logs.{_OPEN}")  # for statements that are made once
 
 
 class Signal(Base):

@@ -5,13 +5,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment, Money, new_id
 
 LIVE_STATES = ("held", "planned", "submitting", "accepted", "partially_filled")
 _LIVE_ORDER = "state IN ('held', 'planned', 'submitting', 'accepted', 'partially_filled')"
+# For statements that are made once.
+IS_RESTING = text("trades.state IN ('accepted', 'partially_filled')")
+IS_UNSENT = text("trades.state IN ('planned', 'submitting')")
 
 
 class Order(Base):

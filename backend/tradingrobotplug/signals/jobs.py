@@ -8,13 +8,13 @@ from contextvars import copy_context
 from datetime import datetime
 from threading import BoundedSemaphore
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from .. import clock, db, logs, queues
 from ..marketdata import venue
 from ..models import Signal
-from ..models.signals import OPEN_STATES
+from ..models.signals import IS_OPEN
 from ..trading.locks import backend_of, bot_lock, transactions_on
 from . import bell, equation, halt_batches, news, watch
 from .draining import drain
@@ -27,6 +27,13 @@ _HALT_SECONDS = 1.0
 
 HANDS = 4  # bots that one worker carries out at a time: mostly it waits for brokers
 
+_INBOX = Signal.__table__.c
+_DUE_AT = (
+    select(_INBOX.next_attempt_at)
+    .where(_INBOX.bot_id == bindparam("bot_id"), IS_OPEN)
+    .order_by(_INBOX.seq)
+    .limit(1)
+)
 _hands = ThreadPoolExecutor(HANDS, thread_name_prefix="hand")
 _free = BoundedSemaphore(HANDS)
 _pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
@@ -132,14 +139,8 @@ def _work(bot_id: uuid.UUID) -> bool:
 
 def _has_due(bot_id: uuid.UUID) -> bool:
     """Whether the bot's oldest open signal is due."""
-    with db.reading() as session:
-        due = session.scalar(
-            select(Signal.next_attempt_at)
-            .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))
-            .order_by(Signal.seq)
-            .limit(1)
-        )
-    return due is not None and due <= clock.now()
+    due = db.read(_DUE_AT, bot_id=bot_id)
+    return bool(due) and due[0].next_attempt_at <= clock.now()
 
 
 def _work_on(bot_ids: list[uuid.UUID]) -> None:

@@ -1,13 +1,13 @@
 """From a claimed signal to its end: read, planned, sent. No transaction is open during a send."""
 
 import logging
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
@@ -20,12 +20,12 @@ from ..trading.direction import NO_POSITION
 from ..trading.identity import REPAIR
 from ..trading.intent import EVERY_SYMBOL, Intent, as_json, summary
 from ..trading.market import Market
-from ..trading.submit import Marked
-from ..trading.venue import trades_on_paper
+from ..trading.submit import Marked, Ready
+from ..trading.venue import is_exit, trades_on_paper
 from . import lost
 from .alert import Read
 from .reading import Refused
-from .turn import Claimed, End, Turn, claim, finish, note, parse_for
+from .turn import Claimed, End, Turn, claim, finish, noted, parse_for, write
 
 TURNS_WITHIN = timedelta(seconds=30)
 
@@ -38,6 +38,8 @@ def work_off(turn: Turn) -> None:
             return
         with logs.about(signal_id=claimed.signal.id):
             finish(turn, claimed, _attempt(turn, claimed))
+        if claimed.is_last:  # what came since is looked for once the lock is let go
+            return
 
 
 def _attempt(turn: Turn, claimed: Claimed) -> End:
@@ -55,14 +57,16 @@ def _carry_out(turn: Turn, claimed: Claimed) -> End:
     early = _reason_to_stop(claimed, clock.now())
     if early:
         return early
+    may_turn_round = True
     if claimed.states:
         sent = submit.send(signal.id, clock.now(), turn.begin)
     else:
-        planned = _plan(turn, bot, signal)
+        planned = _plan(turn, claimed)
         if isinstance(planned, End):
             return planned
+        may_turn_round = any(not isinstance(one, Ready) or is_exit(one.order) for one in planned)
         sent = submit.carry_out(bot.id, planned, clock.now(), turn.begin)
-    if sent.word == "done" and _may_turn_round(claimed):
+    if sent.word == "done" and may_turn_round and _may_turn_round(claimed):
         waits = _wait_for_exit(turn, bot, signal)
         if waits:
             return waits
@@ -119,14 +123,15 @@ def _may_trade_where_it_would(signal: Signal, bot: Bot) -> bool:
     return signal.source != "paper_replay" or trades_on_paper(bot)
 
 
-def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | list[Marked]:
+def _plan(turn: Turn, claimed: Claimed) -> End | list[Marked]:
     """Read the alert, ask the market, store the orders that are about to be sent."""
+    signal, bot = claimed.signal, claimed.bot
     try:
         found = _read(signal, bot)
         if found.intent.action == "cancel":
             return _cancel(turn, bot, signal, found)
         if found.intent.previous is not None:
-            _look_for_lost(turn, signal.id, found.intent)
+            _look_for_lost(turn, signal, found.intent)
         intents = [
             replace(found.intent, symbol=one) for one in submit.symbols_of(bot, found.intent)
         ]
@@ -141,17 +146,18 @@ def _plan(turn: Turn, bot: Bot, signal: Signal) -> End | list[Marked]:
         return End("retry", f"The venue can't be reached: {error}", error.seconds)
     except NoClearAnswer as error:
         return End("retry", f"The venue gives no clear answer: {error}")
-    plans, marked = _store_plans(turn, signal.id, found, list(zip(intents, markets, strict=True)))
+    wanted = list(zip(intents, markets, strict=True))
+    plans, marked = _store_plans(turn, signal, found, wanted, is_first=True)
     if marked:
         return marked
     first = plans[0] if plans else trading.Plan("ignored", NO_POSITION)
     return End("refused" if first.status == "refused" else "ignored", first.reason)
 
 
-def _look_for_lost(turn: Turn, signal_id: uuid.UUID, intent: Intent) -> None:
+def _look_for_lost(turn: Turn, signal: Signal, intent: Intent) -> None:
     with turn.begin() as session:
-        bot = session.get_one(Bot, turn.bot_id)
-        lost.compare(session, bot, session.get_one(Signal, signal_id), intent, clock.now())
+        session.add(signal)
+        lost.compare(session, session.get_one(Bot, turn.bot_id), signal, intent, clock.now())
 
 
 def _market(turn: Turn, bot: Bot, signal: Signal, intent: Intent) -> Market:
@@ -161,8 +167,7 @@ def _market(turn: Turn, bot: Bot, signal: Signal, intent: Intent) -> Market:
 def _cancel(turn: Turn, bot: Bot, signal: Signal, found: Read) -> End:
     count = clearing.cancel_entries(bot, found.intent.symbol, clock.now(), turn.begin)
     with turn.begin() as session:
-        row = session.get_one(Signal, signal.id)
-        row.parser, row.intent = found.parser, as_json(found.intent)
+        write(session, signal, {"parser": found.parser, "intent": as_json(found.intent)})
     return End("done", f"{count} open {'entry was' if count == 1 else 'entries were'} cancelled.")
 
 
@@ -181,7 +186,7 @@ def _turn_round(turn: Turn, bot: Bot, signal: Signal) -> submit.Sent | None:
     except (Refused, Invalid, Unavailable, NoClearAnswer, NotReached) as error:
         logs.event("signal.not_turned", signal_id=str(signal.id), error=type(error).__name__)
         return None
-    _, marked = _store_plans(turn, signal.id, replace(found, intent=rest), [(rest, market)])
+    _, marked = _store_plans(turn, signal, replace(found, intent=rest), [(rest, market)])
     return submit.carry_out(bot.id, marked, clock.now(), turn.begin) if marked else None
 
 
@@ -194,24 +199,38 @@ def _read(signal: Signal, bot: Bot) -> Read:
 
 
 def _store_plans(
-    turn: Turn, signal_id: uuid.UUID, found: Read, wanted: Sequence[tuple[Intent, Market]]
+    turn: Turn,
+    signal: Signal,
+    found: Read,
+    wanted: Sequence[tuple[Intent, Market]],
+    *,
+    is_first: bool = False,
 ) -> tuple[list[trading.Plan], list[Marked]]:
     """Plan everything the signal asks for in one transaction, and note it in its log; the orders
     are marked as about to be sent."""
-    now, plans = clock.now(), []
-    of_many = found.intent.symbol == EVERY_SYMBOL
+    now, plans, marked = clock.now(), [], []
+    how = {"of_many": found.intent.symbol == EVERY_SYMBOL, "is_first": is_first}
+    steps = [("read", {"parser": found.parser, "summary": summary(found.intent)})]
     with turn.begin() as session, session.no_autoflush:
-        signal = session.get_one(Signal, signal_id)
         bot = session.get_one(Bot, turn.bot_id)
-        signal.parser, signal.intent = found.parser, as_json(found.intent)
-        note(signal, "read", now, parser=found.parser, summary=summary(found.intent))
         for intent, market in wanted:
-            plan = trading.plan(session, bot, signal_id, intent, market, now, of_many=of_many)
-            note(signal, plan.status, clock.now(), **_facts(plan))
+            plan = trading.plan(session, bot, signal.id, intent, market, now, **how)
+            marked += [submit.mark(order, bot, now) for order in plan.orders]
+            session.flush()
+            steps.append((plan.status, _facts(plan)))
             plans.append(plan)
-        signal.claimed_at = clock.now()
-        marked = [submit.mark(order, bot, now) for plan in plans for order in plan.orders]
+        _note_plans(session, signal, found, steps)
     return plans, marked
+
+
+def _note_plans(
+    session: Session, signal: Signal, found: Read, steps: Sequence[tuple[str, dict[str, Any]]]
+) -> None:
+    now, log = clock.now(), list(signal.log)
+    for step, facts in steps:
+        log += noted(signal, step, now, **facts)[-1:]
+    columns = {"parser": found.parser, "intent": as_json(found.intent), "claimed_at": now}
+    write(session, signal, columns | {"log": log})
 
 
 def _facts(plan: trading.Plan) -> dict[str, Any]:

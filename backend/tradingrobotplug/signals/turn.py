@@ -2,16 +2,19 @@
 
 import random
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, cast
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, Table, Update, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock, live, logs
 from ..models import Bot, Order, Signal
-from ..models.signals import OPEN_STATES
+from ..models.signals import IS_OPEN, OPEN_STATES
 from ..trading.locks import Begin
 from . import news
 from .alert import Read, is_exit, parse
@@ -24,6 +27,18 @@ _JITTER = 0.2
 _LOOK_AHEAD = 100
 _CLOSED = "A later alert closed the position before this one was sent."
 _STOPPED = "Trading was stopped before this alert was sent."
+
+_UNCLAIMED = {"claimed_at": None, "claimed_by": None}
+# Made once: to put a statement together takes longer than PostgreSQL needs for the answer.
+_STATES = select(func.array_agg(Order.state)).where(Order.signal_id == Signal.id).scalar_subquery()
+_HEAD = (
+    select(Signal, Bot, _STATES)
+    .join(Bot, Bot.id == Signal.bot_id)
+    .where(Signal.bot_id == bindparam("bot_id"), IS_OPEN)
+    .order_by(Signal.seq)
+    .limit(2)
+    .with_for_update(of=Signal)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +62,15 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A signal that is being carried out, its bot, and the states of the orders it has already."""
+    """A signal that is being carried out, its bot, and the states of the orders it has already.
+
+    `is_last`: none came after it so far.
+    """
 
     signal: Signal
     bot: Bot
     states: tuple[str, ...]
+    is_last: bool
 
     @property
     def was_sent(self) -> bool:
@@ -64,16 +83,32 @@ def claim(turn: Turn) -> Claimed | None:
     what came later waits, so that a bot's signals keep their order."""
     now = clock.now()
     with turn.begin() as session:
-        head = _head(session, turn.bot_id, now)
-        if head is None or head.next_attempt_at > now:
+        claimed = _head(session, turn.bot_id, now)
+        if claimed is None or claimed.signal.next_attempt_at > now:
             return None
-        head.status = "processing"
-        head.claimed_at = now
-        head.claimed_by = turn.backend
-        note(head, "claimed", now)
-        bot = session.get_one(Bot, turn.bot_id)
-        states = session.scalars(select(Order.state).where(Order.signal_id == head.id))
-        return Claimed(head, bot, tuple(states))
+        log = noted(claimed.signal, "claimed", now)
+        step = {"status": "processing", "claimed_at": now, "claimed_by": turn.backend, "log": log}
+        write(session, claimed.signal, step)
+    return claimed
+
+
+def write(session: Session, signal: Signal, columns: Mapping[str, Any]) -> bool:
+    """Store these columns of a signal in hand, and in `signal`; False, and nothing is stored, if
+    somebody has ended it meanwhile."""
+    values = {f"new_{name}": value for name, value in columns.items()}
+    found = session.execute(_update_of(*columns), {"signal_id": signal.id, **values})
+    if not found.rowcount:  # type: ignore[attr-defined]
+        return False
+    for name, value in columns.items():
+        set_committed_value(signal, name, value)
+    return True
+
+
+@cache
+def _update_of(*columns: str) -> Update:
+    table = cast("Table", Signal.__table__)
+    mine = (table.c.id == bindparam("signal_id"), IS_OPEN)
+    return update(table).where(*mine).values({n: bindparam(f"new_{n}") for n in columns})
 
 
 def parse_for(bot: Bot, body: bytes) -> Read:
@@ -81,60 +116,59 @@ def parse_for(bot: Bot, body: bytes) -> Read:
     return parse(body, bot.asset_type, usdt_is_usd=bool(bot.execution.get("usdt_is_usd")))
 
 
-def note(signal: Signal, step: str, now: datetime, **facts: Any) -> None:
-    """Append a step to the signal's log: when, and how long after the alert came in."""
+def noted(signal: Signal, step: str, now: datetime, **facts: Any) -> list[Any]:
+    """The signal's log with one more step: when, and how long after the alert came in."""
     ms = round((now - signal.received_at).total_seconds() * 1000)
-    signal.log = [*signal.log, {"step": step, "at": now.isoformat(), "ms": ms} | facts]
+    return [*signal.log, {"step": step, "at": now.isoformat(), "ms": ms} | facts]
+
+
+def note(signal: Signal, step: str, now: datetime, **facts: Any) -> None:
+    """Append a step to the signal's log."""
+    signal.log = noted(signal, step, now, **facts)
 
 
 def finish(turn: Turn, claimed: Claimed, end: End) -> None:
     """Store how the attempt ended, and when the next one is due if there is to be one."""
-    now = clock.now()
+    now, signal = clock.now(), claimed.signal
+    columns = _waiting(signal, end, now) if end.word == "wait" else _ended(signal, end, now)
     with turn.begin() as session:
-        signal = session.get_one(Signal, claimed.signal.id, with_for_update=True)
-        if signal.status != "processing":
+        if not write(session, signal, columns) or end.word == "wait":
             return
-        if end.word == "wait":
-            _come_again(signal, WAIT_SECONDS, now)
-            _note_wait(signal, end, now)
-            return
-        signal.attempts += 1
-        signal.last_error = end.reason
-        signal.claimed_at = signal.claimed_by = None
-        _close(session, signal, end, now)
-        facts = {"reason": end.reason} if end.reason else {}
-        note(signal, signal.status, now, **facts)
+        if signal.finished_at and signal.status != "done":
+            drop_unsent(session, signal.id, end.reason or signal.status, now)
         news.tell(session, signal, end.word, now)
         live.note(session, "signal", claimed.bot.user_id, turn.bot_id, signal.id)
     _report(signal, now)
 
 
-def _close(session: Session, signal: Signal, end: End, now: datetime) -> None:
-    if end.word in ("retry", "in_doubt"):
-        if signal.attempts <= len(RETRY_SECONDS):
-            jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311  # spreads load, no secret
-            wait = RETRY_SECONDS[signal.attempts - 1] * jitter
-            _come_again(signal, max(wait, min(end.seconds or 0, LONGEST_WAIT)), now)
-            return
-        signal.status = "dead"
+def _ended(signal: Signal, end: End, now: datetime) -> dict[str, Any]:
+    attempts = signal.attempts + 1
+    columns: dict[str, Any] = dict(_UNCLAIMED)
+    columns |= {"attempts": attempts, "last_error": end.reason, "finished_at": now}
+    if end.word not in ("retry", "in_doubt"):
+        columns["status"] = end.word
+    elif attempts > len(RETRY_SECONDS):
+        columns["status"] = "dead"
     else:
-        signal.status = end.word
-    signal.finished_at = now
-    if signal.status != "done":
-        drop_unsent(session, signal.id, end.reason or signal.status, now)
+        jitter = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311  # spreads load, no secret
+        wait = RETRY_SECONDS[attempts - 1] * jitter
+        seconds = max(wait, min(end.seconds or 0, LONGEST_WAIT))
+        columns |= {"finished_at": None, **_again(seconds, now)}
+    facts = {"reason": end.reason} if end.reason else {}
+    return columns | {"log": noted(signal, columns["status"], now, **facts)}
 
 
-def _come_again(signal: Signal, seconds: float, now: datetime) -> None:
-    signal.status, signal.next_attempt_at = "retrying", now + timedelta(seconds=seconds)
-    signal.claimed_at = signal.claimed_by = None
-
-
-def _note_wait(signal: Signal, end: End, now: datetime) -> None:
-    """Once, however often it comes again: then only the claim is taken back."""
+def _waiting(signal: Signal, end: End, now: datetime) -> dict[str, Any]:
+    """Noted once, however often it comes again: then only the claim is taken back."""
     if any(entry["step"] == "waits" for entry in signal.log):
-        signal.log = signal.log[:-1]
+        log = signal.log[:-1]
     else:
-        note(signal, "waits", now, reason=end.reason)
+        log = noted(signal, "waits", now, reason=end.reason)
+    return _UNCLAIMED | _again(WAIT_SECONDS, now) | {"log": log}
+
+
+def _again(seconds: float, now: datetime) -> dict[str, Any]:
+    return {"status": "retrying", "next_attempt_at": now + timedelta(seconds=seconds)}
 
 
 def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: datetime) -> None:
@@ -147,14 +181,16 @@ def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: dateti
     )
 
 
-def _head(session: Session, bot_id: uuid.UUID, now: datetime) -> Signal | None:
+def _head(session: Session, bot_id: uuid.UUID, now: datetime) -> Claimed | None:
     """The bot's oldest open signal, locked, once those that were superseded are set aside."""
-    oldest = _open(bot_id).limit(2).with_for_update()
-    found = session.scalars(oldest).all()
+    found = session.execute(_HEAD, {"bot_id": bot_id}).all()
     if len(found) == 2:
         _set_aside_superseded(session, bot_id, now)
-        found = session.scalars(oldest).all()
-    return found[0] if found else None
+        found = session.execute(_HEAD, {"bot_id": bot_id}).all()
+    if not found:
+        return None
+    signal, bot, states = found[0]
+    return Claimed(signal, bot, tuple(states or ()), is_last=len(found) == 1)
 
 
 def _set_aside_superseded(session: Session, bot_id: uuid.UUID, now: datetime) -> None:

@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from ..models import Bot, Order, TradingAccount
@@ -14,7 +15,17 @@ from .direction import Move
 from .proposal import Permit
 from .venue import trades_on_paper
 
+Shown = TradingAccount | Row[*tuple[Any, ...]]  # an account, or the columns of `_ACCOUNT`
 ON_PAPER = Permit()
+_ROWS = TradingAccount.__table__.c
+_ACCOUNT = select(
+    _ROWS.label,
+    _ROWS.environment,
+    _ROWS.broker,
+    _ROWS.permissions,
+    _ROWS.revoked_at,
+    _ROWS.sealed_keys,
+).where(_ROWS.id == bindparam("account_id"))
 
 
 def permit(session: Session, bot: Bot, symbol: str, move: Move) -> Permit:
@@ -28,11 +39,11 @@ def permit(session: Session, bot: Bot, symbol: str, move: Move) -> Permit:
     return _live(session, bot, found) if bot.trading_mode == "live" else found
 
 
-def account_of(session: Session, bot: Bot) -> TradingAccount | None:
-    """The account as it is now, whatever this session has seen of it before."""
+def account_of(session: Session, bot: Bot) -> Shown | None:
+    """The account as it is now: what `account_problem` asks of it."""
     if bot.trading_account_id is None:
         return None
-    return session.get(TradingAccount, bot.trading_account_id, populate_existing=True)
+    return session.execute(_ACCOUNT, {"account_id": bot.trading_account_id}).one_or_none()
 
 
 def plan_problem(bot: Bot, allowed: Entitlements) -> str | None:
@@ -42,7 +53,7 @@ def plan_problem(bot: Bot, allowed: Entitlements) -> str | None:
     return f"The {allowed.plan_title} plan does not include live trading."
 
 
-def account_problem(bot: Bot, account: TradingAccount | None) -> str | None:
+def account_problem(bot: Bot, account: Shown | None) -> str | None:
     """Why the bot's account can't take an entry; None if it can, or the paper broker does."""
     if account is None:
         return None if trades_on_paper(bot) else "This bot trades live, but has no trading account."
@@ -51,7 +62,7 @@ def account_problem(bot: Bot, account: TradingAccount | None) -> str | None:
     return keys_problem(account)
 
 
-def keys_problem(account: TradingAccount) -> str | None:
+def keys_problem(account: Shown) -> str | None:
     """Why the account's keys can't trade; None if they can."""
     if account.revoked_at is not None or account.sealed_keys is None:
         return f"The keys of the account “{account.label}” were revoked. Give new ones."

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
@@ -21,7 +21,17 @@ from .sizing import Facts, Quantity, Sized
 from .terms import COLLAR, Terms
 from .venue import PAPER, venue_of
 
-_COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "cancelled")
+_ORDERS = Order.__table__.c
+_ENTRIES = select(
+    func.count().filter(_ORDERS.created_at >= bindparam("day_start")), func.max(_ORDERS.created_at)
+).where(
+    _ORDERS.bot_id == bindparam("bot_id"),
+    _ORDERS.leg == "entry",
+    text(
+        "state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'filled', 'cancelled')"
+    ),
+    _ORDERS.created_at >= bindparam("since"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +215,9 @@ def _entries(session: Session, bot: Bot, now: datetime) -> tuple[int, datetime |
     """How many entries the trading day has seen, and when the last one of all was planned."""
     day = calendar.trading_day(bot.asset_type, now)
     start, _ = calendar.day_bounds(bot.asset_type, day)
-    mine = select(func.count().filter(Order.created_at >= start), func.max(Order.created_at)).where(
-        Order.bot_id == bot.id,
-        Order.leg == "entry",
-        Order.state.in_(_COUNTED),
-        Order.created_at >= min(start, now - timedelta(days=1)),
-    )
-    count, last_at = session.execute(mine).one()
+    since = min(start, now - timedelta(days=1))
+    asked = {"bot_id": bot.id, "day_start": start, "since": since}
+    count, last_at = session.execute(_ENTRIES, asked).one()
     return count, last_at
 
 

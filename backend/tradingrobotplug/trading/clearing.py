@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import db, live, queues
 from ..brokers.broker import NoClearAnswer, Outcome
 from ..brokers.venues import capabilities_of
 from ..models import Bot, Fill, Order
+from ..models.trading import IS_RESTING
 from ..money import ZERO
 from . import books, direction, holdings, protection, service
 from .intent import EVERY_SYMBOL, Intent
@@ -22,15 +23,34 @@ from .planning import RESTING
 from .venue import PAPER, broker_for, reference
 
 UNSENT = ("planned", "submitting")
+_ORDERS = Order.__table__.c
+_OPPOSITE = (
+    select(_ORDERS.id)
+    .where(
+        _ORDERS.bot_id == bindparam("bot_id"),
+        _ORDERS.symbol == bindparam("symbol"),
+        _ORDERS.parent_id.is_not(None),
+        _ORDERS.side != bindparam("side"),
+        IS_RESTING,
+    )
+    .order_by(_ORDERS.created_at)
+)
 SHOWS_BY = timedelta(seconds=10)  # by then a venue shows an order that it took
 
 
 def take_in(
-    order_id: uuid.UUID, outcome: Outcome, now: datetime, begin: Begin = db.transaction
+    which: uuid.UUID | Order, outcome: Outcome, now: datetime, begin: Begin = db.transaction
 ) -> None:
-    """Record the outcome in one transaction; after it, ask for fresh figures if it traded."""
+    """Record the outcome in one transaction; after it, ask for fresh figures if it traded.
+
+    `which`: the order's id, or the order itself as it was read under the bot's lock.
+    """
     with begin() as session:
-        order = session.get_one(Order, order_id)
+        if isinstance(which, Order):
+            session.add(which)
+            order = which
+        else:
+            order = session.get_one(Order, which)
         fills = service.record(session, order, outcome, now)
         tell(session, order, fills)
     _ask_for_figures(order, fills)
@@ -141,8 +161,9 @@ def was_held(order: Order) -> bool:
 
 def _step_aside(order: Order, now: datetime, begin: Begin) -> None:
     if capabilities_of(order.venue).minds_opposites and order.leg == "entry":
-        mine = (Order.bot_id == order.bot_id, Order.symbol == order.symbol)
-        _cancel_all(begin, now, *mine, Order.parent_id.is_not(None), Order.side != order.side)
+        mine = {"bot_id": order.bot_id, "symbol": order.symbol, "side": order.side}
+        for row in db.read(_OPPOSITE, **mine):
+            cancel(row.id, now, begin)
 
 
 def _cancel_all(begin: Begin, now: datetime, *where: ColumnElement[bool]) -> None:

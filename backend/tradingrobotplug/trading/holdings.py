@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
@@ -15,12 +26,38 @@ from .venue import trades_on_paper
 
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
-_UNFINISHED = ("planned", "submitting", "accepted", "partially_filled")
+_POSITIONS = select(Position).where(Position.bot_id == bindparam("bot_id"))
+_ENTRIES_IN_TURN = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("entries"), literal_column("0")))
+)
+_BOTS, _HELD, _ORDERS = Bot.__table__.c, Position.__table__.c, Order.__table__.c
+_HOLDS = exists().where(
+    _HELD.bot_id == _BOTS.id,
+    _HELD.symbol == bindparam("symbol"),
+    _HELD.quantity * bindparam("sign", type_=Integer) < 0,
+)
+_ENTERS = exists().where(
+    _ORDERS.bot_id == _BOTS.id,
+    _ORDERS.symbol == bindparam("symbol"),
+    _ORDERS.leg == "entry",
+    _ORDERS.side != bindparam("side"),
+    text("trades.state IN ('planned', 'submitting', 'accepted', 'partially_filled')"),
+)
+_CROSSED = (
+    select(_BOTS.name)
+    .where(
+        _BOTS.trading_account_id == bindparam("account_id"),
+        _BOTS.id != bindparam("bot_id"),
+        or_(_HOLDS, _ENTERS),
+    )
+    .order_by(_BOTS.name)
+    .limit(1)
+)
 
 
 def positions_of(session: Session, bot_id: uuid.UUID) -> dict[str, Position]:
     """The bot's open positions by symbol."""
-    rows = session.scalars(select(Position).where(Position.bot_id == bot_id))
+    rows = session.scalars(_POSITIONS, {"bot_id": bot_id})
     return {row.symbol: row for row in rows}
 
 
@@ -87,21 +124,15 @@ def crossed(session: Session, bot: Bot, symbol: str, side: str) -> str | None:
     """
     if bot.trading_account_id is None:
         return None
-    key = func.hashtextextended(f"entry:{bot.trading_account_id}:{symbol}", 0)
-    session.execute(select(func.pg_advisory_xact_lock(key)))
-    against = Position.quantity < 0 if side == "buy" else Position.quantity > 0
-    holds = exists().where(Position.bot_id == Bot.id, Position.symbol == symbol, against)
-    enters = exists().where(
-        Order.bot_id == Bot.id,
-        Order.symbol == symbol,
-        Order.leg == "entry",
-        Order.side != side,
-        Order.state.in_(_UNFINISHED),
-    )
-    others = select(Bot.name).where(
-        Bot.trading_account_id == bot.trading_account_id, Bot.id != bot.id, or_(holds, enters)
-    )
-    name = session.scalars(others.order_by(Bot.name).limit(1)).one_or_none()
+    session.execute(_ENTRIES_IN_TURN, {"entries": f"entry:{bot.trading_account_id}:{symbol}"})
+    asked = {
+        "account_id": bot.trading_account_id,
+        "bot_id": bot.id,
+        "symbol": symbol,
+        "side": side,
+        "sign": 1 if side == "buy" else -1,
+    }
+    name = session.scalar(_CROSSED, asked)
     if name is None:
         return None
     return f"Your bot “{name}” trades {symbol} the other way at the same account."

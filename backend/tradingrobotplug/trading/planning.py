@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import Select, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..db import new_id
@@ -24,6 +23,7 @@ from .terms import Terms
 
 ENTRY, EXIT = "entry", "exit"
 RESTING = ("accepted", "partially_filled")
+_BLANK = dict.fromkeys(column.key for column in Order.__table__.columns if column.nullable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,16 @@ def plan(
     now: datetime,
     *,
     of_many: bool = False,
+    is_first: bool = False,
 ) -> Plan:
-    """Store the signal's order as `planned`; the same signal again finds the same order.
+    """Add the signal's order as `planned`; the same signal again finds the same order.
 
-    `of_many`: the signal closes several symbols, so its orders are named by them.
+    `of_many`: the signal closes several symbols, so its orders are named by them. `is_first`: under
+    the bot's lock the signal was seen to have no order yet.
     """
-    weighed = weigh(session, bot, signal_id, intent, market, now, of_many=of_many)
+    weighed = weigh(
+        session, bot, signal_id, intent, market, now, of_many=of_many, is_first=is_first
+    )
     locking.note(bot, weighed.verdicts, now)
     if weighed.columns:
         return replace(weighed, orders=(_store(session, weighed.columns, now),))
@@ -77,13 +81,16 @@ def weigh(
     now: datetime,
     *,
     of_many: bool = False,
+    is_first: bool = False,
     after: Decimal = ZERO,
 ) -> Plan:
-    """What `plan` would store, and why; nothing is changed.
+    """What `plan` would add, and why; nothing is changed.
 
     `after`: the signed units that an exit is to trade first.
     """
-    positions = holdings.positions_of(session, bot.id)
+    positions = market.positions
+    if positions is None:
+        positions = holdings.positions_of(session, bot.id)
     position = positions.get(intent.symbol)
     held = position.quantity + after if position else ZERO
     if direction.is_there(intent, held):
@@ -93,7 +100,7 @@ def weigh(
     if move is None:
         return Plan("ignored", direction.NO_POSITION)
     leg = (f"{EXIT}:{intent.symbol}" if of_many else EXIT) if move.is_exit else ENTRY
-    known = session.scalars(_named(signal_id, leg)).one_or_none()
+    known = None if is_first else session.scalars(_named(signal_id, leg)).one_or_none()
     if known:
         return Plan("planned", orders=(known,))
     case = Case(bot, signal_id, intent, market, positions, move, leg, now, after)
@@ -156,17 +163,10 @@ def _columns(case: Case, terms: Terms, quantity: Decimal) -> dict[str, Any]:
 
 
 def _store(session: Session, columns: Mapping[str, Any], now: datetime) -> Order:
-    values = dict(columns) | {
-        "id": new_id(),
-        "state": "planned",
-        "filled_quantity": ZERO,
-        "fees": ZERO,
-        "attempts": 0,
-        "created_at": now,
-    }
-    stored = insert(Order).values(**values).on_conflict_do_nothing().returning(Order)
-    found = session.scalars(stored).one_or_none()
-    return found or session.scalars(_named(columns["signal_id"], columns["leg"])).one()
+    begun = {"state": "planned", "filled_quantity": ZERO, "fees": ZERO, "attempts": 0}
+    order = Order(**_BLANK | dict(columns) | begun, id=new_id(), created_at=now)
+    session.add(order)
+    return order
 
 
 def _named(signal_id: uuid.UUID, leg: str) -> Select[Order]:

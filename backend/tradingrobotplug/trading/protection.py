@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from ..models import AccountState, Fill, Lot, Order
@@ -19,6 +19,17 @@ from .identity import client_order_id
 HELD = "held"
 LIVE = (HELD, "planned", "submitting", "accepted", "partially_filled")
 _ENDED = ("filled", "cancelled", "rejected", "failed")
+_LOTS, _FILLS, _ORDERS = Lot.__table__.c, Fill.__table__.c, Order.__table__.c
+_IS_ANY_ASKED_FOR = select(
+    exists().where(
+        _LOTS.bot_id == bindparam("bot_id"),
+        _LOTS.symbol == bindparam("symbol"),
+        text("lots.remaining > 0"),
+        _FILLS.seq == _LOTS.fill_seq,
+        _ORDERS.id == _FILLS.trade_id,
+        text("trades.protection <> '{}'"),
+    )
+)
 MOST_REJECTIONS = 3  # after these, asking the venue again would go on for ever
 
 
@@ -28,10 +39,10 @@ def plan_missing(session: Session, bot_id: uuid.UUID, symbol: str, now: datetime
     Runs in the transaction that books a fill: a fill and the orders that guard it are stored
     together or not at all.
     """
-    entries = _open_entries(session, bot_id, symbol)
-    if not any(entry.protection for entry, _ in entries):
-        return []
     session.flush()
+    if not session.scalar(_IS_ANY_ASKED_FOR, {"bot_id": bot_id, "symbol": symbol}):
+        return []
+    entries = _open_entries(session, bot_id, symbol)
     live = _live_orders(session, bot_id, symbol)
     for entry, _ in entries:
         live = _hand_over(entry, live, now)

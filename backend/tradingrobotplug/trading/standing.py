@@ -1,12 +1,10 @@
 """What a bot's orders cost, and what its trading account may still spend."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select, text
 
 from .. import db
 from ..brokers.paper_costs import BPS
@@ -17,7 +15,24 @@ from ..trading_accounts import access
 from .venue import trades_on_paper
 
 FRESH = timedelta(seconds=75)  # two of the reconciler's rounds, and a slow answer
-_SPENDING = ("planned", "submitting", "accepted", "partially_filled", "filled")
+_STATES, _ORDERS = AccountState.__table__.c, Order.__table__.c
+_PRICE = func.coalesce(_ORDERS.limit_price, _ORDERS.stop_price, _ORDERS.reference_price, 0)
+_ORDERED_SINCE = (
+    select(func.coalesce(func.sum(_ORDERS.quantity * _PRICE), 0))
+    .where(
+        _ORDERS.account_id == _STATES.account_id,
+        _ORDERS.leg == "entry",
+        text("state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'filled')"),
+        _ORDERS.created_at > _STATES.answered_at,
+    )
+    .scalar_subquery()
+)
+_SEEN = select(
+    _STATES.fee_rate,
+    _STATES.unsupported,
+    _STATES.answered_at,
+    (_STATES.buying_power - _ORDERED_SINCE).label("free"),
+).where(_STATES.account_id == bindparam("account_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +55,12 @@ def standing(bot: Bot, now: datetime, *, is_exit: bool) -> Standing:
         return Standing(paper_costs().fee_bps / BPS)
     if bot.trading_account_id is None:
         return Standing(ZERO)
-    with db.reading() as session:
-        seen = session.get(AccountState, bot.trading_account_id)
-        if seen and (is_exit or _is_fresh(seen, now)):
-            return _as_seen(session, seen)
+    seen = next(iter(db.read(_SEEN, account_id=bot.trading_account_id)), None)
+    is_fresh = seen and seen.answered_at is not None and now - seen.answered_at < FRESH
+    if seen and (is_exit or is_fresh):
+        return Standing(seen.fee_rate or ZERO, seen.free, frozenset(seen.unsupported))
     if is_exit:
         return Standing(ZERO)
     balances = access.broker_of(bot.trading_account_id).balances()
     unsupported = frozenset(seen.unsupported) if seen else frozenset()
     return Standing(balances.fee_rate, balances.buying_power, unsupported)
-
-
-def _is_fresh(seen: AccountState, now: datetime) -> bool:
-    return seen.answered_at is not None and now - seen.answered_at < FRESH
-
-
-def _as_seen(session: Session, seen: AccountState) -> Standing:
-    free = seen.buying_power
-    if free is not None and seen.answered_at is not None:
-        free -= _ordered_since(session, seen.account_id, seen.answered_at)
-    return Standing(seen.fee_rate or ZERO, free, frozenset(seen.unsupported))
-
-
-def _ordered_since(session: Session, account_id: uuid.UUID, at: datetime) -> Decimal:
-    price = func.coalesce(Order.limit_price, Order.stop_price, Order.reference_price, ZERO)
-    total = session.scalar(
-        select(func.coalesce(func.sum(Order.quantity * price), ZERO)).where(
-            Order.account_id == account_id,
-            Order.leg == "entry",
-            Order.state.in_(_SPENDING),
-            Order.created_at > at,
-        )
-    )
-    return total or ZERO

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
+from ..models.trading import IS_UNSENT
 from . import clearing, halts, holdings, opposing, sizing
 from .attaching import attached
 from .clearing import UNSENT
@@ -40,6 +41,10 @@ class Sent:
 
 DONE = Sent("done")
 _WORST = ("done", "rejected", "retry", "in_doubt")
+_ORDERS = Order.__table__.c
+_ARE_GUARDS_UNSENT = select(
+    exists().where(_ORDERS.bot_id == bindparam("bot_id"), IS_UNSENT, _ORDERS.parent_id.is_not(None))
+)
 _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 
 
@@ -70,7 +75,7 @@ def prepare(
     market = market_of(bot, intent, held, now, is_exit=way.is_exit)
     for order_id in way.blocked_by:
         clearing.cancel(order_id, now, begin)
-    return market
+    return market if way.blocked_by else replace(market, positions=held)
 
 
 def market_of(
@@ -131,10 +136,9 @@ def carry_out(
 
 def send_protection(bot_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
     """Send the bot's protection that waits to be sent."""
+    if not db.read(_ARE_GUARDS_UNSENT, bot_id=bot_id)[0][0]:
+        return
     waits = (Order.bot_id == bot_id, Order.state.in_(UNSENT), Order.parent_id.is_not(None))
-    with db.reading() as session:
-        if not session.scalar(select(exists().where(*waits))):
-            return
     with begin() as session:
         rows = session.execute(_WITH_BOT.where(*waits).order_by(Order.created_at, Order.leg)).all()
         marked = [mark(order, bot, now) for order, bot in rows]
@@ -184,7 +188,9 @@ def _carry_out(ready: Marked, now: datetime, begin: Begin) -> Sent:
     except NoClearAnswer as error:
         logs.event("order.in_doubt", order_id=str(ready.order.id), reason=str(error))
         return Sent("in_doubt", f"The venue gave no clear answer: {error}")
-    clearing.take_in(ready.order.id, outcome, now, begin)
+    # A guard may have been made smaller since it was read.
+    order = ready.order if ready.order.parent_id is None else ready.order.id
+    clearing.take_in(order, outcome, now, begin)
     logs.event("order.submitted", order_id=str(ready.order.id), state=outcome.state)
     return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
 

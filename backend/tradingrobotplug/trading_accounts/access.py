@@ -11,16 +11,19 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, select
+
 from .. import clock
 from ..brokers import venues
 from ..brokers.broker import Broker, NotReached
-from ..db import reading, transaction
+from ..db import read, transaction
 from ..errors import ServiceError
 from ..marketdata import venue as marketdata
 from ..models import TradingAccount
 from . import keys
 
 KEPT_SECONDS = 300.0
+_GONE = "The trading account is gone, or its keys were revoked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class _Opened:
     until: float
 
 
+_ROWS = TradingAccount.__table__.c
+_KEYS = select(_ROWS.environment, _ROWS.key_version, _ROWS.revoked_at).where(
+    _ROWS.id == bindparam("account_id")
+)
 _kept: dict[uuid.UUID, _Opened] = {}
 _opening: defaultdict[uuid.UUID, threading.Lock] = defaultdict(threading.Lock)
 
@@ -40,24 +47,26 @@ def broker_of(account_id: uuid.UUID, environment: str | None = None) -> Broker:
     NotReached if it is gone or of another environment than this one, its keys are revoked or can't
     be read, or the key service is away.
     """
-    with reading() as session:
-        row = session.get(TradingAccount, account_id)
+    row = next(iter(read(_KEYS, account_id=account_id)), None)
     if row is None or row.revoked_at is not None:
         _kept.pop(account_id, None)
-        raise NotReached("The trading account is gone, or its keys were revoked.")
+        raise NotReached(_GONE)
     if environment not in (None, row.environment):
         raise NotReached(f"This is a {row.environment} account, and not for {environment} trading.")
     with _opening[account_id]:
         kept = _kept.get(account_id)
         if kept and kept.key_version == row.key_version and time.monotonic() < kept.until:
             return kept.broker
-        return _open(row)
+        return _open(account_id)
 
 
-def _open(row: TradingAccount) -> Broker:
+def _open(account_id: uuid.UUID) -> Broker:
     now = clock.now()
     try:
         with transaction() as session:
+            row = session.get(TradingAccount, account_id)
+            if row is None:
+                raise NotReached(_GONE)
             taken = keys.take_out(session, row, "trade", now)
         broker = venues.opened(row.broker, row.environment, keys.opened(taken))
     except ServiceError as error:
