@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Uuid, and_, exists, null, select
+from sqlalchemy import Select, Uuid, and_, bindparam, exists, null, select
 from sqlalchemy import event as hooks
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -83,27 +84,35 @@ def is_usual(kind: Kind, *, by_mail: bool) -> bool:
 
 def _wanted(session: Session, happened: Event) -> list[uuid.UUID | None]:
     """The channels, None for mail. The house account that keeps public records has none."""
-    mine = and_(User.id == happened.user_id, User.is_house.is_(False))
-    chats = select(NotificationChannel.id).join(User, User.id == NotificationChannel.user_id)
-    mail = select(null().cast(Uuid)).where(exists(User.id).where(mine))
-    every = chats.where(mine).union_all(mail).subquery()
-    word = NotificationPreference
-    rows = session.execute(
-        select(every.c.id, word.is_wanted).outerjoin(
-            word,
-            and_(
-                word.user_id == happened.user_id,
-                word.event == happened.kind,
-                word.channel_id.is_not_distinct_from(every.c.id),
-            ),
-        )
-    ).all()
+    asked = {"user_id": happened.user_id, "event": happened.kind.value}
+    rows = session.execute(_CHANNELS, asked).all()
     return [
         channel_id
         for channel_id, said in rows
         if (is_usual(happened.kind, by_mail=channel_id is None) if said is None else said)
         and not (happened.is_mailed and channel_id is None)
     ]
+
+
+def _channels() -> Select[Any, Any]:
+    """Every channel of a user, None for mail, with what was said of this event there."""
+    users, chats = User.__table__.c, NotificationChannel.__table__.c
+    word = NotificationPreference.__table__.c
+    mine = and_(users.id == bindparam("user_id"), users.is_house.is_(False))
+    own = select(chats.id).where(users.id == chats.user_id, mine)
+    mail = select(null().cast(Uuid)).where(exists(users.id).where(mine))
+    every = own.union_all(mail).subquery()
+    said = and_(
+        word.user_id == bindparam("user_id"),
+        word.event == bindparam("event"),
+        word.channel_id.is_not_distinct_from(every.c.id),
+    )
+    return select(every.c.id, word.is_wanted).select_from(
+        every.outerjoin(NotificationPreference.__table__, said)
+    )
+
+
+_CHANNELS = _channels()  # made once: it is asked with every fill
 
 
 def _values(happened: Event, channel_id: uuid.UUID | None, now: datetime) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,36 +16,57 @@ from . import news
 from .lots import UNIT, Matching, OpenLot, Traded, match
 
 FINAL = ("filled", "cancelled", "rejected", "failed")
+_STORE = (
+    insert(cast("Table", Fill.__table__))
+    .on_conflict_do_nothing(index_elements=["trade_id", "broker_fill_id"])
+    .returning(Fill.__table__.c.seq)
+)
+_OPEN_LOTS = (
+    select(Lot)
+    .where(
+        Lot.bot_id == bindparam("bot_id"),
+        Lot.symbol == bindparam("symbol"),
+        text("lots.remaining > 0"),
+    )
+    .order_by(Lot.seq)
+    .with_for_update()
+)
+_INTO_POSITION = insert(cast("Table", Position.__table__))
+_SET_POSITION = _INTO_POSITION.on_conflict_do_update(
+    index_elements=["bot_id", "symbol"],
+    set_={
+        name: _INTO_POSITION.excluded[name]
+        for name in ("quantity", "average_price", "opened_at", "updated_at")
+    },
+)
 _RANK = {"planned": 0, "submitting": 1, "accepted": 2, "partially_filled": 3}
 
 
 def take_in(session: Session, order: Order, outcome: Outcome, now: datetime) -> list[Fill]:
     """Book the executions that are new, move the order's state forward. Returns the new fills."""
-    fills = _store_fills(session, order, outcome.executions)
-    if fills:
-        lots = _open_lots(session, order)
-        for fill in fills:
-            _book(session, order, lots, fill)
-        _set_position(session, order, lots, now)
-        _add_up(session, order, fills)
-        news.filled(session, order, fills, now)
-    _advance(order, outcome, now)
+    with session.no_autoflush:
+        fills = _store_fills(session, order, outcome.executions)
+        if fills:
+            lots = _open_lots(session, order)
+            for fill in fills:
+                _book(session, order, lots, fill)
+            _set_position(session, order, lots, now)
+            _add_up(session, order, fills)
+            news.filled(session, order, fills, now)
+        _advance(order, outcome, now)
     session.flush()
     return fills
 
 
 def _store_fills(session: Session, order: Order, executions: Sequence[Execution]) -> list[Fill]:
     """The same execution of the same order is stored once, whoever reports it how often."""
-    if not executions:
-        return []
-    rows = [_fill_values(order, execution) for execution in executions]
-    stored = session.scalars(
-        insert(Fill)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=["trade_id", "broker_fill_id"])
-        .returning(Fill)
-    )
-    return sorted(stored, key=lambda fill: fill.seq)
+    found = []
+    for execution in executions:
+        values = _fill_values(order, execution)
+        seq = session.scalar(_STORE, values)
+        if seq is not None:
+            found.append(Fill(**values, seq=seq))
+    return sorted(found, key=lambda fill: fill.seq)
 
 
 def _fill_values(order: Order, execution: Execution) -> dict[str, object]:
@@ -64,14 +86,8 @@ def _fill_values(order: Order, execution: Execution) -> dict[str, object]:
 
 
 def _open_lots(session: Session, order: Order) -> list[Lot]:
-    return list(
-        session.scalars(
-            select(Lot)
-            .where(Lot.bot_id == order.bot_id, Lot.symbol == order.symbol, Lot.remaining > 0)
-            .order_by(Lot.seq)
-            .with_for_update()
-        )
-    )
+    asked = {"bot_id": order.bot_id, "symbol": order.symbol}
+    return list(session.scalars(_OPEN_LOTS, asked))
 
 
 def _book(session: Session, order: Order, lots: list[Lot], fill: Fill) -> None:
@@ -139,18 +155,16 @@ def _set_position(session: Session, order: Order, lots: Sequence[Lot], now: date
     size = sum((lot.remaining for lot in lots), ZERO)
     cost = sum((lot.remaining * lot.price for lot in lots), ZERO)
     held = {
+        "bot_id": order.bot_id,
+        "symbol": order.symbol,
+        "user_id": order.user_id,
+        "mode": order.mode,
         "quantity": size if lots[0].side == "long" else -size,
         "average_price": (cost / size).quantize(UNIT),
         "opened_at": lots[0].opened_at,
         "updated_at": now,
     }
-    keys = {"bot_id": order.bot_id, "symbol": order.symbol}
-    owner = {"user_id": order.user_id, "mode": order.mode}
-    session.execute(
-        insert(Position)
-        .values(**keys, **owner, **held)
-        .on_conflict_do_update(index_elements=list(keys), set_=held)
-    )
+    session.execute(_SET_POSITION, held)
 
 
 def _add_up(session: Session, order: Order, fills: Sequence[Fill]) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock, db, logs
@@ -89,7 +89,7 @@ def _record(answers: polling.Answers, now: datetime, begin: Begin) -> None:
 
 def _follow(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
     """The books follow what the paper broker made of resting orders; what is unguarded is seen."""
-    for order_id in _named(bot_id, _is_behind()):
+    for (order_id,) in db.read(_BEHIND, bot_id=bot_id):
         clearing.look_up(order_id, now, begin)
     _guard(bot_id, now, begin)
 
@@ -109,7 +109,7 @@ def _settle_bot(
     try:
         work(begin)
         submit.send_protection(bot_id, now, begin)
-        for order_id in _named(bot_id, _is_needless()):
+        for (order_id,) in db.read(_NEEDLESS, bot_id=bot_id):
             clearing.cancel(order_id, now, begin)
     except (NoClearAnswer, NotReached) as error:
         logs.event("settle.postponed", bot_id=str(bot_id), error=type(error).__name__)
@@ -137,10 +137,9 @@ def _due(session: Session, now: datetime) -> list[uuid.UUID]:
     return sorted(found.union(unguarded.bots(session, now)))
 
 
-def _named(bot_id: uuid.UUID, which: ColumnElement[bool]) -> list[uuid.UUID]:
-    mine = _live(which).with_only_columns(Order.id).where(Order.bot_id == bot_id)
-    with db.reading() as session:
-        return list(session.scalars(mine.order_by(Order.id)))
+def _of_bot(which: ColumnElement[bool]) -> Select[uuid.UUID]:
+    mine = _live(which).with_only_columns(Order.id).where(Order.bot_id == bindparam("bot_id"))
+    return mine.order_by(Order.id)
 
 
 def _live(which: ColumnElement[bool]) -> Select[Order]:
@@ -176,3 +175,6 @@ def _is_needless() -> ColumnElement[bool]:
             Bot.deleted_at.is_not(None),
         ),
     )
+
+
+_BEHIND, _NEEDLESS = _of_bot(_is_behind()), _of_bot(_is_needless())  # made once

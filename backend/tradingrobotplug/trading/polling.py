@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from .. import clock, db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
@@ -115,9 +115,8 @@ def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
 def _accounts(now: datetime) -> list[uuid.UUID]:
     """Accounts with a young order, and of the others those whose turn it is."""
     newest = func.max(func.coalesce(Order.submitted_at, Order.created_at))
-    wanted = select(Order.account_id, newest).where(Order.account_id.is_not(None), _asked_for(now))
-    with db.reading() as session:
-        rows = session.execute(wanted.group_by(Order.account_id)).all()
+    wanted = select(Order.account_id, newest).where(Order.account_id.is_not(None), _IS_ASKED_FOR)
+    rows = db.read(wanted.group_by(Order.account_id), **_moments(now))
     return sorted(one for one, at in rows if one and (now - at < YOUNG or _is_turn(one, now)))
 
 
@@ -126,13 +125,24 @@ def _is_turn(account_id: uuid.UUID, now: datetime) -> bool:
 
 
 def _orders(account_id: uuid.UUID, now: datetime) -> list[Order]:
-    wanted = select(Order).where(Order.account_id == account_id, _asked_for(now))
     with db.reading() as session:
-        return list(session.scalars(wanted.order_by(Order.id)))
+        return list(session.scalars(_OF_ACCOUNT, _moments(now) | {"account_id": account_id}))
 
 
-def _asked_for(now: datetime) -> ColumnElement[bool]:
+def _asked_for() -> ColumnElement[bool]:
     """What rests; and for a while what is in doubt although its signal has been given up, for the
     broker may have taken it."""
-    left_in_doubt = Order.submitted_at.between(now - GIVEN_UP, now - ASKED_AGAIN)
+    left_in_doubt = Order.submitted_at.between(bindparam("since"), bindparam("until"))
     return or_(Order.state.in_(RESTING), and_(Order.state == "submitting", left_in_doubt))
+
+
+def _moments(now: datetime) -> dict[str, object]:
+    return {"since": now - GIVEN_UP, "until": now - ASKED_AGAIN}
+
+
+_IS_ASKED_FOR = _asked_for()
+_OF_ACCOUNT = (  # made once: it is asked with every word of a stream
+    select(Order)
+    .where(Order.account_id == bindparam("account_id"), _IS_ASKED_FOR)
+    .order_by(Order.id)
+)
