@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from . import db, logs, queues, rq_workers
+from . import db, logs, memory, queues, rq_workers
 from .beats import beat
 from .billing import stripe_api
 from .config import Settings
@@ -95,8 +95,10 @@ def work(settings: Settings, queue: str, name: str) -> None:
     connect(settings)
     if queue == queues.SIGNALS:
         venue.warm()
+        function(queues.PROCESS_SIGNALS[1])  # its modules, before the first order has to wait
     else:
         os.nice(_PATIENT)
+    memory.settle()
     # Its own client: a worker waits for jobs longer than anybody may wait to enqueue one.
     client = Redis.from_url(
         settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)
@@ -114,6 +116,9 @@ def sweep(settings: Settings, stopped: Event, name: str = "sweeper") -> None:
     """Find what a lost ring left lying, and let resting orders meet the market."""
     connect(_polling(settings))
     venue.warm()
+    for _, path in SWEEPS:
+        function(path)
+    memory.settle()
     due = Timetable(SWEEPS)
     while not stopped.wait(due.wait_seconds(time.time())):
         run_all(due.take(time.time()))
@@ -126,6 +131,7 @@ def listen(settings: Settings, stopped: Event, name: str = "listener") -> None:
 
     connect(_polling(settings))
     venue.warm()
+    memory.settle()
     asyncio.run(jobs.listener().run(stopped, partial(beat, name)))
 
 

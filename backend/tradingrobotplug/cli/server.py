@@ -8,6 +8,8 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from .. import memory
+
 
 class _OurLog(Logger):  # type: ignore[misc]
     """gunicorn's own lines go the way of all others, secrets redacted. Requests are not logged:
@@ -52,5 +54,6 @@ def serve(application: Callable[[], Flask], address: str, threads: int, name: st
         "proc_name": name,
         # It would lie under the user's home, where two instances meet.
         "control_socket_disable": True,
+        "post_worker_init": lambda _worker: memory.settle(),
     }
     _Server(application, options).run()
