@@ -37,29 +37,27 @@ def _upsert(model: Any, name: str, *key: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
 
 
-def _add_sums(name: str, *key: str) -> Insert:
+def _add_sums(name: str) -> Insert:
     """New rows; where there is one with this key, it grows by the new one."""
-    statement, stored = _rows_of(TripSum, name), TripSum.__table__.c
-    changed: dict[str, Any] = {n: stored[n] + statement.excluded[n] for n in SUMMED}
+    statement, stored = _rows_of(TripSum, name), TripSum.__table__
+    changed: dict[str, Any] = {n: stored.c[n] + statement.excluded[n] for n in SUMMED}
     table = TripSum.__tablename__
     for bins in BINS:  # PostgreSQL adds no arrays by itself
         changed[bins] = literal_column(
             "(SELECT array_agg(a + b ORDER BY place) FROM "  # nosec B608  # names of ours
             f"unnest({table}.{bins}, excluded.{bins}) WITH ORDINALITY both_of(a, b, place))"
         )
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    return statement.on_conflict_do_update(index_elements=list(stored.primary_key), set_=changed)
 
+
+_WINDOW = ("user_id", "plugin_id", "date", "period", "mode")
 
 # :cursors, :days, :windows, :sums and :samples, the samples in their order.
 SAVE = as_sql(
     _rows_of(EquitySample, "samples").add_cte(
         _upsert(PerformanceCursor, "cursors", "bot_id", "mode").cte("saved_cursors"),
         _upsert(BotPerformance, "days", "bot_id", "date", "mode").cte("saved_days"),
-        _upsert(UserPerformance, "windows", "user_id", "plugin_id", "date", "period", "mode").cte(
-            "saved_windows"
-        ),
-        _add_sums("sums", "bot_id", "mode", "day", "weekday", "hour", "symbol", "side").cte(
-            "added_sums"
-        ),
+        _upsert(UserPerformance, "windows", *_WINDOW).cte("saved_windows"),
+        _add_sums("sums").cte("added_sums"),
     )
 )
