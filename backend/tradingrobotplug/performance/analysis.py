@@ -32,7 +32,7 @@ def read(session: Session, asked: Asked) -> dict[str, Any]:
     whole = next((row for row in rows if row.level == _LEVELS["whole"]), None)
     return asked.head | {
         "whole": _figures(whole),
-        "streaks": _streaks(days.whole(days.of(session, asked))),
+        "streaks": _streaks(_trades(session, asked)),
         **{f"by_{name}": _group(rows, name) for name in GROUPS},
         **_distributions(session, asked),
         "best": round_trips.extremes(session, asked, "best", EXTREMES),
@@ -42,6 +42,15 @@ def read(session: Session, asked: Asked) -> dict[str, Any]:
 
 # GROUPING() has one bit per column, set where a row is not grouped by it.
 _LEVELS = {"symbol": 0b0111, "side": 0b1011, "weekday": 0b1101, "hour": 0b1110, "whole": 0b1111}
+
+# Built once: to build its many columns takes longer than to run it.
+_COUNTS = select(
+    *(
+        func.coalesce(func.sum(getattr(TripSum, name)[place + 1]), 0)
+        for name, edges in _BINS.items()
+        for place in range(len(edges) + 1)
+    )
+)
 
 
 def _rows(session: Session, asked: Asked) -> Sequence[Row[Any]]:
@@ -56,12 +65,7 @@ def _rows(session: Session, asked: Asked) -> Sequence[Row[Any]]:
 
 def _distributions(session: Session, asked: Asked) -> dict[str, list[dict[str, object]]]:
     """[{"from", "to", "count"}] of the columns that count by bins."""
-    counts = [
-        func.coalesce(func.sum(getattr(TripSum, name)[place + 1]), 0)
-        for name, edges in _BINS.items()
-        for place in range(len(edges) + 1)
-    ]
-    found = iter(session.execute(select(*counts).where(*_within(asked))).one())
+    found = iter(session.execute(_COUNTS.where(*_within(asked))).one())
     return {
         name: sums.bins(list(islice(found, len(edges) + 1)), edges) for name, edges in _BINS.items()
     }
@@ -97,6 +101,13 @@ def _figures(row: Row[Any] | None) -> dict[str, Any]:
         totals.hold_microseconds = int(totals.hold_microseconds)
     found = {figure.__name__: figure(totals) for figure in _FIGURES}
     return {k: None if isinstance(v, Undefined) else v for k, v in found.items()}
+
+
+def _trades(session: Session, asked: Asked) -> Totals:
+    """Totals of the asked days; of all of a record they are kept."""
+    if asked.first is None and asked.is_current:
+        return days.record(session, asked)
+    return days.whole(days.of(session, asked))
 
 
 def _streaks(whole: Totals) -> dict[str, int]:
