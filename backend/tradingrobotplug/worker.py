@@ -51,7 +51,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (10, "tradingrobotplug.bots.jobs.sweep"),
     (10, "tradingrobotplug.signals.jobs.tell_turned_away"),
     (10, "tradingrobotplug.performance.exports.jobs.sweep"),
-    (10, "tradingrobotplug.performance.leaderboard_jobs.refresh"),
+    (10, "tradingrobotplug.performance.leaderboard_jobs.ask"),
     (20, "tradingrobotplug.notify.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.reconcile"),
     (20, "tradingrobotplug.billing.jobs.watch"),
@@ -72,7 +72,7 @@ AT_START: tuple[str, ...] = (
     "tradingrobotplug.robots.jobs.ensure_public_records",
     "tradingrobotplug.performance.jobs.catch_up",
     "tradingrobotplug.performance.jobs.close_windows",
-    "tradingrobotplug.performance.leaderboard_jobs.refresh",
+    "tradingrobotplug.performance.leaderboard_jobs.ask",
     "tradingrobotplug.performance.leaderboard_jobs.publish",
     "tradingrobotplug.trading.jobs.reconcile",
 )

@@ -43,17 +43,21 @@ INSERT INTO round_trips (bot_id, user_id, mode, symbol, side, quantity, entry_pr
 SELECT bot_id, user_id, mode, symbol, 'long', 1, 100, price, 100, 0.2, price - 103,
        filled_at - interval '1 minute', filled_at, seq
 FROM fills WHERE bot_id = :bot_id AND side = 'sell' AND broker_fill_id LIKE :tag || '%';
-INSERT INTO round_trip_sums (bot_id, mode, day, weekday, hour, symbol, side, user_id, plugin_id,
-                             trades, wins, losses, gross_profit, gross_loss, entry_value,
+INSERT INTO round_trip_sums (bot_id, mode, period, day, weekday, hour, symbol, side, user_id,
+                             plugin_id, trades, wins, losses, gross_profit, gross_loss, entry_value,
                              hold_microseconds, returns, holds)
-SELECT bot_id, mode, day, extract(isodow FROM day) - 1, hour, symbol, side, user_id, '', count(*),
+SELECT bot_id, mode, period, CASE period WHEN 'daily' THEN day WHEN 'monthly' THEN month
+       ELSE '1970-01-01' END AS day, weekday, hour, symbol, side, user_id, '', count(*),
        count(*) FILTER (WHERE pnl > 0), count(*) FILTER (WHERE pnl < 0),
        coalesce(sum(pnl) FILTER (WHERE pnl > 0), 0), coalesce(sum(pnl) FILTER (WHERE pnl < 0), 0),
        sum(entry_value), 60000000 * count(*), array_fill(1, ARRAY[16]), array_fill(1, ARRAY[8])
 FROM (SELECT *, (exited_at AT TIME ZONE 'UTC')::date AS day,
+             date_trunc('month', exited_at AT TIME ZONE 'UTC')::date AS month,
+             extract(isodow FROM exited_at AT TIME ZONE 'UTC')::int - 1 AS weekday,
              extract(hour FROM exited_at AT TIME ZONE 'UTC')::int AS hour
-      FROM round_trips WHERE bot_id = :bot_id) trip
-GROUP BY bot_id, mode, day, hour, symbol, side, user_id
+      FROM round_trips WHERE bot_id = :bot_id) trip,
+     (VALUES ('daily'), ('monthly'), ('all-time')) span(period)
+GROUP BY bot_id, mode, period, 4, weekday, hour, symbol, side, user_id
 ON CONFLICT DO NOTHING;
 INSERT INTO equity_samples (user_id, plugin_id, bot_id, mode, kind, at, equity, growth, fill_seq,
                             marks)

@@ -89,7 +89,7 @@ def _stored(bots: list[Bot]) -> list[Any]:
     windows = select(UserPerformance).where(UserPerformance.user_id == user_id)
     samples = select(EquitySample).where(EquitySample.user_id == user_id)
     sums = select(TripSum).where(TripSum.bot_id.in_(ids))
-    cell = (TripSum.bot_id, TripSum.mode, TripSum.day, TripSum.hour, TripSum.symbol, TripSum.side)
+    cell = TripSum.__table__.primary_key
     order = (
         UserPerformance.mode,
         UserPerformance.plugin_id,

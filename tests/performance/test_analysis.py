@@ -150,6 +150,23 @@ def test_weekdays_and_days_are_those_of_the_exit(bot: Bot, get: Get) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("whose", ["bots/{}", "performance/me"])
+def test_sums_of_all_time_of_months_and_of_days_say_the_same(
+    trader: User, get: Get, whose: str
+) -> None:
+    bot = make_bot(trader)
+    for days_ago in (75, 41, 40, 12, 11.5, 1):
+        trip(bot, days_ago, str(days_ago - 20))
+    refresh(bot)
+    path = f"{whose.format(bot.id)}/analysis"
+    whole, months = get(path).json, get(f"{path}?start_date=2025-12-01").json
+    days = get(f"{path}?start_date=2025-12-02&end_date=2026-03-11").json
+    for found in (months, days):
+        assert found["whole"]["trade_count"] == 6
+        assert found | {"start_date": None, "end_date": "2026-03-12"} == whole
+    assert get(f"{path}?end_date=2026-03-10").json["whole"]["trade_count"] == 5
+
+
 def test_analysis_of_nothing_is_zeros_and_nulls(trader: User, get: Get) -> None:
     found = get("performance/me/analysis?plugin_id=none").json
     assert (found["whole"]["trade_count"], found["whole"]["win_rate"]) == (0, None)

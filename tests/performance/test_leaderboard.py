@@ -1,13 +1,16 @@
 """The public record: who is on it, in which order, and what it does not say."""
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import update
 
 from tests.factories import headers_for, make_bot, make_user
-from tradingrobotplug import clock, db
+from tradingrobotplug import clock, db, queues, worker
 from tradingrobotplug.models import User, UserPerformance
 from tradingrobotplug.performance import leaderboard_jobs, leaderboard_members
 from tradingrobotplug.performance.periods import Period
@@ -22,14 +25,6 @@ PATH = "/api/performance/public/leaderboard"
 @pytest.fixture
 def house(clean):
     return make_user("house@example.com", is_house=True)
-
-
-@pytest.fixture(autouse=True)
-def prompt(monkeypatch):
-    """Refreshes take no rest, and all the time they need."""
-    monkeypatch.setattr(leaderboard_jobs, "_REST", 0)
-    monkeypatch.setattr(leaderboard_jobs, "_ENOUGH_SECONDS", 99.0)
-    monkeypatch.setattr(leaderboard_jobs, "_next_at", 0.0)
 
 
 def board(client, **query):
@@ -236,15 +231,38 @@ def test_robots_alone_can_be_asked_for(app, client, house):
     assert ([entry["name"] for entry in found["entries"]], found["total"]) == (["Demo robot"], 1)
 
 
-def test_boards_that_take_long_are_refreshed_bit_by_bit_and_then_rest(clean, monkeypatch):
-    refreshed = []
-    monkeypatch.setattr(leaderboard_jobs, "_refresh", lambda *board: refreshed.append(board))
-    monkeypatch.setattr(leaderboard_jobs, "_ENOUGH_SECONDS", 1e-9)
-    [leaderboard_jobs.refresh() for _ in range(8)]
-    assert len(set(refreshed)) == 8
-    monkeypatch.setattr(leaderboard_jobs, "_next_at", float("inf"))
+def asked():
+    """How often workers were asked for the boards."""
+    name, path = queues.REFRESH_BOARDS
+    waiting = Queue(name, connection=queues.redis(), serializer=JSONSerializer).jobs
+    return [job.func_name for job in waiting].count(path)
+
+
+def test_a_worker_is_asked_for_the_boards_once_until_it_is_done_and_they_rested(clean, monkeypatch):
+    [leaderboard_jobs.ask() for _ in range(3)]
+    assert asked() == 1
+    monkeypatch.setattr(leaderboard_jobs, "_REST", 1_000_000)
     leaderboard_jobs.refresh()
-    assert len(refreshed) == 8
+    leaderboard_jobs.ask()
+    assert asked() == 1
+    monkeypatch.setattr(leaderboard_jobs, "_REST", 0)
+    leaderboard_jobs.refresh()
+    time.sleep(0.01)
+    leaderboard_jobs.ask()
+    assert asked() == 2
+
+
+def test_the_scheduler_asks_and_a_worker_runs_what_was_asked_for():
+    paths = [path for _, path in worker.PERIODIC]
+    assert "tradingrobotplug.performance.leaderboard_jobs.ask" in [*worker.AT_START, *paths]
+    assert queues.REFRESH_BOARDS[0] == queues.EXPORTS
+    assert worker.function(queues.REFRESH_BOARDS[1]) is leaderboard_jobs.refresh
+
+
+def test_a_redis_that_is_away_does_not_stop_the_scheduler(clean, monkeypatch):
+    monkeypatch.setattr(queues, "_pause_until", time.monotonic() + 60)
+    leaderboard_jobs.ask()
+    leaderboard_jobs.refresh()
 
 
 def test_a_refresh_writes_only_what_changed(app, client, clean):

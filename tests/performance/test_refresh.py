@@ -141,6 +141,19 @@ def test_bots_of_one_user_refreshed_at_once_add_up():
     assert window(bots[0], "all-time", "demo").metrics["total_pnl"] == 12.0
 
 
+def test_amounts_are_stored_to_the_last_place(bot):
+    trade(bot, Traded(at(), "1", "12345678901.000000000003"))
+    refresh(bot)
+    trade(bot, Traded(at(minutes=1), "-1", "12345678901.000000000004", fee="0.000000000002"))
+    refresh(bot)
+    assert cursor(bot).cash == bot.starting_cash - Decimal("0.000000000001")
+    assert cursor(bot).totals["gross_loss"] == "-1E-12"
+    with db.transaction() as session:
+        latest = select(EquitySample).where(EquitySample.bot_id == bot.id)
+        sample = session.scalars(latest.order_by(EquitySample.seq.desc())).first()
+    assert sample.equity == cursor(bot).equity == cursor(bot).cash
+
+
 def test_fills_are_taken_in_after_redis_lost_the_call(bot):
     trade(bot, Traded(START, "1", "100"))
     assert jobs.catch_up() == 1

@@ -197,6 +197,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bots/{bot_id}/test-signal": {},
     "POST /api/bots/{bot_id}/warnings/dismiss": {"key": "lost_alert"},
     "POST /api/signals/{signal_id}/replay": {"to": "bot"},
+    "POST /api/bots/{bot_id}/capital": {"amount": "100"},
     "POST /api/bots/{bot_id}/account": {"trading_account_id": None},
     "POST /api/bots/{bot_id}/live/terms": {
         "trading_account_id": "00000000-0000-4000-8000-000000000000",

@@ -4,6 +4,7 @@ import io
 import logging
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
@@ -69,10 +70,17 @@ def test_i1_a_name_that_looks_like_a_formula_is_quoted(
 
 @pytest.mark.parametrize(
     ("value", "cell"),
-    [(Decimal("-12.50"), "-12.5"), (-3, -3), ("BTC-USD", "BTC-USD"), (None, None), ([], "[]")],
-)
+    [
+        (Decimal("-12.50"), "-12.5"), (-3, -3), ("BTC-USD", "BTC-USD"), (None, None), ([], "[]"),
+        (datetime(2026, 3, 2, tzinfo=UTC), "2026-03-02T00:00:00+00:00"), ("", ""), (b"{}", "{}"),
+    ],
+)  # fmt: skip
 def test_i1_numbers_and_plain_texts_stay_as_they_are(value: object, cell: object) -> None:
     assert csv_cell(value) == cell
+
+
+def test_i1_an_alert_s_bytes_are_quoted_as_its_text_is() -> None:
+    assert csv_cell(b"=1+1") == csv_cell("=1+1") == "'=1+1"
 
 
 def test_i3_names_are_escaped_in_html_wherever_they_stand() -> None:

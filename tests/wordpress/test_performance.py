@@ -92,6 +92,36 @@ def test_the_public_record_is_drawn_sorted_and_checked_in_the_browser(
     page.close()
 
 
+CURVES = """
+$parts = static function ( $points, $ranked ) {
+    $equity = array();
+    for ( $n = 0; $n < $points; ++$n ) {
+        $at       = gmdate( 'c', DAY_IN_SECONDS * $n );
+        $equity[] = array( 'at' => $at, 'equity' => (string) ( 100 + $n ) );
+    }
+    $leader = array( 'name' => 'Young', 'mode' => 'paper', 'ranked' => $ranked, 'trade_count' => 9,
+        'days' => 6, 'equity' => $equity );
+    $charts = TRP_Record_Charts::of( $leader );
+    $data = array( 'leader' => $leader, 'charts' => $charts, 'minimum' => array( 30, 21 ) );
+    ob_start();
+    TRP_Shortcodes::part( 'record', $data );
+    return array( array_column( $charts, 'kind' ), wp_strip_all_tags( ob_get_clean() ) );
+};
+$young = array_map( static fn( $points ) => $parts( $points, false ), array( 1, 2, 5, 6 ) );
+return array( ...$young, $parts( 60, true ) );
+"""
+
+
+def test_a_short_history_is_drawn_from_two_points_on_and_says_that_it_is_short(site: Site) -> None:
+    found = run(site.wordpress_url, site.files, CURVES)
+    curves, returns = ["equity", "drawdown"], ["equity", "drawdown", "returns"]
+    kinds = [[], curves, returns, [*returns, "distribution"], [*returns, "distribution"]]
+    assert [shown for shown, _ in found] == kinds
+    is_short = ["The history is still short" in text for _, text in found]
+    assert is_short == [True, True, True, True, False]
+    assert "9 round trips, 6 days; a rank needs 30 and 21" in found[3][1]
+
+
 @pytest.mark.usefixtures("empty_cache")
 def test_a_visitor_chooses_only_among_what_there_is(site: Site) -> None:
     visitor = Caller(site.wordpress_url)

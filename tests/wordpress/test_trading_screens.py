@@ -157,6 +157,20 @@ def test_everything_is_stopped_and_what_is_told_is_chosen(trader: Visitor) -> No
     assert trader.complaints == []
 
 
+def change_capital(page: Page) -> None:
+    page.get_by_role("button", name="Put money in").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Amount").fill("$1,500")
+    dialog.get_by_role("button", name="Put money in").click()
+    expect(page.get_by_text("$1,500.00 was put into Night owl.")).to_be_visible()
+    expect(page.locator("section", has_text="Capital").last).to_contain_text("$101,4")
+    page.get_by_role("button", name="Take money out").click()
+    dialog.get_by_label("Amount").fill("200000")
+    dialog.get_by_role("button", name="Take money out").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("is free")
+    dialog.get_by_role("button", name="Cancel").click()
+
+
 def test_a_bot_goes_live_on_the_terms_shown_and_comes_back(
     browser: Browser, site: Site, demo: Person
 ) -> None:
@@ -171,6 +185,7 @@ def test_a_bot_goes_live_on_the_terms_shown_and_comes_back(
     assert requests.post(made["webhook_url"], data="close BTCUSD", timeout=10).ok
     expect(page.locator(".trp-kpi", has_text="Round trips")).to_contain_text("0 won, 1 lost")
     page.get_by_role("link", name="Settings", exact=True).last.click()
+    change_capital(page)
 
     page.get_by_role("button", name="Go live").click()
     page.get_by_label("Capital for this bot").fill("1,000")

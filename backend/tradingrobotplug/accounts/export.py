@@ -11,7 +11,7 @@ import re
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -46,22 +46,34 @@ def csv_cell(value: object) -> object:
 
     Numbers are let through, because they come as numbers and not from anybody's text.
     """
+    if isinstance(value, str):
+        return _harmless(value)
+    if isinstance(value, bytes):
+        return _harmless(value.decode("utf-8", "replace"))
     if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and _FORMULA.match(value.lstrip(" ")):
-        return f"'{value}"
-    return as_text(value) if isinstance(value, Decimal) else plain(value)
+        return json.dumps(value, ensure_ascii=False)
+    return plain(value)
 
 
 def plain(value: object) -> object:
     """As JSON has it: amounts and ids as text, times in ISO 8601, bytes as the text they are."""
-    if isinstance(value, Decimal):
-        return as_text(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    written = _PLAIN.get(type(value))
+    return written(value) if written else value
+
+
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    Decimal: as_text,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    uuid.UUID: str,
+    bytes: lambda value: value.decode("utf-8", "replace"),
+}
+
+
+def _harmless(text: str) -> str:
+    if text[:1].isalnum():  # most are, and a file may have millions of cells
+        return text
+    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
 
 
 def _rows(session: Session, query: Select[Any]) -> Iterator[Sequence[Any]]:

@@ -1,15 +1,18 @@
 """HTTP in and out for where a bot trades, and for going live in two steps."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app
 from flask_smorest import Blueprint
 
-from .. import clock
+from .. import clock, queues
 from ..db import transaction
 from ..models import Bot
-from ..web.auth import caller, freshly_proved, signed_in, with_scope
+from ..money import as_text
+from ..trading import capital
+from ..web.auth import caller, freshly_proved, refuse_stale, signed_in, with_scope
 from ..web.idempotency import idempotent
 from ..web.openapi import guarded, keyed
 from . import account_schemas, confirmation, figures, going_live, schemas, service, standstill
@@ -41,6 +44,30 @@ def move_bot(place: dict[str, uuid.UUID | None], bot_id: uuid.UUID) -> dict[str,
         return {"bot": figures.view(session, bot)}
 
 
+@blueprint.post("/bots/<uuid:bot_id>/capital")
+@keyed(blueprint, 404, 409, 422)
+@with_scope("trade")
+@idempotent
+@blueprint.arguments(account_schemas.CapitalChange)
+@blueprint.response(200, schemas.SingleBot)
+def change_capital(wanted: dict[str, Decimal], bot_id: uuid.UUID) -> dict[str, Any]:
+    """Give a bot more capital to trade with, or take some back: neither a gain nor a loss
+
+    No more can be taken than is free. More real money needs a second factor given in the last ten
+    minutes.
+    """
+    amount, now = wanted["amount"], clock.now()
+    with transaction() as session:
+        bot = standstill.brought(session, caller().user_id, bot_id)
+        if bot.trading_mode == "live" and amount > 0:
+            refuse_stale(caller(), now)
+        capital.change(session, bot, amount, now)
+        note(session, "capital_changed", bot.id, mode=bot.trading_mode, amount=as_text(amount))
+        shown = {"bot": figures.view(session, bot)}
+    queues.enqueue(queues.REFRESH_PERFORMANCE, str(bot_id))
+    return shown
+
+
 @blueprint.post("/bots/<uuid:bot_id>/live/terms")
 @guarded(blueprint, 404, 409, 422)
 @signed_in
@@ -51,12 +78,12 @@ def show_terms(offer: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 
     Nothing changes yet. Whatever stands against going live is said here.
     """
-    account_id, capital = offer["trading_account_id"], offer["capital"]
+    account_id, given = offer["trading_account_id"], offer["capital"]
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id)
         now = clock.now()
-        terms = going_live.terms(session, bot, account_id, capital, _signals_from(bot), now)
-        what = Confirmed(account_id, capital, terms.fingerprint)
+        terms = going_live.terms(session, bot, account_id, given, _signals_from(bot), now)
+        what = Confirmed(account_id, given, terms.fingerprint)
         value = confirmation.signed(_secret(), bot.user_id, bot.id, what, now)
         return {"terms": terms.shown, "confirmation": value}
 

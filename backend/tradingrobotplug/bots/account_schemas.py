@@ -2,11 +2,16 @@
 
 from decimal import Decimal
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from ..web.schemas import Amount, Shape
-from .schemas import AccountInShort
+from .schemas import MOST_CAPITAL, AccountInShort
 from .settings import length, positive
+
+
+def _some(amount: Decimal) -> None:
+    if not 0 < abs(amount) <= MOST_CAPITAL:
+        raise ValidationError(f"Must not be 0, and at most {MOST_CAPITAL:f} either way.")
 
 
 class NewPlace(Shape):
@@ -19,7 +24,13 @@ class Offer(Shape):
     """POST …/live/terms. `capital`: what the bot may treat as its own starting capital."""
 
     trading_account_id = fields.UUID(required=True)
-    capital = Amount(required=True, validate=positive(Decimal(10) ** 9))
+    capital = Amount(required=True, validate=positive(MOST_CAPITAL))
+
+
+class CapitalChange(Shape):
+    """POST …/capital. `amount`: dollars, above 0 to put in, below 0 to take out."""
+
+    amount = Amount(required=True, validate=_some)
 
 
 class Yes(Shape):

@@ -12,6 +12,7 @@ from ..web.schemas import Amount, Paging, Shape
 from .settings import Execution, PositionSizing, RiskManagement, length, positive
 
 STATUSES = ("running", "paused", "stopped")
+MOST_CAPITAL = Decimal(10) ** 9
 ASSET_TYPES = ("crypto", "stocks")
 ORDER_STATES = (
     "held",
@@ -51,7 +52,7 @@ class NewBot(BotFields):
         load_default=None, allow_none=True, validate=validate.Regexp(r"[a-z][a-z0-9_]{2,63}\Z")
     )
     position_sizing = fields.Nested(PositionSizing, required=True)
-    starting_cash = Amount(load_default=Decimal(100_000), validate=positive(Decimal(10) ** 9))
+    starting_cash = Amount(load_default=Decimal(100_000), validate=positive(MOST_CAPITAL))
 
     @validates_schema
     def _parts_fit_together(self, data: dict[str, Any], **_: Any) -> None:

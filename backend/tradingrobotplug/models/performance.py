@@ -98,18 +98,19 @@ class CapitalFlow(Base):
 
 
 class TripSum(Base):
-    """A bot's round trips of one trading day, hour, symbol and side, added up: what trade analysis
-    reads in the place of the trips. Hour and weekday (0: Monday) are those of the exit, where the
-    market is."""
+    """A bot's round trips of one trading day, one month or all time, added up by weekday, hour,
+    symbol and side: what trade analysis reads in the place of the trips. Hour and weekday (0:
+    Monday) are those of the exit, where the market is."""
 
     __tablename__ = "round_trip_sums"
-    __table_args__ = (Index("ix_round_trip_sums_user", "user_id", "mode", "day"),)
+    __table_args__ = (Index("ix_round_trip_sums_user", "user_id", "mode", "period", "day"),)
 
     bot_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("bots.id", ondelete="CASCADE"), primary_key=True
     )
     mode: Mapped[str] = mapped_column(String(8), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)  # daily | monthly | all-time
+    day: Mapped[date] = mapped_column(primary_key=True)  # the first one
     weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     hour: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     symbol: Mapped[str] = mapped_column(String(32), primary_key=True)

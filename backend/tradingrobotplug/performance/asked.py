@@ -28,6 +28,7 @@ class Asked:
     asset_type: str
     first: date | None
     last: date
+    is_current: bool  # `last` is the day in progress: nothing is after it
     history: History
 
     @property
@@ -89,11 +90,12 @@ def of_user(session: Session, user_id: uuid.UUID, query: Mapping[str, Any], now:
 
 def _days(
     session: Session, user_id: uuid.UUID, kind: str, query: Mapping[str, Any], now: datetime
-) -> tuple[date | None, date, History]:
+) -> tuple[date | None, date, bool, History]:
     named, today = query["start_date"], periods.day_of(kind, now)
     known = history.of_days(session, user_id, named, now)
     first = named or known.first_date
     last = min(query["end_date"] or today, today)
     if first is not None and first > last:
         raise Invalid("invalid_input", "The range ends before it starts.")
-    return max(first, periods.ALL_TIME_DATE) if first else None, last, known
+    first = max(first, periods.ALL_TIME_DATE) if first else None
+    return first, last, last == today, known

@@ -188,8 +188,9 @@ def _ledgers(taken: Collection, book: Book) -> list[tuple[Owner, Ledger]]:
 def _add_up(taken: Collection, book: Book, trip: Trip) -> None:
     assert book.ledger is not None
     assert book.owner.bot_id is not None
-    cell = sums.cell_of(book.owner.bot_id, book.asset_type, book.ledger.track.day, trip)
-    sums.add(taken.trips, cell, trip)
+    day = book.ledger.track.day
+    for cell in sums.cells_of(book.owner.bot_id, book.asset_type, day, trip):
+        sums.add(taken.trips, cell, trip)
 
 
 def _settle(book: Book, fill: FillFact) -> None:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..models import BotPerformance, UserPerformance
-from . import totals
+from ..models import BotPerformance, PerformanceCursor, UserPerformance
+from . import periods, totals
 from .asked import Asked
 from .periods import Period
 from .totals import Totals
@@ -33,6 +33,25 @@ def of(session: Session, asked: Asked) -> Days:
         wanted = wanted.where(table.date >= asked.first)
     rows = session.execute(wanted.order_by(table.date))
     return [(day, totals.from_json(values)) for day, values in rows]
+
+
+def record(session: Session, asked: Asked) -> Totals:
+    """The totals of the whole record; their returns are those of days."""
+    if asked.bot is not None:
+        cursor = PerformanceCursor
+        wanted = select(cursor.totals).where(
+            cursor.bot_id == asked.bot.id, cursor.mode == asked.mode
+        )
+    else:
+        wanted = select(UserPerformance.totals).where(
+            UserPerformance.user_id == asked.user_id,
+            UserPerformance.plugin_id == (asked.plugin_id or ""),
+            UserPerformance.date == periods.ALL_TIME_DATE,
+            UserPerformance.period == Period.ALL_TIME,
+            UserPerformance.mode == asked.mode,
+        )
+    found = session.scalar(wanted)
+    return totals.from_json(found) if found else Totals()
 
 
 def whole(days: Days) -> Totals:

@@ -1,37 +1,37 @@
-"""What the scheduler runs for the leaderboard. Running any of these twice is harmless."""
+"""What the scheduler and a worker run for the leaderboard. Running any of these twice is harmless.
+
+Boards of very many entries take seconds: a worker keeps them, so that the scheduler's closings and
+samples don't wait.
+"""
 
 import time
 
-from .. import clock, logs
+from redis import RedisError
+
+from .. import clock, logs, queues
 from ..db import transaction
 from . import jobs, leaderboard_board, leaderboard_chain
 from .leaderboard_board import MODES
 from .periods import Period
 
-_ENOUGH_SECONDS = 1.0  # then the rest is left to the next run, so that other jobs find time
 _REST = 10  # refreshes take at most a tenth of the time: with many entries they come less often
+_BUSY = "trp:boards:busy"  # in Redis while the boards are being kept, or rest
+_LOST_SECONDS = 600  # by then the ring or its worker was lost
 
-_waiting: list[tuple[str, Period]] = []
-_spent = 0.0
-_next_at = 0.0
+
+def ask() -> None:
+    """Have a worker bring the boards up to date, unless one is at it, or was just now."""
+    if _taken(_LOST_SECONDS, unless_busy=True):
+        queues.enqueue_all(queues.REFRESH_BOARDS, [()], at_front=True)
 
 
 def refresh() -> None:
-    """Bring the boards up to date, a second's worth of them, unless they were just now."""
-    global _next_at, _spent
+    """Bring all boards up to date, then let them rest."""
     began = time.monotonic()
-    if not _waiting and began < _next_at:
-        return
-    if not _waiting:
-        _waiting.extend((mode, period) for mode in MODES for period in Period)
-        _spent = 0.0
-    while _waiting:
-        _refresh(*_waiting.pop())
-        if time.monotonic() - began >= _ENOUGH_SECONDS:
-            break
-    _spent += time.monotonic() - began
-    if not _waiting:
-        _next_at = time.monotonic() + _REST * _spent
+    for mode in MODES:
+        for period in Period:
+            _refresh(mode, period)
+    _taken(_REST * (time.monotonic() - began))
 
 
 def publish() -> None:
@@ -55,3 +55,16 @@ def _refresh(mode: str, period: Period) -> None:
         leaderboard_board.refresh(session, mode, period, clock.now())
         if period is Period.ALL_TIME:
             leaderboard_board.refresh_curves(session, mode, clock.now())
+
+
+def _taken(seconds: float, *, unless_busy: bool = False) -> bool:
+    """Keep others from asking for so long; False if somebody does already, or Redis is away."""
+    if queues.is_away():
+        return False
+    try:
+        milliseconds = max(1, int(seconds * 1000))
+        return bool(queues.redis().set(_BUSY, "1", px=milliseconds, nx=unless_busy))
+    except RedisError as error:
+        queues.note_trouble()
+        logs.event("boards.not_asked", error=type(error).__name__)
+        return False

@@ -30,7 +30,7 @@ _TABLES = {
     "performance_cursors": ("bot_id, mode", ()),
     "bot_performance": ("bot_id, date, mode", ("id",)),
     "user_performance_metrics": ("plugin_id, date, period, mode", ("id",)),
-    "round_trip_sums": ("bot_id, day, weekday, hour, symbol, side", ()),
+    "round_trip_sums": ("bot_id, period, day, weekday, hour, symbol, side", ()),
     "equity_samples": ("seq", ("seq",)),
 }
 _OF_USER = "user_id = :user_id"

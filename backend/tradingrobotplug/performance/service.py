@@ -2,7 +2,7 @@
 
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,19 +22,17 @@ Marks = Mapping[tuple[str, str], Decimal]  # (asset type, symbol) → price
 def refresh(session: Session, bot_id: uuid.UUID, mode: str | None = None) -> int:
     """Take a bot's next fills and capital flows in one mode (its present one) into all figures; how
     many fills there were (at most BATCH)."""
-    bot = session.get(Bot, bot_id)
-    if bot is None:
+    found = storage.lock_of_bot(session, bot_id)
+    if found is None:
         return 0
-    mode = mode or bot.trading_mode
-    storage.lock_figures(session, bot.user_id)
-    book = storage.load_book(session, bot, mode)
-    fills = storage.next_fills(session, bot_id, mode, book.fill_seq, BATCH)
-    flows = storage.next_flows(session, bot_id, mode, book.flow_seq)
+    user_id, mode = found.user_id, mode or found.mode
+    book = storage.load_book(session, user_id, bot_id, mode)
+    fills, flows = storage.next_events(session, book, BATCH)
     if fills or (flows and book.ledger):
-        taken = storage.load_groups(session, bot.user_id, mode)
-        _take(taken, book, fills, deque(flows))
-        storage.save(session, bot.user_id, mode, taken, [book])
-        live.note(session, "figures", bot.user_id, bot_id, bot_id)
+        taken = storage.load_groups(session, user_id, mode)
+        _take(taken, book, fills, flows)
+        storage.save(session, user_id, mode, taken, [book])
+        live.note(session, "figures", user_id, bot_id, bot_id)
     return len(fills)
 
 
@@ -104,7 +102,7 @@ def sample_user(session: Session, user_id: uuid.UUID, mode: str, hour: Hour) -> 
     """The hourly samples of a user's bots, then of the user; those already taken are left."""
     storage.lock_figures(session, user_id)
     taken = storage.load_groups(session, user_id, mode)
-    books = [b for b in _books(session, user_id, mode) if _is_due(b, hour)]
+    books = [b for b in storage.load_books(session, user_id, mode) if _is_due(b, hour)]
     for book in books:
         prices = {symbol: p for (kind, symbol), p in hour.marks.items() if kind == book.asset_type}
         collector.take_marks(taken, book, prices, hour.at)
@@ -119,7 +117,7 @@ def close_windows(session: Session, user_id: uuid.UUID, mode: str, now: datetime
     """Close every window that is over, also those whose closing was missed."""
     storage.lock_figures(session, user_id)
     taken = storage.load_groups(session, user_id, mode)
-    books = list(_books(session, user_id, mode))
+    books = storage.load_books(session, user_id, mode)
     for book in books:
         if book.ledger is not None:
             day = periods.day_of(book.ledger.track.asset_type, now)
@@ -129,16 +127,6 @@ def close_windows(session: Session, user_id: uuid.UUID, mode: str, now: datetime
         collector.close_days(taken, Owner(user_id, name, mode), group, day)
     if taken.journal:
         storage.save(session, user_id, mode, taken, books)
-
-
-def _books(session: Session, user_id: uuid.UUID, mode: str) -> Iterator[Book]:
-    bots = session.scalars(
-        select(Bot)
-        .join(PerformanceCursor, PerformanceCursor.bot_id == Bot.id)
-        .where(Bot.user_id == user_id, PerformanceCursor.mode == mode, Bot.deleted_at.is_(None))
-        .order_by(Bot.id)
-    ).all()
-    return (storage.load_book(session, bot, mode) for bot in bots)
 
 
 def _is_due(book: Book, hour: Hour) -> bool:

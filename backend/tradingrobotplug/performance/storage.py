@@ -1,15 +1,19 @@
 """Rows in and out: cursors, windows, samples. One lock per user orders all who write figures."""
 
+import json
 import uuid
+from collections import deque
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, Row
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy.orm import Session
 
-from ..models import Bot, BotPerformance, PerformanceCursor, UserPerformance
+from ..db import new_id
 from ..money import ZERO
 from . import metrics, periods, reads, totals, writes
 from .aggregator import Ledger, Sample, Trip, Window, track_from_json, track_to_json
@@ -20,62 +24,76 @@ from .sums import Sums
 _NO_END = 2**62
 
 
+class Locked(NamedTuple):
+    """A bot whose user's figures nobody else writes now."""
+
+    bot_id: uuid.UUID
+    user_id: uuid.UUID
+    mode: str  # in which it trades
+
+
 def lock_figures(session: Session, user_id: uuid.UUID) -> None:
     """Wait until nobody else writes this user's figures; held to the end of the transaction."""
-    session.execute(reads.LOCK, {"user": f"figures:{user_id}"})
+    _rows(session, reads.LOCK_OF_USER, user_id=user_id)
 
 
-def next_fills(
-    session: Session, bot_id: uuid.UUID, mode: str, after: int, limit: int
-) -> list[FillFact]:
-    """A bot's fills in one mode beyond the cursor, oldest first, each with the round trip that it
-    closed."""
-    chosen = {"bot_id": bot_id, "mode": mode, "after": after, "last": _NO_END, "most": limit}
-    return [_fact(row) for row in session.execute(reads.FILLS, chosen)]
+def lock_of_bot(session: Session, bot_id: uuid.UUID) -> Locked | None:
+    """The same for the bot's user; None if there is no such bot."""
+    found = _rows(session, reads.LOCK_OF_BOT, bot_id=bot_id)
+    return Locked(bot_id, found[0].user_id, found[0].trading_mode) if found else None
+
+
+def next_events(session: Session, book: Book, limit: int) -> tuple[list[FillFact], deque[FlowFact]]:
+    """A bot's fills (`limit` at most) and flows that its book does not know yet, each oldest
+    first."""
+    rows = _rows(
+        session, reads.EVENTS, bot_id=book.owner.bot_id, mode=book.owner.mode, after=book.fill_seq,
+        last=_NO_END, most=limit, after_flow=book.flow_seq,
+    )  # fmt: skip
+    rows.sort(key=attrgetter("seq"))
+    fills = [_fact(row) for row in rows if row.symbol is not None]
+    flows = (
+        FlowFact(row.seq, row.quantity, row.filled_at, row.after_fill)
+        for row in rows
+        if row.symbol is None
+    )
+    return fills, deque(flows)
 
 
 def fills_between(
     session: Session, bot_id: uuid.UUID, mode: str, first: int, last: int
 ) -> list[FillFact]:
     """A bot's fills in one mode from one seq to another, both included."""
-    chosen = {"bot_id": bot_id, "mode": mode, "after": first - 1, "last": last, "most": _NO_END}
-    return [_fact(row) for row in session.execute(reads.FILLS, chosen)]
+    rows = _rows(
+        session, reads.FILLS, bot_id=bot_id, mode=mode, after=first - 1, last=last, most=_NO_END
+    )
+    return [_fact(row) for row in rows]
 
 
-def next_flows(session: Session, bot_id: uuid.UUID, mode: str, after: int) -> list[FlowFact]:
-    """A bot's capital flows in one mode beyond the cursor, oldest first."""
-    rows = session.execute(reads.FLOWS, {"bot_id": bot_id, "mode": mode, "after": after})
-    return [FlowFact(*row) for row in rows]
-
-
-def load_book(session: Session, bot: Bot, mode: str) -> Book:
+def load_book(session: Session, user_id: uuid.UUID, bot_id: uuid.UUID, mode: str) -> Book:
     """A bot's book in one mode as last stored; one that is new if nothing was: it begins with its
     starting cash, or empty where its capital comes as flows."""
-    owner = Owner(bot.user_id, bot.plugin_id or "", mode, bot.id)
-    found = session.execute(reads.BOOK, {"bot_id": bot.id, "mode": mode}).one_or_none()
-    if found is None:
-        cash = ZERO if next_flows(session, bot.id, mode, 0) else bot.starting_cash
-        return Book(owner, bot.asset_type, 0, 0, cash, {}, None)
-    cursor: PerformanceCursor = found[0]
-    day: BotPerformance | None = found[1]
-    track = track_from_json(cursor.track)
-    windows = {Period.ALL_TIME: _window(cursor, periods.ALL_TIME_DATE)}
-    if day is not None:
-        windows[Period.DAILY] = _window(day, day.date)
-    ledger = Ledger(BOT_PERIODS, track, windows)
-    holdings = {s: (Decimal(q), Decimal(p)) for s, (q, p) in cursor.holdings.items()}
-    seqs = (cursor.fill_seq, cursor.flow_seq)
-    return Book(owner, bot.asset_type, *seqs, cursor.cash, holdings, ledger)
+    (row,) = _rows(session, reads.BOOK, bot_id=bot_id, mode=mode)
+    return _book(row, user_id, mode)
+
+
+def load_books(session: Session, user_id: uuid.UUID, mode: str) -> list[Book]:
+    """The books of all of a user's bots that have figures in this mode, but deleted ones."""
+    return [
+        _book(row, user_id, mode) for row in _rows(session, reads.BOOKS, user_id=user_id, mode=mode)
+    ]
 
 
 def load_groups(session: Session, user_id: uuid.UUID, mode: str) -> Collection:
     """A user's open windows, of all robots together and of each."""
-    rows = session.scalars(reads.GROUPS, {"user_id": user_id, "mode": mode}).all()
+    rows = _rows(session, reads.GROUPS, user_id=user_id, mode=mode)
     groups: dict[str, Ledger] = {}
     for row in sorted(rows, key=lambda row: row.period != Period.ALL_TIME):
         if row.period == Period.ALL_TIME:
             groups[row.plugin_id] = Ledger(USER_PERIODS, track_from_json(row.track), {})
-        groups[row.plugin_id].windows[Period(row.period)] = _window(row, row.date)
+        groups[row.plugin_id].windows[Period(row.period)] = _window(
+            row.date, row.totals, row.updated_at
+        )
     return Collection(groups)
 
 
@@ -87,19 +105,19 @@ def save(
     Nothing is left to store in what was handed over, so that more may be taken into it.
     """
     books = [book for book in books if book.ledger is not None]
-    cursors = [_cursor_row(book) for book in books]
-    days = [row for book in books for row in _day_rows(book)]
-    windows = [
-        {"user_id": user_id, "plugin_id": name, "mode": mode, **row}
-        for name, group in taken.groups.items()
-        for row in _window_rows(group)
-    ]
-    points = [_sample_row(owner, point) for owner, point in taken.journal]
-    _write(session, writes.SAVE_CURSORS, cursors)
-    _write(session, writes.SAVE_DAYS, days)
-    _write(session, writes.SAVE_WINDOWS, windows)
-    _write(session, writes.ADD_SUMS, _sum_rows(user_id, mode, taken.trips, books))
-    _write(session, writes.ADD_SAMPLES, points)
+    stored = {
+        "cursors": [_cursor_row(book) for book in books],
+        "days": [row for book in books for row in _day_rows(book)],
+        "windows": [
+            {"user_id": user_id, "plugin_id": name, "mode": mode, **row}
+            for name, group in taken.groups.items()
+            for row in _window_rows(group)
+        ],
+        "sums": _sum_rows(user_id, mode, taken.trips, books),
+        "samples": [_sample_row(owner, point) for owner, point in taken.journal],
+    }
+    texts = {name: json.dumps(rows, default=str) for name, rows in stored.items()}
+    _driver(session).execute(writes.SAVE, texts)
     taken.journal.clear()
     taken.trips.clear()
     for ledger in [*taken.groups.values(), *(book.ledger for book in books)]:
@@ -107,7 +125,7 @@ def save(
         ledger.closed.clear()
 
 
-def _fact(row: Row[Any]) -> FillFact:
+def _fact(row: Any) -> FillFact:
     signed = row.quantity if row.side == "buy" else -row.quantity
     closed = None
     if row.pnl is not None:
@@ -116,8 +134,22 @@ def _fact(row: Row[Any]) -> FillFact:
     return FillFact(row.seq, row.symbol, signed, row.price, row.fee, row.filled_at, closed)
 
 
-def _window(row: PerformanceCursor | BotPerformance | UserPerformance, key: Any) -> Window:
-    return Window(key, totals.from_json(row.totals), row.updated_at)
+def _book(row: Any, user_id: uuid.UUID, mode: str) -> Book:
+    owner = Owner(user_id, row.plugin_id or "", mode, row.bot_id)
+    if row.fill_seq is None:
+        cash = ZERO if row.has_flows else row.starting_cash
+        return Book(owner, row.asset_type, 0, 0, cash, {}, None)
+    all_time = _window(periods.ALL_TIME_DATE, row.totals, row.updated_at)
+    windows = {Period.ALL_TIME: all_time}
+    if row.day is not None:
+        windows[Period.DAILY] = _window(row.day, row.day_totals, row.day_updated_at)
+    ledger = Ledger(BOT_PERIODS, track_from_json(row.track), windows)
+    holdings = {s: (Decimal(q), Decimal(p)) for s, (q, p) in row.holdings.items()}
+    return Book(owner, row.asset_type, row.fill_seq, row.flow_seq, row.cash, holdings, ledger)
+
+
+def _window(day: date, values: dict[str, Any], updated_at: datetime) -> Window:
+    return Window(day, totals.from_json(values), updated_at)
 
 
 def _cursor_row(book: Book) -> dict[str, Any]:
@@ -155,6 +187,7 @@ def _window_rows(group: Ledger) -> list[dict[str, Any]]:
 
 def _dated(period: Period, window: Window, asset_type: str) -> dict[str, Any]:
     return {
+        "id": new_id(),
         "date": window.date,
         "closed_at": window.closed_at,
         "updated_at": window.updated_at,
@@ -195,7 +228,13 @@ def _sum_rows(
     ]
 
 
-def _write(session: Session, statement: Insert, rows: list[dict[str, Any]]) -> None:
-    # Not by the session: the ORM's bulk insert would group rows and lose the journal's order.
-    if rows:
-        session.connection().execute(statement, rows)
+def _rows(session: Session, statement: bytes, **values: Any) -> list[Any]:
+    with _driver(session).cursor(row_factory=namedtuple_row) as cursor:
+        return cursor.execute(statement, values).fetchall()
+
+
+def _driver(session: Session) -> psycopg.Connection[Any]:
+    # What SQLAlchemy does around a statement takes as long as all the rest of it.
+    found = session.connection().connection.driver_connection
+    assert isinstance(found, psycopg.Connection)
+    return found

@@ -5,24 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    bindparam,
-    case,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from ..marketdata import calendar
-from ..models import Bot, Fill, Order, PaperAccount, PerformanceCursor, Position, RoundTrip
+from ..models import Bot, Order, Position, RoundTrip
 from ..money import ZERO
-from .venue import trades_on_paper
+from . import capital
 
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
@@ -66,32 +55,7 @@ def equity(session: Session, bot: Bot, positions: Positions, marks: Marks) -> De
     held = sum(
         (p.quantity * marks.get(p.symbol, p.average_price) for p in positions.values()), ZERO
     )
-    return _cash(session, bot) + held
-
-
-def _cash(session: Session, bot: Bot) -> Decimal:
-    """At the paper broker what its books say. At an account, which is not the bot's alone, its
-    capital and what its fills made of it: with real money those since it went live, on paper as its
-    figures know it, and the fills since."""
-    if trades_on_paper(bot):
-        cash = session.scalar(select(PaperAccount.cash).where(PaperAccount.bot_id == bot.id))
-        return bot.starting_cash if cash is None else cash
-    if bot.trading_mode == "live" and bot.went_live_at is not None:
-        # A bot that goes live again begins with the capital that was agreed to this time.
-        return bot.starting_cash - _spent(session, bot, Fill.filled_at >= bot.went_live_at)
-    figures = session.get(PerformanceCursor, (bot.id, bot.trading_mode))
-    spent = _spent(session, bot, Fill.seq > (figures.fill_seq if figures else 0))
-    return (figures.cash if figures else bot.starting_cash) - spent
-
-
-def _spent(session: Session, bot: Bot, which: ColumnElement[bool]) -> Decimal:
-    signed = case((Fill.side == "buy", Fill.quantity), else_=-Fill.quantity)
-    spent = session.scalar(
-        select(func.coalesce(func.sum(signed * Fill.price + Fill.fee), ZERO)).where(
-            Fill.bot_id == bot.id, Fill.mode == bot.trading_mode, which
-        )
-    )
-    return spent or ZERO
+    return capital.cash(session, bot) + held
 
 
 def day_result(

@@ -31,7 +31,7 @@ final class TRP_Own_Routes {
 		'bots/' . self::ID                                     => array( 'GET', 'PUT', 'DELETE' ),
 		'bots/' . self::ID . '/(?:status|clone|rotate-secret)' => array( 'POST' ),
 		'bots/' . self::ID . '/(?:preview|test-signal|halt)'   => array( 'POST' ),
-		'bots/' . self::ID . '/(?:account|live/terms|live|paper)' => array( 'POST' ),
+		'bots/' . self::ID . '/(?:account|capital|live/terms|live|paper)' => array( 'POST' ),
 		'bots/' . self::ID . '/warnings/dismiss'               => array( 'POST' ),
 		'bots/' . self::ID . '/(?:signals|trades|positions|performance)' => array( 'GET' ),
 		'bots/' . self::ID . '/(?:round-trips|equity|analysis|slippage|live-gap)' => array( 'GET' ),

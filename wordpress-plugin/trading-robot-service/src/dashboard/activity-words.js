@@ -59,6 +59,7 @@ const accounts = () => ( {
 	'bot.stopped': __( 'Bot turned off', 'trading-robot-service' ),
 	'bot.secret_rotated': __( 'New webhook address for a bot', 'trading-robot-service' ),
 	'bot.moved': __( 'Bot moved to another account', 'trading-robot-service' ),
+	'bot.capital_changed': __( 'Capital of a bot changed', 'trading-robot-service' ),
 	'bot.went_live': __( 'Bot trades with real money', 'trading-robot-service' ),
 	'bot.left_live': __( 'Bot trades with simulated money again', 'trading-robot-service' ),
 } );

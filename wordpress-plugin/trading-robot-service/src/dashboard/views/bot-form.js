@@ -12,7 +12,13 @@ import { formSkeleton } from '../parts/states.js';
 import { botLink, overviewLink } from '../router.js';
 import { executionSection } from './bot-form/execution.js';
 import { riskSection } from './bot-form/risk.js';
-import { aboutSection, cashSection, marketSection, sourceSection } from './bot-form/sections.js';
+import {
+	aboutSection,
+	capitalSection,
+	cashSection,
+	marketSection,
+	sourceSection,
+} from './bot-form/sections.js';
 import { sizePreview } from './bot-form/size-preview.js';
 import { sizeSection } from './bot-form/size.js';
 import { summaryCard } from './bot-summary.js';
@@ -127,7 +133,7 @@ function drawFields( model, ctx ) {
 		sizeSection( model ),
 		riskSection( model ),
 		executionSection( model ),
-		! bot && cashSection( model ),
+		bot ? capitalSection( model ) : cashSection( model ),
 		h(
 			'div',
 			{ class: 'trp-actions', 'data-key': 'actions' },

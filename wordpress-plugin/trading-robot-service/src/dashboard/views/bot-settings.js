@@ -4,6 +4,7 @@ import { h } from '../../dom.js';
 import { localDate, money, percent, quantity } from '../../format.js';
 import { __, sprintf } from '../../i18n.js';
 import { actionButton, setStatus } from '../parts/actions.js';
+import { capitalPanel } from '../parts/capital.js';
 import { factList, panel } from '../parts/figures.js';
 import { row, rows } from '../parts/rows.js';
 import { editLink } from '../router.js';
@@ -25,6 +26,7 @@ export function settingsTab( { bot, accounts }, ctx ) {
 			),
 			h( 'div', { class: 'trp-card trp-fact-groups' }, groups( bot ).map( group ) )
 		),
+		capitalPanel( bot, ctx ),
 		placePanel( bot, accounts, ctx ),
 		bot.status !== 'stopped' && offPanel( bot, ctx ),
 	];

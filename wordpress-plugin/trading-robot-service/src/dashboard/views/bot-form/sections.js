@@ -4,6 +4,7 @@ import { h } from '../../../dom.js';
 import { __, sprintf } from '../../../i18n.js';
 import { chosenRobot } from '../../bot-values.js';
 import { amountField, choiceField, selectField, textField } from '../../parts/fields.js';
+import { botLink } from '../../router.js';
 
 export const section = ( key, title, text, ...fields ) =>
 	h(
@@ -122,12 +123,28 @@ export function marketSection( model ) {
 	);
 }
 
+export const capitalSection = ( { bot } ) =>
+	section(
+		'capital',
+		__( 'Capital', 'trading-robot-service' ),
+		__( 'Money is put in and taken out on the bot’s own page.', 'trading-robot-service' ),
+		h(
+			'p',
+			{},
+			h(
+				'a',
+				{ href: botLink( bot.id, 'settings' ) },
+				__( 'Change its capital', 'trading-robot-service' )
+			)
+		)
+	);
+
 export const cashSection = ( { values } ) =>
 	section(
 		'cash',
-		__( 'Paper money', 'trading-robot-service' ),
+		__( 'Capital', 'trading-robot-service' ),
 		__(
-			'The bot trades with simulated money at market prices, with fees, spread and slippage.',
+			'The bot trades with simulated money at market prices, with fees, spread and slippage. Later you can put more in or take some out.',
 			'trading-robot-service'
 		),
 		row(
