@@ -59,6 +59,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (1, "tradingrobotplug.trading.jobs.reconcile"),
     (20, "tradingrobotplug.billing.jobs.watch"),
     (60, "tradingrobotplug.billing.jobs.let_go"),
+    (60, "tradingrobotplug.billing.jobs.pass_enquiries_on"),
     # Before windows are closed: the sample of midnight belongs to the day that ends.
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),

@@ -65,6 +65,8 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
             "TRP_STRIPE_SECRET_KEY": f"sk_test_{_lasting(settings, 'stripe key')}",
             "TRP_STRIPE_WEBHOOK_SECRET": f"whsec_{_lasting(settings, 'stripe webhook')}",
         }
+    if settings.mode == "embedded" and not (settings.sales_email or settings.smtp_url):
+        found["TRP_SALES_EMAIL"] = "sales@localhost"  # mails stay here, and can be read
     if needs_sandbox(settings):
         found |= {
             "TRP_ALPACA_DATA_URL": address,
