@@ -174,8 +174,9 @@ def test_a_visitor_asks_about_a_plan_and_the_operator_is_written_to(
     expect(page.get_by_role("dialog")).to_contain_text("We answer to ada@example.com.")
     page.get_by_role("button", name="Close").last.click()
     expect(page.get_by_role("button", name=re.compile("^Contact Sales"))).to_be_focused()
-    mails = subprocess.run([TRP, "mail", "--home", str(site.home)], capture_output=True, text=True)
-    assert f"Enquiry about Premium from {name}" in mails.stdout
+    command = [TRP, "mail", "--home", str(site.home)]
+    mails = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert f"Enquiry about Premium from {name}" in mails
     context.close()
 
 

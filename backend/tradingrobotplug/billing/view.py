@@ -68,6 +68,18 @@ def _bought(row: Subscription) -> dict[str, Any]:
     }
 
 
+def of_tuning(session: Session, user_id: uuid.UUID) -> dict[str, dict[str, Any]]:
+    """Which settings of robots the user may change, by their levels, and what brings the others."""
+    allowed = entitlements.entitlements(session, user_id)
+    return {level: _tuning(allowed, level) for level in entitlements.TUNING[1:]}
+
+
+def _tuning(allowed: Entitlements, level: str) -> dict[str, Any]:
+    may_tune = allowed.tunes(level)
+    larger = None if may_tune else entitlements.unlocking(lambda plan: plan.tunes(level), allowed)
+    return {"allowed": may_tune, "unlocked_by": larger}
+
+
 def _usage(
     session: Session, user_id: uuid.UUID, allowed: Entitlements, now: datetime
 ) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from ..brokers import venues
 from ..plans.schemas import HistoryView
 from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
-from .settings import Execution, PositionSizing, RiskManagement, length, positive
+from .settings import Execution, PositionSizing, RiskManagement, length, parameters, positive
 
 STATUSES = ("running", "paused", "stopped")
 ASSET_TYPES = ("crypto", "stocks")
@@ -35,6 +35,7 @@ class BotFields(Shape):
     position_sizing = fields.Nested(PositionSizing)
     risk_management = fields.Nested(RiskManagement)
     execution = fields.Nested(Execution)
+    robot_parameters = parameters()
 
 
 class NewBot(BotFields):
@@ -142,6 +143,7 @@ class BotView(Shape):
     position_sizing = fields.Nested(PositionSizing, required=True)
     risk_management = fields.Nested(RiskManagement, required=True)
     execution = fields.Nested(Execution, required=True)
+    robot_parameters = parameters(required=True)
     starting_cash = Amount(required=True)
     warnings = fields.Dict(
         keys=fields.String(),

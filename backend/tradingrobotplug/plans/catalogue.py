@@ -60,6 +60,7 @@ class Plan:
     api_access: bool
     robot_access: str
     customisation: str
+    analytics: bool
     has_priority: bool
     features: tuple[Feature, ...]
 
@@ -97,6 +98,7 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
             "api_access": allowed["api_access"],
             "robot_access": allowed["robot_access"],
             "customisation": allowed["customisation"],
+            "analytics": allowed["analytics"],
             "has_priority": allowed["execution"] == "priority",
             "features": tuple(
                 Feature(row["key"], row["label"], _value(row, raw)) for row in features
@@ -108,7 +110,8 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
 def _value(row: dict[str, Any], plan: dict[str, Any]) -> object:
     if "limit" in row:
         return plan["limits"][row["limit"]]
-    return plan["entitlements"][row["entitlement"]] if "entitlement" in row else row["value"]
+    value = plan["entitlements"][row["entitlement"]] if "entitlement" in row else row["value"]
+    return False if value == "none" else value
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from . import catalogue
 LEVELS = ("demo", "limited", "full")
 """Of access to a robot: one bot on paper; any number of them on paper; all that the plan allows."""
 
+TUNING = ("none", "basic", "advanced")
+"""How far a user may change a robot's settings: not at all; a few of them; all."""
+
 # Statuses of a subscription that count; the words are Stripe's.
 IN_FORCE = ("active", "trialing", "past_due")
 
@@ -45,12 +48,17 @@ class Entitlements:
     live_safeguards: bool  # live bots keep a daily loss limit, and begin small
     api_access: bool
     robot_access: str  # one of LEVELS, for robots that were not bought
-    customisation: str  # of a robot's parameters: none | basic | advanced
+    customisation: str  # of a robot's settings: one of TUNING
+    analytics: bool  # where figures come from: by symbol, day and hour, slippage, live and paper
     has_priority: bool  # signals are rung ahead of others'
 
     def shows(self, period: str) -> bool:
         """Whether figures of this period are shown."""
         return period in self.periods
+
+    def tunes(self, level: str) -> bool:
+        """Whether settings of robots of this level (one of TUNING) may be changed."""
+        return TUNING.index(level) <= TUNING.index(self.customisation)
 
     def first_day(self, now: datetime) -> date | None:
         """The first day of the history that is shown; None: all of it."""
@@ -82,6 +90,7 @@ def of_plan(plan_id: str | None) -> Entitlements:
         api_access=plan.api_access,
         robot_access=plan.robot_access,
         customisation=plan.customisation,
+        analytics=plan.analytics,
         has_priority=plan.has_priority,
     )
 

@@ -16,6 +16,8 @@ class RobotQuery(Shape):
 class RobotParameter(Shape):
     name = fields.String()
     title = fields.String()
+    level = fields.String(metadata={"enum": ["basic", "advanced"]})
+    whole = fields.Boolean(metadata={"description": "It takes whole numbers only."})
     default = Amount()
     minimum = Amount()
     maximum = Amount()
@@ -48,6 +50,10 @@ class RobotAnswer(Shape):
     access = fields.String()
     price_cents = fields.Integer(allow_none=True)
     parameters = fields.List(fields.Nested(RobotParameter))
+    ordered = fields.List(
+        fields.List(fields.String()),
+        metadata={"description": "Pairs of parameters: the first must be below the second."},
+    )
     performance = fields.Nested(RobotRecord, allow_none=True)
 
 

@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..bots import service as bots
+from ..bots.tuning import in_force
 from ..brokers import venues
-from ..models import Bot, PerformanceCursor, Position, User
+from ..models import Bot, PerformanceCursor, Position, Subscription, User
+from ..plans.entitlements import is_in_force, of_plan
 from ..trading import worth
 from .robot import Robot
 from .runner import Seat
@@ -21,7 +23,7 @@ _HOUSE_EMAIL = "record@robots.invalid"
 _RECORD_CASH = Decimal(100_000)
 _SHOWN = (
     "id", "name", "description", "strategy_type", "asset_type", "symbols", "timeframe_minutes",
-    "version", "author", "access", "price_cents", "parameters",
+    "version", "author", "access", "price_cents", "parameters", "ordered",
 )  # fmt: skip
 _FIGURES = (
     "trade_count", "win_rate", "profit_factor", "total_return_pct", "total_pnl", "sharpe_ratio",
@@ -32,8 +34,12 @@ _FIGURES = (
 def seats(session: Session, robot: Robot) -> list[Seat]:
     """Every running bot of this robot, once per symbol that both the robot and the bot trade."""
     rows = session.execute(
-        select(Bot.id, Bot.symbols, Position.symbol, Position.quantity)
+        select(
+            *(Bot.id, Bot.symbols, Bot.robot_parameters, Subscription.plan_id),
+            *(Position.symbol, Position.quantity),
+        )
         .outerjoin(Position, and_(Position.bot_id == Bot.id, Position.symbol.in_(robot.symbols)))
+        .outerjoin(Subscription, and_(Subscription.user_id == Bot.user_id, is_in_force()))
         .where(
             Bot.plugin_id == robot.id,
             Bot.signal_source == "robot",
@@ -42,12 +48,16 @@ def seats(session: Session, robot: Robot) -> list[Seat]:
         )
     ).all()
     held = {(row.id, row.symbol): row.quantity for row in rows if row.symbol}
-    allowed = {row.id: row.symbols or robot.symbols for row in rows}
     return [
-        Seat(bot_id, symbol, held.get((bot_id, symbol), Decimal(0)))
-        for bot_id, symbols in allowed.items()
+        Seat(
+            row.id,
+            symbol,
+            held.get((row.id, symbol), Decimal(0)),
+            in_force(robot, row.robot_parameters, of_plan(row.plan_id)),
+        )
+        for row in {row.id: row for row in rows}.values()
         for symbol in robot.symbols
-        if symbol in symbols
+        if symbol in (row.symbols or robot.symbols)
     ]
 
 

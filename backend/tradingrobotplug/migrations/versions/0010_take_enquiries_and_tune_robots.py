@@ -6,6 +6,7 @@ Revises: 0009
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0010"
 down_revision = "0009"
@@ -15,6 +16,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("mails", sa.Column("reply_to", sa.String(length=254), nullable=True))
+    op.add_column(
+        "bots",
+        sa.Column(
+            "robot_parameters",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+        ),
+    )
     op.create_table(
         "enquiries",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -55,4 +65,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("enquiries")
+    op.drop_column("bots", "robot_parameters")
     op.drop_column("mails", "reply_to")

@@ -24,6 +24,11 @@ function sentence( { limit, allowed, plan: name } ) {
 			'The %s plan lets this robot trade on paper only.',
 			'trading-robot-service'
 		),
+		analytics: __( 'Trade analysis is not part of the %s plan.', 'trading-robot-service' ),
+		customisation: __(
+			'The %s plan keeps this setting of the robot as it is.',
+			'trading-robot-service'
+		),
 		periods: __( 'The %s plan does not show figures of this period.', 'trading-robot-service' ),
 	}[ limit ];
 	if ( locked ) {
