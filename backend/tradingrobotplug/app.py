@@ -33,7 +33,7 @@ from .performance.analysis_routes import blueprint as analysis
 from .performance.exports.routes import blueprint as exports
 from .performance.leaderboard_routes import blueprint as leaderboard
 from .performance.routes import blueprint as performance
-from .plans import prompts
+from .plans import prompts, robot_access
 from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
@@ -112,6 +112,7 @@ def connect(settings: Settings) -> None:
     senders.connect(settings)
     keyring.connect(settings)
     stripe_api.connect(settings)
+    robot_access.know(catalogue.terms())
 
 
 def _edge(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":

@@ -26,6 +26,8 @@ from .billing import stripe_api
 from .config import Settings
 from .marketdata import venue
 from .notify import post, senders
+from .plans import robot_access
+from .robots import catalogue
 from .vault import keyring
 
 BEAT_SECONDS = 60  # a process not heard of for so long is gone
@@ -141,6 +143,7 @@ def connect(settings: Settings) -> None:
     senders.connect(settings)
     keyring.connect(settings)
     stripe_api.connect(settings)
+    robot_access.know(catalogue.terms())
 
 
 WORKERS: dict[str, type[SignalWorker] | type[GeneralWorker] | type[ExportWorker]] = {

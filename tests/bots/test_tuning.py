@@ -57,7 +57,7 @@ def make(client: FlaskClient, headers: dict[str, str], parameters: dict[str, Any
 def used() -> dict[str, Decimal]:
     """The settings that the runner gives the strategy for the one bot there is."""
     with db.transaction() as session:
-        [seat] = service.seats(session, ROBOT)
+        [seat] = service.seats(session, ROBOT, clock.now())
     return dict(seat.changed)
 
 

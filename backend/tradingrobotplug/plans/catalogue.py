@@ -59,6 +59,7 @@ class Plan:
     live_safeguards: bool
     api_access: bool
     robot_access: str
+    early_access: bool
     customisation: str
     analytics: bool
     has_priority: bool
@@ -97,6 +98,7 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
             "live_safeguards": allowed["live_safeguards"],
             "api_access": allowed["api_access"],
             "robot_access": allowed["robot_access"],
+            "early_access": allowed["early_access"],
             "customisation": allowed["customisation"],
             "analytics": allowed["analytics"],
             "has_priority": allowed["execution"] == "priority",

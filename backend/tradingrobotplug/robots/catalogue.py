@@ -24,6 +24,11 @@ def robots() -> dict[str, Robot]:
     return {robot.id: robot for robot in found}
 
 
+def terms() -> dict[str, str]:
+    """On which terms each robot is offered, by its id."""
+    return {robot.id: robot.access for robot in robots().values()}
+
+
 def robot(robot_id: str) -> Robot:
     """One robot, or NotFound."""
     found = robots().get(robot_id)

@@ -34,7 +34,7 @@ def _run(robot: Robot, symbol: str, now: datetime) -> None:
     if (seen := _seen.get((robot.id, symbol))) and not _has_new_bar(robot, seen, now):
         return
     with db.transaction() as session:
-        seats = [seat for seat in service.seats(session, robot) if seat.symbol == symbol]
+        seats = [seat for seat in service.seats(session, robot, now) if seat.symbol == symbol]
     if not seats:
         return
     recent = bars.recent(robot.asset_type, symbol, robot.timeframe_minutes, robot.warm_up_bars, now)

@@ -47,7 +47,13 @@ class RobotAnswer(Shape):
     timeframe_minutes = fields.Integer()
     version = fields.String()
     author = fields.String()
-    access = fields.String()
+    access = fields.String(
+        metadata={
+            "enum": ["free", "plan", "early"],
+            "description": "On which plans it runs: all; those that give more than a demo; "
+            "those with early access.",
+        }
+    )
     price_cents = fields.Integer(allow_none=True)
     parameters = fields.List(fields.Nested(RobotParameter))
     ordered = fields.List(

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ..bots import service as bots
 from ..bots.tuning import in_force
 from ..brokers import venues
-from ..models import Bot, PerformanceCursor, Position, Subscription, User
+from ..models import Bot, PerformanceCursor, PluginAccess, Position, Subscription, User
+from ..plans import robot_access
 from ..plans.entitlements import is_in_force, of_plan
 from ..trading import worth
 from .robot import Robot
@@ -31,14 +32,25 @@ _FIGURES = (
 )  # fmt: skip
 
 
-def seats(session: Session, robot: Robot) -> list[Seat]:
-    """Every running bot of this robot, once per symbol that both the robot and the bot trade."""
+def seats(session: Session, robot: Robot, now: datetime) -> list[Seat]:
+    """Every running bot of this robot whose user may run it now, once per symbol that both the
+    robot and the bot trade."""
     rows = session.execute(
         select(
-            *(Bot.id, Bot.symbols, Bot.robot_parameters, Subscription.plan_id),
+            *(Bot.id, Bot.symbols, Bot.robot_parameters, User.is_house),
+            *(Subscription.plan_id, PluginAccess.level),
             *(Position.symbol, Position.quantity),
         )
         .outerjoin(Position, and_(Position.bot_id == Bot.id, Position.symbol.in_(robot.symbols)))
+        .join(User, User.id == Bot.user_id)
+        .outerjoin(
+            PluginAccess,
+            and_(
+                PluginAccess.user_id == Bot.user_id,
+                PluginAccess.plugin_id == robot.id,
+                *robot_access.counts(now),
+            ),
+        )
         .outerjoin(Subscription, and_(Subscription.user_id == Bot.user_id, is_in_force()))
         .where(
             Bot.plugin_id == robot.id,
@@ -57,8 +69,14 @@ def seats(session: Session, robot: Robot) -> list[Seat]:
         )
         for row in {row.id: row for row in rows}.values()
         for symbol in robot.symbols
-        if symbol in (row.symbols or robot.symbols)
+        if symbol in (row.symbols or robot.symbols) and _may_run(robot, row)
     ]
+
+
+def _may_run(robot: Robot, row: Any) -> bool:
+    """Whether the user of a row of `seats` has access to the robot now; the house always has."""
+    own = {robot.id: row.level} if row.level else {}
+    return row.is_house or robot_access.level(of_plan(row.plan_id), own, robot.id) is not None
 
 
 def ensure_public_records(session: Session, robots: Sequence[Robot], now: datetime) -> None:
