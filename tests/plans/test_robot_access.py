@@ -61,8 +61,8 @@ def make(client: FlaskClient, headers: dict[str, str]) -> Any:
 @pytest.mark.parametrize(
     ("terms", "expected"),
     [
-        ("free", ["demo", "limited", "full", "full"]),
-        ("plan", [None, "limited", "full", "full"]),
+        ("everyone", ["demo", "limited", "full", "full"]),
+        ("subscribers", [None, "limited", "full", "full"]),
         ("early", [None, None, None, "full"]),
     ],
 )
@@ -103,9 +103,9 @@ def test_a_robot_has_a_place_or_needs_none(
 @pytest.mark.parametrize(
     ("terms", "plan_id", "unlocked_by"),
     [
-        ("free", "free", None),
-        ("plan", "free", "low"),
-        ("plan", "low", None),
+        ("everyone", "free", None),
+        ("subscribers", "free", "low"),
+        ("subscribers", "low", None),
         ("early", "mid", "premium"),
         ("early", "premium", None),
     ],
@@ -134,7 +134,7 @@ def test_a_bot_is_made_where_the_plan_includes_its_robot(
 def test_what_was_given_lets_a_robot_run_until_it_expires_to_the_second(
     app: Flask, client: FlaskClient, user: User, offered: Offer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offered("plan")
+    offered("subscribers")
     given(user, "limited", for_minutes=5)
     headers = headers_for(app, user)
     assert [make(client, headers).status_code for _ in range(2)] == [201, 403]  # one bot's place

@@ -116,6 +116,17 @@ def refuse_unless(
     raise PlanLimitReached("plan_limit_reached", sentence, details)
 
 
+def refuse_analysis(allowed: Entitlements) -> None:
+    """PlanLimitReached where the plan does not include the analysis of trades and execution."""
+    refuse_unless(
+        lambda plan: plan.analytics,
+        allowed,
+        "analytics",
+        allowed.analytics,
+        f"The {allowed.plan_title} plan does not include trade analysis.",
+    )
+
+
 def unlocking(fits: Callable[[Entitlements], bool], allowed: Entitlements) -> str | None:
     """The smallest plan above the present one that fits; None if none does."""
     ids = [plan.id for plan in catalogue.plans()]

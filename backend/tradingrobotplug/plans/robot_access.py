@@ -1,8 +1,8 @@
 """What a user may do with a robot: the one page that bots, signals, orders and the marketplace ask.
 
-A robot is offered on terms of its metadata: `free` on every plan; `plan` on those that give more
-than a demo; `early` on those with early access. Beside that counts what the user was given or
-bought (`user_plugin_access`), until it expires or ends.
+A robot is offered on terms of its metadata: `everyone` on all plans; `subscribers` on those that
+give more than a demo; `early` on those with early access. Beside that counts what the user was
+given or bought (`user_plugin_access`), until it expires or ends.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from .entitlements import Entitlements, entitlements, refuse_unless
 LEVELS = ("demo", "limited", "full")
 """Of access to a robot: one bot on paper; any number of them on paper; all that the plan allows."""
 
-TERMS = ("free", "plan", "early")
+TERMS = ("everyone", "subscribers", "early")
 
 _terms: dict[str, str] = {}
 

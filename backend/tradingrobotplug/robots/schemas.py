@@ -49,7 +49,7 @@ class RobotAnswer(Shape):
     author = fields.String()
     access = fields.String(
         metadata={
-            "enum": ["free", "plan", "early"],
+            "enum": ["everyone", "subscribers", "early"],
             "description": "On which plans it runs: all; those that give more than a demo; "
             "those with early access.",
         }

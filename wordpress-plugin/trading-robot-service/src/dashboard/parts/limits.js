@@ -23,7 +23,10 @@ function sentence( { limit, allowed, plan: name } ) {
 		robot_access: allowed
 			? __( 'The %s plan lets this robot trade on paper only.', 'trading-robot-service' )
 			: __( 'The %s plan leaves this robot out.', 'trading-robot-service' ),
-		analytics: __( 'Trade analysis is not part of the %s plan.', 'trading-robot-service' ),
+		analytics: __(
+			'Trade analysis is not part of the %s plan: what pays by symbol, side, day and hour, how orders fill, and live against paper.',
+			'trading-robot-service'
+		),
 		customisation: __(
 			'The %s plan keeps this setting of the robot as it is.',
 			'trading-robot-service'
