@@ -139,6 +139,8 @@ def _sandbox(settings: Settings, environment: dict[str, str], api_port: int) -> 
             "SANDBOX_STRIPE_KEY": environment["TRP_STRIPE_SECRET_KEY"],
             "SANDBOX_STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{api_port}/webhook/stripe",
             "SANDBOX_STRIPE_WEBHOOK_SECRET": environment["TRP_STRIPE_WEBHOOK_SECRET"],
+            "SANDBOX_STRIPE_STATE": str(settings.home / "stripe.json"),
+            "SANDBOX_STRIPE_ADDRESS": f"http://127.0.0.1:{port}",
         }
     words = ["sandbox", "--port", str(port)]
     is_up = _http(f"http://127.0.0.1:{port}/health")
