@@ -18,6 +18,8 @@ from .accounts.routes import blueprint as accounts
 from .accounts.site_admin_routes import blueprint as site_admin
 from .accounts.site_routes import blueprint as sites
 from .billing import stripe_api
+from .billing.enquiry_routes import admin as enquiry_admin
+from .billing.enquiry_routes import blueprint as enquiries
 from .billing.routes import blueprint as billing
 from .billing.webhook import blueprint as stripe_webhook
 from .bots.account_routes import blueprint as bot_accounts
@@ -31,7 +33,7 @@ from .performance.analysis_routes import blueprint as analysis
 from .performance.exports.routes import blueprint as exports
 from .performance.leaderboard_routes import blueprint as leaderboard
 from .performance.routes import blueprint as performance
-from .plans import prompts
+from .plans import prompts, robot_access
 from .plans.routes import blueprint as plans
 from .robots import catalogue
 from .robots.routes import blueprint as robots
@@ -67,7 +69,7 @@ BLUEPRINTS = (
     *(accounts, sites, account_mail, account_life, account_keys, second_factor),
     *(admin, audit, site_admin),
     *(halts, halt_admin),
-    *(billing, stripe_webhook, bot_places),
+    *(billing, stripe_webhook, bot_places, enquiries, enquiry_admin),
     *(analysis, bots, bot_accounts, notifications, performance, plans, robots, signals, stream),
     *(trading, trading_accounts, webhook),
     *(exports, leaderboard),
@@ -110,6 +112,7 @@ def connect(settings: Settings) -> None:
     senders.connect(settings)
     keyring.connect(settings)
     stripe_api.connect(settings)
+    robot_access.know(catalogue.terms())
 
 
 def _edge(application: "WSGIApplication", settings: Settings, meter: Meter) -> "WSGIApplication":

@@ -43,6 +43,7 @@ class Settings:
     webhooks_per_minute: int = 10
     smtp_url: str = field(repr=False, default="")
     mail_from: str = ""
+    sales_email: str = ""
     telegram_url: str = "https://api.telegram.org"
     discord_url: str = "https://discord.com"
     slack_url: str = "https://hooks.slack.com"
@@ -133,7 +134,7 @@ def _typed(name: str, text: str) -> object:
         raise ConfigurationError(
             f"{variable} is {text!r}: set it to {' or '.join(_CHOICES[name])}."
         )
-    if name == "mail_from" and not _ADDRESS.fullmatch(text):
+    if name in ("mail_from", "sales_email") and not _ADDRESS.fullmatch(text):
         raise ConfigurationError(
             f"{variable} is {text!r}: set it to one email address, as in robots@example.com."
         )

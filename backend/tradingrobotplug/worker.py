@@ -24,6 +24,8 @@ from .billing import stripe_api
 from .config import Settings
 from .marketdata import venue
 from .notify import post, senders
+from .plans import robot_access
+from .robots import catalogue
 from .vault import keyring
 
 SWEEP_SECONDS = 0.2
@@ -56,6 +58,7 @@ PERIODIC: tuple[tuple[float, str], ...] = (
     (1, "tradingrobotplug.trading.jobs.reconcile"),
     (20, "tradingrobotplug.billing.jobs.watch"),
     (60, "tradingrobotplug.billing.jobs.let_go"),
+    (60, "tradingrobotplug.billing.jobs.pass_enquiries_on"),
     # Before windows are closed: the sample of midnight belongs to the day that ends.
     (3600, "tradingrobotplug.performance.jobs.sample_equity"),
     (60, "tradingrobotplug.performance.jobs.close_windows"),
@@ -87,6 +90,7 @@ def connect(settings: Settings) -> None:
     senders.connect(settings)
     keyring.connect(settings)
     stripe_api.connect(settings)
+    robot_access.know(catalogue.terms())
 
 
 def work(settings: Settings, queue: str, name: str) -> None:

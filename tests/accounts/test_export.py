@@ -21,7 +21,7 @@ from .signing import EMAIL, bearer, log_in, make_trader
 
 FILES = [
     *("account_states", "api_keys", "audit", "backup_codes", "bots", "capital_flows"),
-    *("differences", "files", "fills", "halts", "leaderboard", "mails", "orders"),
+    *("differences", "enquiries", "files", "fills", "halts", "leaderboard", "mails", "orders"),
     *("billing_customer", "robots", "subscription", "transactions", "upgrade_prompts", "usage"),
     *("notification_channels", "notification_preferences", "notifications"),
     *("profile", "round_trips", "second_factor", "sessions", "signals"),

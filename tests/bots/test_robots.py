@@ -23,6 +23,8 @@ class Listed:
 
     asset_type: str
     symbols: tuple[str, ...]
+    parameters: tuple[Any, ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
 
 
 ROBOTS = {

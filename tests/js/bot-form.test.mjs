@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { formValues } from '../../wordpress-plugin/trading-robot-service/src/dashboard/bot-values.js';
+import { formValues, requestBody } from '../../wordpress-plugin/trading-robot-service/src/dashboard/bot-values.js';
 import {
 	executionOf,
 	executionValues,
@@ -13,6 +13,10 @@ import {
 	durationText,
 	hoursText,
 } from '../../wordpress-plugin/trading-robot-service/src/dashboard/time-words.js';
+import {
+	boundsText,
+	tuningFacts,
+} from '../../wordpress-plugin/trading-robot-service/src/dashboard/tuning-values.js';
 
 const SETTINGS = new URL( '../../backend/tradingrobotplug/bots/settings.py', import.meta.url );
 
@@ -76,4 +80,30 @@ test( 'hours and durations are said in words', () => {
 		'Mon–Wed 09:30–16:00; Fri, Sun 22:00–02:00 (New York)'
 	);
 	assert.deepEqual( [ 86400, 7200, 120, 90, 0 ].map( durationText ), [ '1 d', '2 h', '2 min', '90 s', '0 s' ] );
+} );
+
+const ROBOT = {
+	id: 'swing',
+	parameters: [
+		{ name: 'fast', title: 'Fast', level: 'advanced', whole: true, default: '9', minimum: '3', maximum: '20' },
+		{ name: 'stop', title: 'Stop', level: 'basic', whole: false, default: '3', minimum: '1', maximum: '10' },
+	],
+};
+
+test( 'settings of a robot are sent as far as they are filled in, and kept where they are locked', () => {
+	const bot = { plugin_id: 'swing', signal_source: 'robot', robot_parameters: { fast: '12' } };
+	const values = { ...formValues( bot ), 'robot_parameters.stop': ' 4.5 ' };
+	const body = requestBody( values, { bot, robot: null, tuned: ROBOT } );
+	assert.deepEqual( body.robot_parameters, { fast: '12', stop: '4.5' } );
+	assert.equal( 'robot_parameters' in requestBody( values, { bot } ), false );
+} );
+
+test( 'a setting that the plan leaves out says so, and what is used instead', () => {
+	const access = { basic: { allowed: true }, advanced: { allowed: false } };
+	assert.deepEqual( tuningFacts( ROBOT, { fast: '12', stop: '4.5' }, access ), [
+		[ 'Fast', '9, because your plan leaves out your 12' ],
+		[ 'Stop', '4.5 instead of 3' ],
+	] );
+	assert.deepEqual( tuningFacts( ROBOT, {}, access )[ 1 ], [ 'Stop', '3' ] );
+	assert.equal( boundsText( ROBOT.parameters[ 0 ] ), 'Usually 9. A whole number from 3 to 20.' );
 } );

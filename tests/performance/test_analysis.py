@@ -198,7 +198,8 @@ def test_equity_by_the_hour_is_of_three_months_at_most(bot: Bot, get: Get) -> No
     assert get(f"{path}&start_date=2026-02-01").status_code == 200
 
 
-RANGES = ("round-trips", "analysis", "equity", "trades", "slippage")
+RANGES = ("round-trips", "equity", "trades")
+ANALYSES = ("bots/{}/analysis", "bots/{}/slippage", "bots/{}/live-gap", "performance/me/analysis")
 
 
 def test_a_smaller_plan_sees_its_days_and_is_told_so(bot: Bot, trader: User, get: Get) -> None:
@@ -206,9 +207,9 @@ def test_a_smaller_plan_sees_its_days_and_is_told_so(bot: Bot, trader: User, get
     paths = [f"bots/{bot.id}/{path}" for path in RANGES]
     assert [get(path).json["history"] for path in paths] == [
         {"days": 7, "first_date": "2026-03-05", "clamped": True, "next_plan": "low"}
-    ] * 5
+    ] * 3
     shown = [get(f"{path}?start_date=2026-03-06").json["history"]["clamped"] for path in paths]
-    assert shown == [False] * 5
+    assert shown == [False] * 3
 
 
 def test_days_before_the_plan_s_are_refused_with_what_unlocks_them(
@@ -216,17 +217,29 @@ def test_days_before_the_plan_s_are_refused_with_what_unlocks_them(
 ) -> None:
     subscribe(trader, "free")
     answers = [get(f"bots/{bot.id}/{path}?start_date=2026-03-04") for path in RANGES]
-    assert [(a.status_code, a.json["error"]) for a in answers] == [(403, "plan_limit_reached")] * 5
+    assert [(a.status_code, a.json["error"]) for a in answers] == [(403, "plan_limit_reached")] * 3
     assert [a.json["details"] for a in answers] == [
         {"limit": "history_days", "allowed": 7, "plan": "free", "next_plan": "low"}
-    ] * 5
+    ] * 3
+
+
+@pytest.mark.parametrize(("plan", "is_included"), [("free", False), ("low", False), ("mid", True)])
+@pytest.mark.parametrize("path", ANALYSES)
+def test_analysis_is_for_the_plans_that_include_it(
+    bot: Bot, trader: User, get: Get, plan: str, is_included: bool, path: str
+) -> None:
+    subscribe(trader, plan)
+    answer = get(path.format(bot.id))
+    assert answer.status_code == (200 if is_included else 403)
+    expected = {"limit": "analytics", "allowed": False, "plan": plan, "next_plan": "mid"}
+    assert answer.json.get("details") == (None if is_included else expected)
+    foreign = make_user("other@example.com")
+    assert get(path.replace("me", str(trader.id)).format(bot.id), foreign).status_code == 404
 
 
 def test_what_is_older_than_the_plan_is_not_in_the_answer(bot: Bot, trader: User, get: Get) -> None:
     subscribe(trader, "free")
     assert pnls(get(f"bots/{bot.id}/round-trips")) == ["40", "-5", "300", "0"]
-    assert get(f"bots/{bot.id}/analysis").json["whole"]["trade_count"] == 4
-    assert get("performance/me/analysis").json["whole"]["trade_count"] == 4
     first = get(f"bots/{bot.id}/equity").json["points"][0]["at"]
     assert first >= "2026-03-05"
     bot_page = get(f"bots/{bot.id}/performance").json

@@ -14,19 +14,23 @@ from sqlalchemy.orm import Session
 from tests.factories import make_user
 from tradingrobotplug import clock, db
 from tradingrobotplug.accounts import api_keys
+from tradingrobotplug.bots import tuning
 from tradingrobotplug.models import Subscription, User
 from tradingrobotplug.performance import windows
 from tradingrobotplug.performance.periods import Period
 from tradingrobotplug.performance.windows import Asked
-from tradingrobotplug.plans import catalogue
+from tradingrobotplug.plans import catalogue, robot_access
 from tradingrobotplug.plans.entitlements import (
     Entitlements,
     PlanLimitReached,
     entitlements,
+    refuse_analysis,
     refuse_unless,
 )
+from tradingrobotplug.robots import catalogue as robots
 from tradingrobotplug.trading_accounts.service import refuse_beyond_plan
 
+ROBOT = "tsla_improved_strategy"
 BACKEND = Path(__file__).parents[2] / "backend" / "tradingrobotplug"
 SHARED = Path(__file__).parents[2] / "shared-schemas"
 
@@ -34,13 +38,13 @@ SHARED = Path(__file__).parents[2] / "shared-schemas"
 FREE: set[str] = {"a bot", "an alert", "a robot", "daily figures", "7 days ago", "paper"}
 LOW = FREE | {
     *("5 bots", "1000 alerts", "3 robots", "weekly figures", "monthly figures", "30 days ago"),
-    *("any bots of a robot", "basic customisation"),
+    *("any bots of a robot", "a robot for subscribers", "a basic setting of a robot"),
 }
 MID = LOW | {
     *("20 bots", "10000 alerts", "20 robots", "all-time figures", "years ago", "live"),
-    *("a robot live", "API keys", "advanced customisation"),
+    *("a robot live", "API keys", "an advanced setting of a robot", "trade analysis"),
 }
-PREMIUM = MID | {"50 bots", "50000 alerts", "signals ahead of others"}
+PREMIUM = MID | {"50 bots", "50000 alerts", "signals ahead of others", "an early robot"}
 ALLOWED = {"free": FREE, "low": LOW, "mid": MID, "premium": PREMIUM}
 
 IN_FORCE = {"active": True, "trialing": True, "past_due": True, "past_due, lapsed": False}
@@ -75,6 +79,31 @@ def key(session: Session, user: User, allowed: Entitlements) -> None:
     api_keys.create(session, user.id, asked, "", "", clock.now())
 
 
+def setting(name: str, value: str) -> Ask:
+    robot = robots.robot(ROBOT)
+    return lambda session, user, allowed: tuning.refuse_beyond_plan(
+        allowed, robot, {name: value}, {}
+    )
+
+
+def robot_live(session: Session, user: User, allowed: Entitlements) -> None:
+    robot_access.know(robots.terms())
+    robot_access.refuse_live(session, user.id, ROBOT, clock.now())
+
+
+def robot(terms: str, *, used: bool = False) -> Ask:
+    """One bot of a robot on these terms: the first one, or one more."""
+
+    def ask(session: Session, user: User, allowed: Entitlements) -> None:
+        robot_access.know({ROBOT: terms})
+        own = robot_access.own_robots(session, user.id, clock.now())
+        before = [ROBOT] if used else []
+        fits = robot_access.may_run(allowed, own, ROBOT, before)
+        refuse_unless(lambda _: fits, allowed, "x", None, "Refused.")
+
+    return ask
+
+
 ACTIONS: dict[str, Ask] = {
     "a bot": needs(lambda e: e.max_bots >= 1),
     "5 bots": needs(lambda e: e.max_bots >= 5),
@@ -89,8 +118,10 @@ ACTIONS: dict[str, Ask] = {
     "a robot": needs(lambda e: e.max_robots is None or e.max_robots >= 1),
     "3 robots": needs(lambda e: e.max_robots is None or e.max_robots >= 3),
     "20 robots": needs(lambda e: e.max_robots is None),
-    "any bots of a robot": needs(lambda e: e.robot_access in ("limited", "full")),
-    "a robot live": needs(lambda e: e.robot_access == "full"),
+    "any bots of a robot": robot("everyone", used=True),
+    "a robot for subscribers": robot("subscribers"),
+    "an early robot": robot("early"),
+    "a robot live": robot_live,
     "paper": account("paper"),
     "live": account("live"),
     "daily figures": figures(Period.DAILY, 0),
@@ -101,8 +132,9 @@ ACTIONS: dict[str, Ask] = {
     "30 days ago": figures(Period.DAILY, 30),
     "years ago": figures(Period.DAILY, 1000),
     "API keys": key,
-    "basic customisation": needs(lambda e: e.customisation in ("basic", "advanced")),
-    "advanced customisation": needs(lambda e: e.customisation == "advanced"),
+    "a basic setting of a robot": setting("stop_ranges", "4"),
+    "an advanced setting of a robot": setting("fast_length", "12"),
+    "trade analysis": lambda session, user, allowed: refuse_analysis(allowed),
     "signals ahead of others": needs(lambda e: e.has_priority),
 }
 
@@ -131,6 +163,12 @@ def is_allowed(user: User, ask: Ask) -> bool:
     except PlanLimitReached:
         return False
     return True
+
+
+@pytest.fixture(autouse=True)
+def terms() -> Iterator[None]:
+    yield
+    robot_access.know(robots.terms())
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -73,6 +73,9 @@ def test_every_plan_has_the_same_rows_and_none_promises_what_does_not_exist(
             "live_trading",
             "periods",
             "history_days",
+            "analytics",
+            "customisation",
+            "execution",
             "api_access",
         )
     }

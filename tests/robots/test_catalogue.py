@@ -1,14 +1,17 @@
 """Every robot of the library keeps the rules, and decides by its bars alone."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
+from tradingrobotplug.bots import tuning
 from tradingrobotplug.marketdata.bars import Bar
 from tradingrobotplug.robots import catalogue, indicators, runner
-from tradingrobotplug.robots.robot import Target, View
+from tradingrobotplug.robots.robot import Decision, Target, View
 from tradingrobotplug.robots.runner import Seat
 
 ROBOTS = catalogue.robots()
@@ -31,7 +34,8 @@ FALLING = _bars([250 - n * 0.5 for n in range(60)])
 
 @pytest.mark.parametrize("robot", ROBOTS.values(), ids=list(ROBOTS))
 def test_each_robot_has_defaults_within_their_bounds(robot: catalogue.Robot) -> None:
-    assert all(p.minimum <= p.default <= p.maximum for p in robot.parameters)
+    assert tuning.misfits(robot, robot.defaults) == {}
+    assert {name for pair in robot.ordered for name in pair} <= set(robot.defaults)
 
 
 @pytest.mark.parametrize("robot", ROBOTS.values(), ids=list(ROBOTS))
@@ -62,6 +66,27 @@ def test_a_bar_makes_one_alert_with_a_key_that_counts_once() -> None:
     first, again = (runner.alerts(robot, RISING, seats) for _ in range(2))
     assert [alert.key for alert in first] == ["tsla_improved_strategy:TSLA:2026-01-05T15:59Z"]
     assert first == again
+
+
+def test_seats_with_parameters_of_their_own_get_decisions_of_their_own() -> None:
+    asked = []
+
+    def decide(view: View) -> Decision:
+        asked.append((view.is_long, view.parameters["stop_ranges"]))
+        stop = view.bars[-1].close - view.parameters["stop_ranges"]
+        return Decision(Target.LONG, "made up", stop_loss=stop)
+
+    robot = replace(ROBOTS["tsla_improved_strategy"], decide=decide)
+    wide = (("stop_ranges", Decimal(7)),)
+    seats = [
+        Seat(UUID(int=number), "TSLA", Decimal(0), changed)
+        for number, changed in enumerate([(), wide, wide, ()])
+    ]
+    made = runner.alerts(robot, RISING, seats)
+    close = RISING[-1].close
+    stops = [Decimal(json.loads(alert.body)["stopLoss"]) for alert in made]
+    assert stops == [close - 3, close - 7, close - 7, close - 3]
+    assert sorted(asked) == [(False, Decimal(3)), (False, Decimal(7))]
 
 
 def test_too_few_bars_make_no_alert() -> None:

@@ -1,6 +1,7 @@
 """Plans and robots sold on the site, at the simulated Stripe's pages, with its test cards."""
 
 import re
+import subprocess
 import uuid
 from typing import Any
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from tests.trading_accounts.traders import coinbase
 
 from .browsing import Visitor, enrol_on_screen, overflow, visit
-from .conftest import Site
+from .conftest import TRP, Site
 from .people import PASSWORD, Person, enrol
 from .shopping import MONTH_SECONDS, Stripe, confirm, open_subscription, pay
 from .test_trading_screens import Exchange
@@ -151,6 +152,32 @@ def test_a_robot_is_bought_by_itself(browser: Browser, site: Site, member: Perso
     expect(card.get_by_text("Yours")).to_be_visible()
     assert visitor.complaints == []
     page.context.close()
+
+
+def test_a_visitor_asks_about_a_plan_and_the_operator_is_written_to(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site.wordpress_url}/pricing/")
+    page.get_by_role("button", name=re.compile("^Contact Sales for Premium")).click()
+    form, name = page.get_by_role("dialog", name="Ask about Premium"), f"Ada {uuid.uuid4().hex[:8]}"
+    form.get_by_label("Your name").fill(name)
+    form.get_by_label("Email").fill("nobody")
+    form.get_by_role("button", name="Send the question").click()
+    expect(form.get_by_text("This is needed.")).to_be_visible()
+    form.get_by_label("Your question").fill("Can you build our own robot?")
+    form.get_by_role("button", name="Send the question").click()
+    expect(form.get_by_text("Not a valid email address.")).to_be_visible()
+    form.get_by_label("Email").fill("ada@example.com")
+    form.get_by_role("button", name="Send the question").click()
+    expect(page.get_by_role("dialog")).to_contain_text("We answer to ada@example.com.")
+    page.get_by_role("button", name="Close").last.click()
+    expect(page.get_by_role("button", name=re.compile("^Contact Sales"))).to_be_focused()
+    command = [TRP, "mail", "--home", str(site.home)]
+    mails = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert f"Enquiry about Premium from {name}" in mails
+    context.close()
 
 
 def test_a_visitor_subscribes_downgrades_chooses_bots_and_cancels(

@@ -14,6 +14,7 @@ from ..models import (
     Bot,
     CapitalFlow,
     Drift,
+    Enquiry,
     Export,
     Fill,
     Halt,
@@ -111,6 +112,7 @@ def _of_trading(user_id: uuid.UUID) -> dict[str, Select[Any]]:
 def _of_messages(user_id: uuid.UUID) -> dict[str, Select[Any]]:
     channel, wish = NotificationChannel, NotificationPreference
     return {
+        "enquiries": _own(Enquiry, user_id, Enquiry.id),
         "mails": _own(Mail, user_id, Mail.id),
         "notification_channels": _own(channel, user_id, channel.created_at),
         "notification_preferences": _own(wish, user_id, wish.id),

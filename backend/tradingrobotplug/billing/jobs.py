@@ -4,7 +4,18 @@ from .. import clock, logs
 from ..db import transaction
 from ..errors import NotFound, ServiceError
 from ..models import StripeEvent
-from . import customers, grace, happenings, inbox, leavers, notices, pages, robots, stripe_api
+from . import (
+    customers,
+    enquiries,
+    grace,
+    happenings,
+    inbox,
+    leavers,
+    notices,
+    pages,
+    robots,
+    stripe_api,
+)
 
 _AT_ONCE = 50
 
@@ -58,10 +69,17 @@ def let_go() -> None:
             customers.forget(session, customer_id)
 
 
+def pass_enquiries_on() -> None:
+    """Mail the operator what no server has taken yet. Run by the scheduler; twice is harmless."""
+    with transaction() as session:
+        enquiries.pass_on(session, clock.now(), _AT_ONCE)
+
+
 def prune() -> None:
-    """Forget old events. Run hourly."""
+    """Forget old events and enquiries. Run hourly."""
     with transaction() as session:
         inbox.prune(session, clock.now())
+        enquiries.prune(session, clock.now())
 
 
 def _work_off(event: StripeEvent) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from .. import logs
 from ..accounts import audit
 from ..models import PluginAccess
+from ..plans import robot_access
 from . import notices
 from .subscriptions import changed
 
@@ -71,9 +72,9 @@ def end_expired(session: Session, now: datetime) -> None:
 def live_access(session: Session, user_id: uuid.UUID, now: datetime) -> dict[str, PluginAccess]:
     """By robot, what the user bought or was given and may still use."""
     rows = session.scalars(
-        select(PluginAccess).where(PluginAccess.user_id == user_id, PluginAccess.ended_at.is_(None))
+        select(PluginAccess).where(PluginAccess.user_id == user_id, *robot_access.counts(now))
     )
-    return {row.plugin_id: row for row in rows if row.expires_at is None or row.expires_at > now}
+    return {row.plugin_id: row for row in rows}
 
 
 def _note(session: Session, action: str, user_id: uuid.UUID, robot_id: str, now: datetime) -> None:

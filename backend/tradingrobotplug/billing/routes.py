@@ -160,10 +160,13 @@ def show_receipt(transaction_id: uuid.UUID) -> Answer:
 @with_scope("read")
 @blueprint.response(200, schemas.RobotAccessList)
 def list_access() -> Answer:
-    """Which robots the caller may run, why, and what would let them"""
-    known = current_app.config["ROBOTS"].values()
+    """Which robots the caller may run and change, why, and what would let them"""
+    known, user_id = current_app.config["ROBOTS"].values(), caller().user_id
     with transaction() as session:
-        return {"robots": view.of_robots(session, caller().user_id, known, clock.now())}
+        return {
+            "robots": view.of_robots(session, user_id, known, clock.now()),
+            "parameters": view.of_tuning(session, user_id),
+        }
 
 
 @blueprint.post("/robots/<string:robot_id>/purchase")

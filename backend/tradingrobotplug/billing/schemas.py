@@ -167,8 +167,21 @@ class RobotAccess(Shape):
     unlocked_by = fields.String(required=True, allow_none=True)
 
 
+class LevelAccess(Shape):
+    """Whether the user may change robots' settings of a level, and the plan that brings it."""
+
+    allowed = fields.Boolean(required=True)
+    unlocked_by = fields.String(required=True, allow_none=True)
+
+
 class RobotAccessList(Shape):
     robots = fields.List(fields.Nested(RobotAccess), required=True)
+    parameters = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(LevelAccess),
+        required=True,
+        metadata={"description": "By the levels that settings have: basic and advanced."},
+    )
 
 
 class Taken(Shape):

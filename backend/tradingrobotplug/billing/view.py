@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import api_keys
 from ..models import Bot, PluginAccess, Subscription
-from ..plans import catalogue, entitlements
+from ..plans import catalogue, entitlements, robot_access
 from ..plans.entitlements import Entitlements
 from ..plans.service import webhooks_today
 from . import customers, robots, stripe_api, subscriptions
@@ -47,8 +47,8 @@ def of_robots(
     """For every robot whether the user may run it, why, and what would let them."""
     allowed = entitlements.entitlements(session, user_id)
     own = robots.live_access(session, user_id, now)
-    used = _robots_in_use(session, user_id) - set(own)
-    return [_access(robot, allowed, own.get(robot.id), used) for robot in known]
+    used = _robots_in_use(session, user_id)
+    return [_access(robot, allowed, own, used) for robot in known]
 
 
 def _bought(row: Subscription) -> dict[str, Any]:
@@ -66,6 +66,18 @@ def _bought(row: Subscription) -> dict[str, Any]:
         "grace_until": row.grace_until,
         "lapsed": row.lapsed_at is not None,
     }
+
+
+def of_tuning(session: Session, user_id: uuid.UUID) -> dict[str, dict[str, Any]]:
+    """Which settings of robots the user may change, by their levels, and what brings the others."""
+    allowed = entitlements.entitlements(session, user_id)
+    return {level: _tuning(allowed, level) for level in entitlements.TUNING[1:]}
+
+
+def _tuning(allowed: Entitlements, level: str) -> dict[str, Any]:
+    may_tune = allowed.tunes(level)
+    larger = None if may_tune else entitlements.unlocking(lambda plan: plan.tunes(level), allowed)
+    return {"allowed": may_tune, "unlocked_by": larger}
 
 
 def _usage(
@@ -101,24 +113,28 @@ def _robots_in_use(session: Session, user_id: uuid.UUID) -> set[str]:
 
 
 def _access(
-    robot: Robot, allowed: Entitlements, own: PluginAccess | None, used: set[str]
+    robot: Robot, allowed: Entitlements, own: dict[str, PluginAccess], used: set[str]
 ) -> dict[str, Any]:
-    def has_room(plan: Entitlements) -> bool:
-        return robot.id in used or plan.max_robots is None or len(used) < plan.max_robots
+    levels = {robot_id: row.level for robot_id, row in own.items()}
+    others = used - {robot.id}
 
-    may_run = own is not None or has_room(allowed)
-    level = entitlements.robot_level(allowed, own.level if own else None)
+    def runs(plan: Entitlements) -> bool:
+        """Whether the user's bots of the robot, or else a first one, would have a place."""
+        return robot_access.may_run(plan, levels, robot.id, others)
+
+    may_run, mine = runs(allowed), own.get(robot.id)
+    level = robot_access.level(allowed, levels, robot.id)
     return {
         "robot_id": robot.id,
         "access": level if may_run else None,
-        "source": own.source if own else "plan" if may_run else None,
-        "expires_at": own.expires_at if own else None,
+        "source": mine.source if mine else "plan" if may_run else None,
+        "expires_at": mine.expires_at if mine else None,
         "price_cents": robot.price_cents,
         "unlocked_by": None
-        if may_run and level == "full"
+        if may_run and level == robot_access.LEVELS[-1]
         else entitlements.unlocking(
             lambda plan: (
-                has_room(plan) and (not may_run or entitlements.robot_level(plan, None) == "full")
+                runs(plan) and (not may_run or robot_access.may_go_live(plan, {}, robot.id))
             ),
             allowed,
         ),

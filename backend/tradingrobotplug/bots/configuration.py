@@ -8,10 +8,11 @@ from ..errors import Invalid
 from ..models import Bot
 from ..money import as_text
 from ..trading.symbols import SymbolRefused, normalise
+from . import tuning
 from .settings import Execution, PositionSizing, RiskManagement
 
 
-class Robot(Protocol):
+class Robot(tuning.Tunable, Protocol):
     """What must be known of a robot to have a bot driven by it."""
 
     asset_type: str
@@ -40,6 +41,8 @@ def checked(
         found["symbols"] = _symbols(asset_type, config["symbols"], wrong)
     if robot is not None:
         _fit(robot, asset_type, found, wrong)
+    elif found.get("robot_parameters"):
+        wrong["robot_parameters"] = ["Only a bot that a robot drives has these."]
     if wrong:
         raise _invalid(wrong)
     return found
@@ -58,6 +61,7 @@ def shown(bot: Bot) -> dict[str, Any]:
         "position_sizing": PositionSizing().load(bot.position_sizing),
         "risk_management": RiskManagement().load(bot.risk_management),
         "execution": Execution().load(bot.execution),
+        "robot_parameters": {name: Decimal(v) for name, v in bot.robot_parameters.items()},
     }
 
 
@@ -69,6 +73,16 @@ def _fit(robot: Robot, asset_type: str, found: dict[str, Any], wrong: dict[str, 
         foreign = [symbol for symbol in found["symbols"] if symbol not in robot.symbols]
         if foreign:
             wrong["symbols"] = [f"The robot does not trade {', '.join(foreign)}."]
+    if "robot_parameters" in found:
+        _tune(robot, found, wrong)
+
+
+def _tune(robot: Robot, found: dict[str, Any], wrong: dict[str, Any]) -> None:
+    given = found["robot_parameters"]
+    if messages := tuning.misfits(robot, given):
+        wrong["robot_parameters"] = messages
+    else:
+        found["robot_parameters"] = tuning.changed(robot, given)
 
 
 def _invalid(wrong: dict[str, Any]) -> Invalid:

@@ -10,12 +10,12 @@ from ..brokers.venues import VENUES
 from ..errors import Conflict
 from ..models import Bot, TradingAccount, User
 from ..notify import outbox
+from ..plans import robot_access
 from ..trading import capital
 from ..trading.account import keys_problem
 from ..trading_accounts.service import account_for, refuse_beyond_plan
 from . import letters, safeguards
 from .confirmation import Confirmed
-from .places import refuse_robot_live
 from .standstill import refuse_unless_flat
 from .terms import Terms
 
@@ -51,7 +51,7 @@ def terms(
     `account_cannot_trade`, `bot_not_flat`, `daily_loss_limit_needed`, `not_traded_on_paper`.
     """
     refuse_beyond_plan(session, bot.user_id, "live")
-    refuse_robot_live(session, bot, now)
+    robot_access.refuse_live(session, bot.user_id, bot.plugin_id, now)
     if bot.trading_mode == "live":
         raise Conflict("already_live", "This bot trades live already.")
     account = _fitting(session, bot, account_id, "live")

@@ -24,18 +24,20 @@ def of(
     return {
         bot.id: [
             *filter(None, [halts.sentence(stops.get(bot.user_id))]),
-            *_problems(bot, accounts.get(bot.trading_account_id), plans.get(bot.user_id)),
+            *_problems(session, bot, accounts.get(bot.trading_account_id), plans.get(bot.user_id)),
         ]
         for bot in bots
     }
 
 
-def _problems(bot: Bot, at: TradingAccount | None, allowed: Entitlements | None) -> list[str]:
+def _problems(
+    session: Session, bot: Bot, at: TradingAccount | None, allowed: Entitlements | None
+) -> list[str]:
     found = [account.account_problem(bot, at)]
     if bot.held_from is not None:
         found.append("Your plan has no place for it. Choose which bots stay, or upgrade.")
     if bot.trading_mode == "live" and allowed is not None:
-        found.append(account.plan_problem(bot, allowed))
+        found.append(account.plan_problem(session, bot, allowed))
         if allowed.live_safeguards and bot.risk_management.get("max_daily_loss") is None:
             found.append("It has no daily loss limit; your plan asks for one to trade live.")
     return [sentence for sentence in found if sentence]

@@ -16,6 +16,7 @@ from ..accounts import audit
 from ..errors import Forbidden, Invalid
 from ..models import Bot, User
 from ..plans import entitlements as plans
+from ..plans import robot_access
 from ..plans.entitlements import Entitlements
 
 
@@ -39,7 +40,7 @@ def take_place(session: Session, user_id: uuid.UUID, plugin_id: str | None, now:
         _sentence(allowed, "bot", allowed.max_bots),
     )
     if plugin_id is not None:
-        _refuse_robot(allowed, plugin_id, used, plans.own_robots(session, user_id, now))
+        _refuse_robot(allowed, plugin_id, used, robot_access.own_robots(session, user_id, now))
 
 
 def release(session: Session, bot: Bot, now: datetime) -> None:
@@ -51,24 +52,9 @@ def release(session: Session, bot: Bot, now: datetime) -> None:
         return
     _lock(session, bot.user_id)
     placed = [other for other in _bots(session, bot.user_id) if other.held_from is None]
-    own = plans.own_robots(session, bot.user_id, now)
+    own = robot_access.own_robots(session, bot.user_id, now)
     _refuse_unfitting(plans.entitlements(session, bot.user_id), [*placed, bot], own)
     bot.held_from = None
-
-
-def refuse_robot_live(session: Session, bot: Bot, now: datetime) -> None:
-    """PlanLimitReached for a robot's bot that is to go live where the robot is for paper only."""
-    if bot.plugin_id is None:
-        return
-    own = plans.own_robots(session, bot.user_id, now).get(bot.plugin_id)
-    allowed = plans.entitlements(session, bot.user_id)
-    plans.refuse_unless(
-        lambda plan: plans.robot_level(plan, own) == "full",
-        allowed,
-        "robot_access",
-        plans.robot_level(allowed, own),
-        f"The {allowed.plan_title} plan lets this robot trade on paper only.",
-    )
 
 
 def choose(
@@ -83,7 +69,7 @@ def choose(
     bots = _bots(session, user_id)
     if set(kept) - {bot.id for bot in bots}:
         raise Invalid("no_such_bot", "One of these bots does not exist.")
-    own = plans.own_robots(session, user_id, now)
+    own = robot_access.own_robots(session, user_id, now)
     chosen = [bot for bot in bots if bot.id in kept]
     _refuse_unfitting(plans.entitlements(session, user_id), chosen, own)
     _give_places(session, bots, {bot.id for bot in chosen}, now)
@@ -99,24 +85,26 @@ def fit(session: Session, user_id: uuid.UUID, now: datetime) -> None:
         return
     bots = _bots(session, user_id)
     allowed = plans.entitlements(session, user_id)
-    own = plans.own_robots(session, user_id, now)
+    own = robot_access.own_robots(session, user_id, now)
     _give_places(session, bots, _fitting(allowed, bots, own), now)
 
 
 def _refuse_unfitting(allowed: Entitlements, bots: Sequence[Bot], own: dict[str, str]) -> None:
     """PlanLimitReached unless the plan has a place for every one of these bots."""
     wanted = {bot.id for bot in bots}
-    is_live = any(bot.trading_mode == "live" for bot in bots)
-    limit, value, why = "robots", allowed.max_robots, "so many robots"
+    limit, why = "robots", "so many robots"
+    value: object = allowed.max_robots
     if len(bots) > allowed.max_bots:
         limit, value, why = "bots", allowed.max_bots, "so many bots"
-    elif is_live and not allowed.live_trading:
-        limit, value, why = "live_trading", None, "a live bot"
+    elif any(bot.trading_mode == "live" for bot in bots) and not allowed.live_trading:
+        limit, value, why = "live_trading", False, "a live bot"
+    elif not all(_may_trade(allowed, bot, own) for bot in bots):
+        limit, value, why = "robot_access", allowed.robot_access, "a live bot of this robot"
     plans.refuse_unless(
         lambda plan: _fitting(plan, bots, own) == wanted,
         allowed,
         limit,
-        value if limit != "live_trading" else False,
+        value,
         f"The {allowed.plan_title} plan has no place for {why}.",
     )
 
@@ -129,10 +117,17 @@ def _fitting(
     for bot in bots:
         robots = [other.plugin_id for other in placed]
         has_room = len(placed) < allowed.max_bots
-        may_trade = allowed.live_trading or bot.trading_mode != "live"
-        if has_room and may_trade and _may_run(allowed, bot.plugin_id, robots, own):
+        may_run = bot.plugin_id is None or robot_access.may_run(allowed, own, bot.plugin_id, robots)
+        if has_room and may_run and _may_trade(allowed, bot, own):
             placed.append(bot)
     return {bot.id for bot in placed}
+
+
+def _may_trade(plan: Entitlements, bot: Bot, own: dict[str, str]) -> bool:
+    """Whether the plan lets the bot trade with what it trades with: real money, or none."""
+    if bot.trading_mode != "live":
+        return True
+    return plan.live_trading and robot_access.may_go_live(plan, own, bot.plugin_id)
 
 
 def _give_places(
@@ -159,28 +154,21 @@ def _note(session: Session, what: str, bot: Bot, now: datetime) -> None:
 def _refuse_robot(
     allowed: Entitlements, plugin_id: str, used: Sequence[str | None], own: dict[str, str]
 ) -> None:
-    level = plans.robot_level(allowed, own.get(plugin_id))
+    level = robot_access.level(allowed, own, plugin_id)
+    limit, value, sentence = "robots", allowed.max_robots, _sentence(allowed, "robot", 1)
+    if level is None:
+        limit, sentence = "robot_access", f"The {allowed.plan_title} plan leaves this robot out."
+    elif plugin_id in used:
+        value, sentence = 1, f"The {allowed.plan_title} plan allows one bot of this robot."
+    elif allowed.max_robots is not None:
+        sentence = _sentence(allowed, "robot", allowed.max_robots)
     plans.refuse_unless(
-        lambda plan: _may_run(plan, plugin_id, used, own),
+        lambda plan: robot_access.may_run(plan, own, plugin_id, used),
         allowed,
-        "robots",
-        1 if level == plans.LEVELS[0] else allowed.max_robots,
-        _sentence(allowed, "robot", allowed.max_robots)
-        if plugin_id not in used
-        else f"The {allowed.plan_title} plan allows one bot of this robot.",
+        limit,
+        None if level is None else value,
+        sentence,
     )
-
-
-def _may_run(
-    plan: Entitlements, plugin_id: str | None, used: Sequence[str | None], own: dict[str, str]
-) -> bool:
-    """Whether one more bot of this robot fits beside bots of the robots in `used`."""
-    if plugin_id is None:
-        return True
-    if plugin_id in used:
-        return plans.robot_level(plan, own.get(plugin_id)) != plans.LEVELS[0]
-    others = set(used) - {None, *own}
-    return plugin_id in own or plan.max_robots is None or len(others) < plan.max_robots
 
 
 def _bots(session: Session, user_id: uuid.UUID) -> Sequence[Bot]:

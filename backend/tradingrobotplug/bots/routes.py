@@ -22,6 +22,8 @@ from . import figures, safeguards, schemas, service, standstill, trades
 from .configuration import Robot, chosen
 from .trail import note as _note
 
+_OF_ROBOT = {"symbols", "robot_parameters"}  # what its robot has a say in
+
 blueprint = Blueprint("bots", __name__, url_prefix="/api", description="Bots and their life")
 
 
@@ -73,8 +75,8 @@ def update_bot(changes: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     with transaction() as session:
         bot = service.bot_for(session, caller().user_id, bot_id, is_locked=True)
         safeguards.refuse_removal(session, bot, changes)
-        robot = _robot(bot.plugin_id) if "symbols" in changes else None
-        service.update_bot(bot, changes, clock.now(), robot)
+        robot = _robot(bot.plugin_id) if changes.keys() & _OF_ROBOT else None
+        service.update_bot(session, bot, changes, clock.now(), robot)
         _note(session, "changed", bot.id, fields=" ".join(sorted(changes)))
         return {"bot": figures.view(session, bot)}
 

@@ -9,7 +9,7 @@ from ..brokers import venues
 from ..plans.schemas import HistoryView
 from ..trading.halts import LEVELS
 from ..web.schemas import Amount, Paging, Shape
-from .settings import Execution, PositionSizing, RiskManagement, length, positive
+from .settings import Execution, PositionSizing, RiskManagement, length, parameters, positive
 
 STATUSES = ("running", "paused", "stopped")
 MOST_CAPITAL = Decimal(10) ** 9
@@ -36,6 +36,7 @@ class BotFields(Shape):
     position_sizing = fields.Nested(PositionSizing)
     risk_management = fields.Nested(RiskManagement)
     execution = fields.Nested(Execution)
+    robot_parameters = parameters()
 
 
 class NewBot(BotFields):
@@ -143,6 +144,7 @@ class BotView(Shape):
     position_sizing = fields.Nested(PositionSizing, required=True)
     risk_management = fields.Nested(RiskManagement, required=True)
     execution = fields.Nested(Execution, required=True)
+    robot_parameters = parameters(required=True)
     starting_cash = Amount(required=True)
     warnings = fields.Dict(
         keys=fields.String(),

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from ..errors import Conflict, NotFound
 from ..models import Bot
+from ..plans.entitlements import entitlements
 from .configuration import Robot, checked, stored
 from .places import release, take_place
+from .tuning import refuse_beyond_plan
 
 COPIED = (
     "description",
@@ -26,6 +28,7 @@ COPIED = (
     "position_sizing",
     "risk_management",
     "execution",
+    "robot_parameters",
     "starting_cash",
 )
 
@@ -39,10 +42,12 @@ def create_bot(
 ) -> tuple[Bot, str | None]:
     """Store a running bot from a loaded NewBot; its webhook secret, None for a robot's bot.
 
-    Forbidden `plan_limit_reached` when the user's plan allows no further bot, or robot.
+    Forbidden `plan_limit_reached` when the user's plan allows no further bot, or robot, or not to
+    change a setting of the robot's.
     """
     columns = stored(checked(config["asset_type"], {"symbols": []} | dict(config), robot))
     take_place(session, user_id, config["plugin_id"], now)
+    _refuse_tuning(session, user_id, robot, columns, {})
     secret = secrets.token_urlsafe(32)
     bot = Bot(
         user_id=user_id,
@@ -50,7 +55,7 @@ def create_bot(
         secret_hash=_hash(secret),
         created_at=now,
         updated_at=now,
-        **({"risk_management": {}, "execution": {}} | columns),
+        **({"risk_management": {}, "execution": {}, "robot_parameters": {}} | columns),
     )
     session.add(bot)
     session.flush()
@@ -77,10 +82,19 @@ def bots_of(user_id: uuid.UUID) -> Select[Bot]:
 
 
 def update_bot(
-    bot: Bot, changes: Mapping[str, Any], now: datetime, robot: Robot | None = None
+    session: Session,
+    bot: Bot,
+    changes: Mapping[str, Any],
+    now: datetime,
+    robot: Robot | None = None,
 ) -> None:
-    """Replace the given parts of the configuration; the others stay. `robot` drives the bot."""
-    for name, value in stored(checked(bot.asset_type, changes, robot)).items():
+    """Replace the given parts of the configuration; the others stay. `robot` drives the bot.
+
+    Forbidden `plan_limit_reached` for a setting of the robot's that the plan keeps as it is.
+    """
+    columns = stored(checked(bot.asset_type, changes, robot))
+    _refuse_tuning(session, bot.user_id, robot, columns, bot.robot_parameters)
+    for name, value in columns.items():
         setattr(bot, name, value)
     bot.updated_at = now
 
@@ -156,6 +170,18 @@ def delete_bot(bot: Bot, now: datetime) -> None:
 def webhook_url(public_url: str, bot: Bot, secret: str | None) -> str | None:
     """Where alerts for this bot are posted."""
     return None if secret is None else f"{public_url}/webhook/{bot.id}/{secret}"
+
+
+def _refuse_tuning(
+    session: Session,
+    user_id: uuid.UUID,
+    robot: Robot | None,
+    columns: Mapping[str, Any],
+    kept: Mapping[str, str],
+) -> None:
+    wanted = columns.get("robot_parameters")
+    if robot is not None and wanted:
+        refuse_beyond_plan(entitlements(session, user_id), robot, wanted, kept)
 
 
 def _hash(secret: str) -> str:

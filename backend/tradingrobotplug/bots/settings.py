@@ -29,6 +29,17 @@ def length(least: int, most: int) -> validate.Length:
     return validate.Length(min=least, max=most)
 
 
+def parameters(*, required: bool = False) -> fields.Dict:
+    """Settings of a bot's robot by their names; how they must be the robot's metadata says."""
+    return fields.Dict(
+        keys=fields.String(validate=length(1, 64)),
+        values=Amount(validate=validate.Range(-MOST, MOST)),
+        required=required,
+        validate=length(0, 50),
+        metadata={"description": "Settings of its robot that differ from the defaults, by name"},
+    )
+
+
 def _network(text: str) -> None:
     try:
         ip_network(text)

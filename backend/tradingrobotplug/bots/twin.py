@@ -48,6 +48,6 @@ def _made(session: Session, bot: Bot, now: datetime) -> Bot:
     name = bot.name[: 120 - len(_SUFFIX)] + _SUFFIX
     twin, _ = clone_bot(session, bot, name, now)
     twin.trading_mode, twin.signal_source, twin.plugin_id = "paper", "webhook", None
-    twin.paper_of = bot.id
+    twin.paper_of, twin.robot_parameters = bot.id, {}
     session.flush()
     return twin

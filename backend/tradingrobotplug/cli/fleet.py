@@ -65,6 +65,8 @@ def environment(settings: Settings, given: argparse.Namespace) -> dict[str, str]
             "TRP_STRIPE_SECRET_KEY": f"sk_test_{_lasting(settings, 'stripe key')}",
             "TRP_STRIPE_WEBHOOK_SECRET": f"whsec_{_lasting(settings, 'stripe webhook')}",
         }
+    if settings.mode == "embedded" and not (settings.sales_email or settings.smtp_url):
+        found["TRP_SALES_EMAIL"] = "sales@localhost"  # mails stay here, and can be read
     if needs_sandbox(settings):
         found |= {
             "TRP_ALPACA_DATA_URL": address,
@@ -137,6 +139,8 @@ def _sandbox(settings: Settings, environment: dict[str, str], api_port: int) -> 
             "SANDBOX_STRIPE_KEY": environment["TRP_STRIPE_SECRET_KEY"],
             "SANDBOX_STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{api_port}/webhook/stripe",
             "SANDBOX_STRIPE_WEBHOOK_SECRET": environment["TRP_STRIPE_WEBHOOK_SECRET"],
+            "SANDBOX_STRIPE_STATE": str(settings.home / "stripe.json"),
+            "SANDBOX_STRIPE_ADDRESS": f"http://127.0.0.1:{port}",
         }
     words = ["sandbox", "--port", str(port)]
     is_up = _http(f"http://127.0.0.1:{port}/health")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from .. import clock, db, logs, queues
 from ..accounts import service as accounts
 from ..models import Bot
+from ..plans import priority
 from ..plans.entitlements import PlanLimitReached
 from ..signals import halting
 from . import running
@@ -39,7 +40,7 @@ def stop(given: argparse.Namespace) -> int:
 
     whose = _act(given, for_bot, for_all)
     if given.bot:
-        queues.enqueue(queues.PROCESS_SIGNALS, given.bot)
+        priority.ring(uuid.UUID(given.bot))
     else:
         queues.enqueue(queues.CARRY_OUT_HALTS)
     print(f"Stopped {whose}. {_DOES[given.level]}")

@@ -26,6 +26,7 @@ from .billing import (
 )
 from .bots import Bot
 from .credentials import ApiKey, BackupCode, SecondFactor
+from .enquiries import Enquiry
 from .exports import Export, ExportChunk, TaxMethod
 from .leaderboard import (
     LeaderboardCurve,
@@ -62,6 +63,7 @@ __all__ = [
     "BotSequence",
     "CapitalFlow",
     "Drift",
+    "Enquiry",
     "EntitlementChange",
     "EquitySample",
     "Export",

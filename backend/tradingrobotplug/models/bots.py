@@ -39,6 +39,8 @@ class Bot(Base):
     position_sizing: Mapped[dict[str, Any]]
     risk_management: Mapped[dict[str, Any]]
     execution: Mapped[dict[str, Any]]  # extended_hours, allow_short, max_signal_age_seconds, …
+    # Settings of its robot that differ from the defaults: name → decimal as text.
+    robot_parameters: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     locked_until: Mapped[datetime | None] = mapped_column(Moment)  # the daily loss was reached
     went_live_at: Mapped[datetime | None] = mapped_column(Moment)  # last; its user confirmed it
     # What its user should look at: {"lost_alert": {"at", "detail", "signal_id"}, "unguarded": …}.

@@ -23,6 +23,7 @@ class Mail(Base):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     recipient: Mapped[str] = mapped_column(String(254))
+    reply_to: Mapped[str | None] = mapped_column(String(254))  # where an answer is to go
     kind: Mapped[str] = mapped_column(String(32))  # verify | reset | password_changed | …
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)

@@ -27,17 +27,19 @@ def put(
     *,
     user_id: uuid.UUID | None = None,
     name: str = "",
+    reply_to: str | None = None,
 ) -> Mail:
     """Add a mail to the outbox; a worker is rung once the transaction has been committed.
 
     Invalid `address_not_usable` for an address that could not stand in a header.
     """
-    if not is_usable(to):
+    if not is_usable(to) or (reply_to is not None and not is_usable(reply_to)):
         raise Invalid("address_not_usable", "Mail can't be sent to this address.")
     mail = Mail(
         id=new_id(),
         user_id=user_id,
         recipient=to,
+        reply_to=reply_to,
         kind=letter.kind,
         subject=one_line(letter.subject),
         text=as_text(letter, name, post.public_url()),

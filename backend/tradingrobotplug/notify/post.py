@@ -27,6 +27,11 @@ def public_url() -> str:
     return _known().public_url
 
 
+def sales_address() -> str:
+    """Where enquiries about plans go; empty where the operator named no address."""
+    return _known().sales_email
+
+
 def has_server() -> bool:
     """Whether mails can leave; without a server the outbox is the mailbox."""
     return bool(_known().smtp_url)
@@ -50,6 +55,8 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = mail.recipient
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id}@{sender.partition('@')[2]}>"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..clock import now as read_clock
 from ..db import transaction
+from ..plans.entitlements import entitlements, refuse_analysis
 from ..web.auth import caller, with_scope
 from ..web.openapi import keyed
 from . import analysis, analysis_schemas, asked, bots, equity, execution, round_trips, windows
@@ -72,7 +73,7 @@ def bot_equity(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 def own_analysis(query: dict[str, Any], user_id: str) -> dict[str, Any]:
     """The caller's round trips by symbol, side, weekday and hour, and how they are distributed"""
     with transaction() as session:
-        return analysis.read(session, _own(session, user_id, query))
+        return analysis.read(session, _own(session, user_id, query, is_analysis=True))
 
 
 @blueprint.get("/bots/<uuid:bot_id>/analysis")
@@ -83,7 +84,7 @@ def own_analysis(query: dict[str, Any], user_id: str) -> dict[str, Any]:
 def bot_analysis(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """A bot's round trips by symbol, side, weekday and hour, and how they are distributed"""
     with transaction() as session:
-        return analysis.read(session, _of_bot(session, bot_id, query))
+        return analysis.read(session, _of_bot(session, bot_id, query, is_analysis=True))
 
 
 @blueprint.get("/bots/<uuid:bot_id>/slippage")
@@ -94,7 +95,7 @@ def bot_analysis(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
 def bot_slippage(query: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
     """How far a bot's latest orders traded from the price that their signals saw"""
     with transaction() as session:
-        return execution.slippage(session, _of_bot(session, bot_id, query))
+        return execution.slippage(session, _of_bot(session, bot_id, query, is_analysis=True))
 
 
 @blueprint.get("/bots/<uuid:bot_id>/live-gap")
@@ -106,14 +107,24 @@ def bot_gap(bot_id: uuid.UUID) -> dict[str, Any]:
     now, user_id = read_clock(), caller().user_id
     with transaction() as session:
         bot = bots.owned_bot(session, user_id, bot_id)
+        refuse_analysis(entitlements(session, user_id))
         windows.refuse_beyond_plan(session, user_id, windows.Asked(Period.ALL_TIME), now)
         return execution.gap(session, bot)
 
 
-def _own(session: Session, user_id: str, query: Mapping[str, Any]) -> Asked:
-    return asked.of_user(session, windows.own_id(user_id, caller().user_id), query, read_clock())
+def _own(
+    session: Session, user_id: str, query: Mapping[str, Any], *, is_analysis: bool = False
+) -> Asked:
+    whose = windows.own_id(user_id, caller().user_id)
+    if is_analysis:
+        refuse_analysis(entitlements(session, whose))
+    return asked.of_user(session, whose, query, read_clock())
 
 
-def _of_bot(session: Session, bot_id: uuid.UUID, query: Mapping[str, Any]) -> Asked:
+def _of_bot(
+    session: Session, bot_id: uuid.UUID, query: Mapping[str, Any], *, is_analysis: bool = False
+) -> Asked:
     bot = bots.owned_bot(session, caller().user_id, bot_id)
+    if is_analysis:
+        refuse_analysis(entitlements(session, bot.user_id))
     return asked.of_bot(session, bot, query, read_clock())

@@ -59,7 +59,9 @@ class Plan:
     live_safeguards: bool
     api_access: bool
     robot_access: str
+    early_access: bool
     customisation: str
+    analytics: bool
     has_priority: bool
     features: tuple[Feature, ...]
 
@@ -96,7 +98,9 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
             "live_safeguards": allowed["live_safeguards"],
             "api_access": allowed["api_access"],
             "robot_access": allowed["robot_access"],
+            "early_access": allowed["early_access"],
             "customisation": allowed["customisation"],
+            "analytics": allowed["analytics"],
             "has_priority": allowed["execution"] == "priority",
             "features": tuple(
                 Feature(row["key"], row["label"], _value(row, raw)) for row in features
@@ -108,7 +112,8 @@ def _plan(raw: dict[str, Any], features: list[dict[str, Any]]) -> Plan:
 def _value(row: dict[str, Any], plan: dict[str, Any]) -> object:
     if "limit" in row:
         return plan["limits"][row["limit"]]
-    return plan["entitlements"][row["entitlement"]] if "entitlement" in row else row["value"]
+    value = plan["entitlements"][row["entitlement"]] if "entitlement" in row else row["value"]
+    return False if value == "none" else value
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What a user may do now: the one page that every limited action asks. Nothing here names a plan.
 
 A plan counts while its subscription is in force: paid, on trial, or unpaid within the days of
-grace. Otherwise the user has the plan that plans.json marks as default. Single robots that were
-bought or given count beside it.
+grace. Otherwise the user has the plan that plans.json marks as default. What it means for a robot
+says robot_access.py, where robots that were bought or given count beside it.
 """
 
 import uuid
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from ..errors import Forbidden
-from ..models import PluginAccess, Subscription
+from ..models import Subscription
 from . import catalogue
 
-LEVELS = ("demo", "limited", "full")
-"""Of access to a robot: one bot on paper; any number of them on paper; all that the plan allows."""
+TUNING = ("none", "basic", "advanced")
+"""How far a user may change a robot's settings: not at all; a few of them; all."""
 
 # Statuses of a subscription that count; the words are Stripe's.
 IN_FORCE = ("active", "trialing", "past_due")
@@ -44,13 +44,19 @@ class Entitlements:
     live_trading: bool
     live_safeguards: bool  # live bots keep a daily loss limit, and begin small
     api_access: bool
-    robot_access: str  # one of LEVELS, for robots that were not bought
-    customisation: str  # of a robot's parameters: none | basic | advanced
+    robot_access: str  # to robots that were not bought: demo | limited | full
+    early_access: bool  # to robots that most plans get later
+    customisation: str  # of a robot's settings: one of TUNING
+    analytics: bool  # where figures come from: by symbol, day and hour, slippage, live and paper
     has_priority: bool  # signals are rung ahead of others'
 
     def shows(self, period: str) -> bool:
         """Whether figures of this period are shown."""
         return period in self.periods
+
+    def tunes(self, level: str) -> bool:
+        """Whether settings of robots of this level (one of TUNING) may be changed."""
+        return TUNING.index(level) <= TUNING.index(self.customisation)
 
     def first_day(self, now: datetime) -> date | None:
         """The first day of the history that is shown; None: all of it."""
@@ -81,7 +87,9 @@ def of_plan(plan_id: str | None) -> Entitlements:
         live_safeguards=plan.live_safeguards,
         api_access=plan.api_access,
         robot_access=plan.robot_access,
+        early_access=plan.early_access,
         customisation=plan.customisation,
+        analytics=plan.analytics,
         has_priority=plan.has_priority,
     )
 
@@ -108,6 +116,17 @@ def refuse_unless(
     raise PlanLimitReached("plan_limit_reached", sentence, details)
 
 
+def refuse_analysis(allowed: Entitlements) -> None:
+    """PlanLimitReached where the plan does not include the analysis of trades and execution."""
+    refuse_unless(
+        lambda plan: plan.analytics,
+        allowed,
+        "analytics",
+        allowed.analytics,
+        f"The {allowed.plan_title} plan does not include trade analysis.",
+    )
+
+
 def unlocking(fits: Callable[[Entitlements], bool], allowed: Entitlements) -> str | None:
     """The smallest plan above the present one that fits; None if none does."""
     ids = [plan.id for plan in catalogue.plans()]
@@ -124,23 +143,6 @@ def plans_of(session: Session, user_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
     )
     subscribed = {row.user_id: row.plan_id for row in rows}
     return {user_id: catalogue.plan_for(subscribed.get(user_id)).id for user_id in user_ids}
-
-
-def own_robots(session: Session, user_id: uuid.UUID, now: datetime) -> dict[str, str]:
-    """Robots that were bought by or given to the user, with the level of access to each."""
-    rows = session.execute(
-        select(PluginAccess.plugin_id, PluginAccess.level).where(
-            PluginAccess.user_id == user_id,
-            PluginAccess.ended_at.is_(None),
-            or_(PluginAccess.expires_at.is_(None), PluginAccess.expires_at > now),
-        )
-    )
-    return {row.plugin_id: row.level for row in rows}
-
-
-def robot_level(allowed: Entitlements, own: str | None) -> str:
-    """The better one of the plan's access to robots and the user's own to this one."""
-    return max(allowed.robot_access, own or LEVELS[0], key=LEVELS.index)
 
 
 def is_in_force() -> ColumnElement[bool]:

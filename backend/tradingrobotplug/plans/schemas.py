@@ -7,7 +7,7 @@ from . import catalogue
 
 LIMITS = (
     *("bots", "webhooks_per_day", "robots", "robot_access", "live_trading"),
-    *("periods", "history_days", "api_access", "plan"),
+    *("periods", "history_days", "api_access", "analytics", "customisation", "plan"),
 )
 """What an offer to upgrade may be about; `plan`: none of them in particular."""
 

@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 
@@ -23,6 +24,11 @@ def robots() -> dict[str, Robot]:
     return {robot.id: robot for robot in found}
 
 
+def terms() -> dict[str, str]:
+    """On which terms each robot is offered, by its id."""
+    return {robot.id: robot.access for robot in robots().values()}
+
+
 def robot(robot_id: str) -> Robot:
     """One robot, or NotFound."""
     found = robots().get(robot_id)
@@ -39,13 +45,22 @@ def _load(folder: Path) -> Robot:
     strategy = importlib.import_module(f"{__package__}.library.{folder.name}.strategy")
     parameters = tuple(_parameter(entry) for entry in metadata.pop("parameters"))
     symbols = tuple(metadata.pop("symbols"))
-    return Robot(**metadata, symbols=symbols, parameters=parameters, decide=strategy.decide)
+    ordered = tuple((lower, upper) for lower, upper in metadata.pop("ordered", ()))
+    return Robot(
+        **metadata,
+        symbols=symbols,
+        parameters=parameters,
+        ordered=ordered,
+        decide=strategy.decide,
+    )
 
 
-def _parameter(entry: dict[str, str]) -> Parameter:
+def _parameter(entry: dict[str, Any]) -> Parameter:
     return Parameter(
         name=entry["name"],
         title=entry["title"],
+        level=entry["level"],
+        whole=entry["whole"],
         default=Decimal(entry["default"]),
         minimum=Decimal(entry["minimum"]),
         maximum=Decimal(entry["maximum"]),

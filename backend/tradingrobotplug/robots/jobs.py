@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from .. import clock, db, logs, queues
+from .. import clock, db, logs
 from ..errors import Unavailable
 from ..marketdata import bars
+from ..plans import priority
 from ..signals.service import record_signal
 from . import catalogue, runner, service
 from .robot import Robot
@@ -34,7 +35,7 @@ def _run(robot: Robot, symbol: str, now: datetime) -> None:
     if (seen := _seen.get((robot.id, symbol))) and not _has_new_bar(robot, seen, now):
         return
     with db.transaction() as session:
-        seats = [seat for seat in service.seats(session, robot) if seat.symbol == symbol]
+        seats = [seat for seat in service.seats(session, robot, now) if seat.symbol == symbol]
     if not seats:
         return
     recent = bars.recent(robot.asset_type, symbol, robot.timeframe_minutes, robot.warm_up_bars, now)
@@ -53,6 +54,6 @@ def _emit(alerts: list[runner.Alert], now: datetime) -> None:
     with db.transaction() as session:
         for alert in alerts:
             record_signal(session, alert.bot_id, alert.body, alert.key, "robot", now)
+    priority.ring(*(alert.bot_id for alert in alerts))
     for alert in alerts:
-        queues.enqueue(queues.PROCESS_SIGNALS, str(alert.bot_id))
         logs.event("robot.decided", bot_id=alert.bot_id, key=alert.key)

@@ -42,10 +42,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One thing a user may set, with its bounds."""
+    """One thing a user may set, with its bounds. `level`: basic (few plans leave it out), or
+    advanced; `whole`: takes whole numbers only."""
 
     name: str
     title: str
+    level: str
+    whole: bool
     default: Decimal
     minimum: Decimal
     maximum: Decimal
@@ -67,6 +70,7 @@ class Robot:
     author: str
     access: str
     parameters: tuple[Parameter, ...]
+    ordered: tuple[tuple[str, str], ...]  # parameters of which one must be below the other
     position_sizing: dict[str, Any]
     decide: Callable[[View], Decision]
     price_cents: int | None = None  # once, in US dollars; None: not sold by itself

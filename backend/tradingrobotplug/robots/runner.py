@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from .robot import Decision, Robot, Target, View
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One bot that a robot drives in one symbol, and what it holds there."""
+    """One bot that a robot drives in one symbol, what it holds there, and which of the robot's
+    parameters have another value there than their default."""
 
     bot_id: UUID
     symbol: str
     held: Decimal
+    changed: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,16 @@ class Alert:
 
 
 def alerts(robot: Robot, bars: Sequence[Bar], seats: Sequence[Seat]) -> list[Alert]:
-    """Ask the strategy once per side it may stand on; one alert for each bot that has to move."""
+    """Ask the strategy once for all seats on the same side with the same parameters; one alert for
+    each bot that has to move."""
     if len(bars) < robot.warm_up_bars:
         return []
-    decisions = {
-        is_long: robot.decide(View(bars, robot.defaults, is_long)) for is_long in (True, False)
-    }
-    made = (_alert(robot, bars[-1], seat, decisions[seat.held > 0]) for seat in seats)
+
+    @cache
+    def decided(changed: tuple[tuple[str, Decimal], ...], is_long: bool) -> Decision:
+        return robot.decide(View(bars, robot.defaults | dict(changed), is_long))
+
+    made = (_alert(robot, bars[-1], seat, decided(seat.changed, seat.held > 0)) for seat in seats)
     return [alert for alert in made if alert is not None]
 
 

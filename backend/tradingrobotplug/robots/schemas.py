@@ -16,6 +16,8 @@ class RobotQuery(Shape):
 class RobotParameter(Shape):
     name = fields.String()
     title = fields.String()
+    level = fields.String(metadata={"enum": ["basic", "advanced"]})
+    whole = fields.Boolean(metadata={"description": "It takes whole numbers only."})
     default = Amount()
     minimum = Amount()
     maximum = Amount()
@@ -45,9 +47,19 @@ class RobotAnswer(Shape):
     timeframe_minutes = fields.Integer()
     version = fields.String()
     author = fields.String()
-    access = fields.String()
+    access = fields.String(
+        metadata={
+            "enum": ["everyone", "subscribers", "early"],
+            "description": "On which plans it runs: all; those that give more than a demo; "
+            "those with early access.",
+        }
+    )
     price_cents = fields.Integer(allow_none=True)
     parameters = fields.List(fields.Nested(RobotParameter))
+    ordered = fields.List(
+        fields.List(fields.String()),
+        metadata={"description": "Pairs of parameters: the first must be below the second."},
+    )
     performance = fields.Nested(RobotRecord, allow_none=True)
 
 

@@ -10,8 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..bots import service as bots
+from ..bots.tuning import in_force
 from ..brokers import venues
-from ..models import Bot, PerformanceCursor, Position, User
+from ..models import Bot, PerformanceCursor, PluginAccess, Position, Subscription, User
+from ..plans import robot_access
+from ..plans.entitlements import is_in_force, of_plan
 from ..trading import worth
 from .robot import Robot
 from .runner import Seat
@@ -21,7 +24,7 @@ _HOUSE_EMAIL = "record@robots.invalid"
 _RECORD_CASH = Decimal(100_000)
 _SHOWN = (
     "id", "name", "description", "strategy_type", "asset_type", "symbols", "timeframe_minutes",
-    "version", "author", "access", "price_cents", "parameters",
+    "version", "author", "access", "price_cents", "parameters", "ordered",
 )  # fmt: skip
 _FIGURES = (
     "trade_count", "win_rate", "profit_factor", "total_return_pct", "total_pnl", "sharpe_ratio",
@@ -29,11 +32,26 @@ _FIGURES = (
 )  # fmt: skip
 
 
-def seats(session: Session, robot: Robot) -> list[Seat]:
-    """Every running bot of this robot, once per symbol that both the robot and the bot trade."""
+def seats(session: Session, robot: Robot, now: datetime) -> list[Seat]:
+    """Every running bot of this robot whose user may run it now, once per symbol that both the
+    robot and the bot trade."""
     rows = session.execute(
-        select(Bot.id, Bot.symbols, Position.symbol, Position.quantity)
+        select(
+            *(Bot.id, Bot.symbols, Bot.robot_parameters, User.is_house),
+            *(Subscription.plan_id, PluginAccess.level),
+            *(Position.symbol, Position.quantity),
+        )
         .outerjoin(Position, and_(Position.bot_id == Bot.id, Position.symbol.in_(robot.symbols)))
+        .join(User, User.id == Bot.user_id)
+        .outerjoin(
+            PluginAccess,
+            and_(
+                PluginAccess.user_id == Bot.user_id,
+                PluginAccess.plugin_id == robot.id,
+                *robot_access.counts(now),
+            ),
+        )
+        .outerjoin(Subscription, and_(Subscription.user_id == Bot.user_id, is_in_force()))
         .where(
             Bot.plugin_id == robot.id,
             Bot.signal_source == "robot",
@@ -42,13 +60,23 @@ def seats(session: Session, robot: Robot) -> list[Seat]:
         )
     ).all()
     held = {(row.id, row.symbol): row.quantity for row in rows if row.symbol}
-    allowed = {row.id: row.symbols or robot.symbols for row in rows}
     return [
-        Seat(bot_id, symbol, held.get((bot_id, symbol), Decimal(0)))
-        for bot_id, symbols in allowed.items()
+        Seat(
+            row.id,
+            symbol,
+            held.get((row.id, symbol), Decimal(0)),
+            in_force(robot, row.robot_parameters, of_plan(row.plan_id)),
+        )
+        for row in {row.id: row for row in rows}.values()
         for symbol in robot.symbols
-        if symbol in symbols
+        if symbol in (row.symbols or robot.symbols) and _may_run(robot, row)
     ]
+
+
+def _may_run(robot: Robot, row: Any) -> bool:
+    """Whether the user of a row of `seats` has access to the robot now; the house always has."""
+    own = {robot.id: row.level} if row.level else {}
+    return row.is_house or robot_access.level(of_plan(row.plan_id), own, robot.id) is not None
 
 
 def ensure_public_records(session: Session, robots: Sequence[Robot], now: datetime) -> None:

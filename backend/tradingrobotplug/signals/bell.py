@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from redis.exceptions import RedisError
 
 from .. import logs, queues
+from ..plans import priority
 
 # A bot whose job waits needs no other ring; the job's start lifts the mark, and so does time,
 # should the job be lost. What came meanwhile is found by the sweeper.
@@ -67,11 +68,8 @@ def ring_now(bots: Mapping[uuid.UUID, bool]) -> None:
     except RedisError as error:
         _open_breaker(type(error).__name__)
         return
-    for is_ahead in (True, False):
-        calls = [(str(bot),) for bot in fresh if bots[bot] is is_ahead]
-        if calls and not queues.enqueue_all(queues.PROCESS_SIGNALS, calls, at_front=is_ahead):
-            _open_breaker("enqueue")
-            return
+    if not priority.ring_known({bot: bots[bot] for bot in fresh}):
+        _open_breaker("enqueue")
 
 
 def _unanswered(bots: list[uuid.UUID]) -> list[uuid.UUID]:

@@ -14,6 +14,7 @@ from ..bots import figures
 from ..bots.schemas import SingleBot
 from ..bots.service import bot_for
 from ..db import transaction
+from ..plans import priority
 from ..trading import halts
 from ..web.auth import admin_only, caller, freshly_proved, refuse_stale, with_scope
 from ..web.limits import client_address
@@ -39,7 +40,7 @@ def stop_bot(given: dict[str, Any], bot_id: uuid.UUID) -> dict[str, Any]:
         bot = bot_for(session, caller().user_id, bot_id)
         halting.stop_bot(session, bot, given["level"], _command())
         shown = figures.view(session, bot)
-    queues.enqueue(queues.PROCESS_SIGNALS, str(bot_id))
+    priority.ring(bot_id)
     return {"bot": shown}
 
 

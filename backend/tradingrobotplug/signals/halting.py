@@ -81,7 +81,7 @@ def resume(session: Session, user_id: uuid.UUID | None, command: Command) -> boo
 
 def stop_bot(session: Session, bot: Bot, level: Level, command: Command) -> None:
     """Pause one bot, and store what the level asks for behind the signals that it has. Ring
-    PROCESS_SIGNALS after the commit.
+    for the bot after the commit.
 
     A bot that is `stopped` stays so, unless it has to trade to be flat.
     """

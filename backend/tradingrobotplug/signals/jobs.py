@@ -11,10 +11,11 @@ from threading import BoundedSemaphore
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 
-from .. import clock, db, logs, queues
+from .. import clock, db, logs
 from ..marketdata import venue
 from ..models import Signal
 from ..models.signals import IS_OPEN
+from ..plans import priority
 from ..trading.locks import backend_of, bot_lock, transactions_on
 from . import bell, equation, halt_batches, news, watch
 from .draining import drain
@@ -101,7 +102,7 @@ def carry_out_halts() -> None:
         if given is None:
             return
         if given:
-            queues.enqueue_all(queues.PROCESS_SIGNALS, [(str(bot_id),) for bot_id in given])
+            priority.ring(*given)
 
 
 def tell_turned_away() -> None:

@@ -7,9 +7,10 @@ from flask import current_app
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from .. import clock, db, queues
+from .. import clock, db
 from ..accounts import audit
 from ..errors import NotFound
+from ..plans import priority
 from ..web.auth import caller, with_scope
 from ..web.idempotency import idempotent
 from ..web.limits import client_address
@@ -70,7 +71,7 @@ def replay(asked: dict[str, str], signal_id: uuid.UUID) -> dict[str, uuid.UUID]:
     with db.transaction() as session:
         made = again(session, caller().user_id, signal_id, clock.now())
         _note(session, "replayed", signal_id, made=str(made.id), to=asked["to"])
-    queues.enqueue(queues.PROCESS_SIGNALS, str(made.bot_id))
+    priority.ring(made.bot_id)
     return {"signal_id": made.id, "bot_id": made.bot_id}
 
 
@@ -97,7 +98,7 @@ def send_test(trial: dict[str, str | None], bot_id: uuid.UUID) -> dict[str, uuid
     with db.transaction() as session:
         made = trials.send_test(session, caller().user_id, bot_id, trial["alert"], clock.now())
         _note(session, "test_sent", made.id)
-    queues.enqueue(queues.PROCESS_SIGNALS, str(bot_id))
+    priority.ring(bot_id)
     return {"signal_id": made.id}
 
 

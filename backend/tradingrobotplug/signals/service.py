@@ -31,7 +31,7 @@ def record_signal(
     replay_of: uuid.UUID | None = None,
 ) -> Signal | None:
     """Store a signal that a robot, a user or a stop asks for, next in the bot's order. None if the
-    bot already has a signal with this key. Ring PROCESS_SIGNALS after the commit."""
+    bot already has a signal with this key. Ring for the bot after the commit."""
     bot = session.get_one(Bot, bot_id)
     seq = _next_seq(session, bot_id, now)  # locks the bot's intake until the commit
     # A stop's keys are apart from those that senders choose, and are never free again.

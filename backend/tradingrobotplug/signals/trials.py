@@ -20,7 +20,7 @@ _DOLLARS = 10
 def send_test(
     session: Session, user_id: uuid.UUID, bot_id: uuid.UUID, alert: str | None, now: datetime
 ) -> Signal:
-    """Store the alert, or a small buy if there is none, as a test. Ring PROCESS_SIGNALS after the
+    """Store the alert, or a small buy if there is none, as a test. Ring for the bot after the
     commit. Conflict `live_bot` for a bot that trades live; Invalid for what no webhook takes."""
     bot = bot_for(session, user_id, bot_id)
     if bot.trading_mode == "live":
@@ -35,7 +35,7 @@ def replay_on_paper(
     session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: datetime
 ) -> Signal:
     """The same alert once more on paper: at the bot if it trades there, else at its paper twin.
-    Ring PROCESS_SIGNALS after the commit. Conflict while the old signal is still open."""
+    Ring for the bot after the commit. Conflict while the old signal is still open."""
     old = to_replay(session, user_id, signal_id)
     bot = on_paper(session, session.get_one(Bot, old.bot_id), now)
     made = record_signal(session, bot.id, old.body, None, "paper_replay", now, replay_of=old.id)

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from .. import clock
 from ..models import Bot, Order, TradingAccount
+from ..plans import robot_access
 from ..plans.entitlements import Entitlements, entitlements
 from . import holdings
 from .direction import Move
@@ -46,11 +48,17 @@ def account_of(session: Session, bot: Bot) -> Shown | None:
     return session.execute(_ACCOUNT, {"account_id": bot.trading_account_id}).one_or_none()
 
 
-def plan_problem(bot: Bot, allowed: Entitlements) -> str | None:
+def plan_problem(session: Session, bot: Bot, allowed: Entitlements) -> str | None:
     """Why the plan lets the bot open nothing; None if it may."""
-    if bot.trading_mode != "live" or allowed.live_trading:
+    if bot.trading_mode != "live":
         return None
-    return f"The {allowed.plan_title} plan does not include live trading."
+    if not allowed.live_trading:
+        return f"The {allowed.plan_title} plan does not include live trading."
+    if robot_access.may_go_live(allowed, {}, bot.plugin_id):
+        return None
+    own = robot_access.own_robots(session, bot.user_id, clock.now())
+    is_own = robot_access.may_go_live(allowed, own, bot.plugin_id)
+    return None if is_own else robot_access.paper_only(allowed)
 
 
 def account_problem(bot: Bot, account: Shown | None) -> str | None:
@@ -89,7 +97,7 @@ def _live(session: Session, bot: Bot, found: Permit) -> Permit:
     return replace(
         found,
         is_live=True,
-        not_live=plan_problem(bot, allowed),
+        not_live=plan_problem(session, bot, allowed),
         has_safeguards=allowed.live_safeguards,
         is_first=is_first,
         most_on_paper=most_on_paper(session, bot.id) if is_first else None,

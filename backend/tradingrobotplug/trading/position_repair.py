@@ -17,6 +17,7 @@ from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
 from ..models.trading import LIVE_STATES
 from ..money import ZERO, round_down
+from ..plans import priority
 from ..trading_accounts import access
 from . import accounts, adjusting, clearing, drifts, protection, repairs, submit
 from .account_book import amounts
@@ -58,8 +59,8 @@ def adjust(task: Task, now: datetime, begin: Begin) -> None:
         _guard(task, now, begin)
     for bot_id in task.bot_ids:
         queues.enqueue(queues.REFRESH_PERFORMANCE, str(bot_id))
-        if task.way == "ours":
-            queues.enqueue(queues.PROCESS_SIGNALS, str(bot_id))
+    if task.way == "ours":
+        priority.ring(*task.bot_ids)
 
 
 def _too_large(task: Task, now: datetime, begin: Begin) -> list[uuid.UUID]:

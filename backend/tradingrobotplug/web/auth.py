@@ -142,6 +142,14 @@ def caller() -> Caller:
     return found
 
 
+def caller_if_any() -> Caller | None:
+    """The user of a live session, for a view that visitors may use, too; None for a visitor.
+
+    An access token that is no longer good is refused: 401.
+    """
+    return _by_session(read_clock())[0] if "Authorization" in request.headers else None
+
+
 def needs(who: Caller) -> list[str]:
     """What a step-up takes: the code, and the password where the session has had it before.
 

@@ -79,7 +79,8 @@ rarely = _strict.shared_limit(
 costly = _strict.shared_limit(
     "30 per hour", scope=lambda endpoint: f"costly:{endpoint}", key_func=_caller
 )
-"""Guard for a view that keeps a thread for long: thirty an hour per caller. Goes outermost."""
+"""Guard for a view that keeps a thread for long, or writes to the operator: thirty an hour per
+caller. Goes outermost."""
 
 
 def count_key(key_id: uuid.UUID) -> None:

@@ -33,6 +33,7 @@ final class TRP_Plugin {
 		add_action( 'rest_api_init', array( TRP_Own_Routes::class, 'register_routes' ) );
 		add_action( 'rest_api_init', array( TRP_Link_Routes::class, 'register_routes' ) );
 		add_action( 'rest_api_init', array( TRP_Sign_In_Routes::class, 'register_routes' ) );
+		add_action( 'rest_api_init', array( TRP_Enquiry_Route::class, 'register_routes' ) );
 		add_filter( 'rest_pre_serve_request', array( TRP_Own_Routes::class, 'serve_file' ), 10, 3 );
 		add_action( 'shutdown', array( TRP_Public_Data::class, 'refresh_pending' ) );
 

@@ -14,7 +14,7 @@ final class TRP_Privacy {
 
 	/** Suggests text for the site's privacy policy. */
 	public static function add_policy_text(): void {
-		$text = __( 'When you use the trading dashboard, this site sends your email address and a random identifier to the trading service that the site is connected to. What you enter on the dashboard, including the keys of your accounts at brokers, passes through this site to that service; this site neither stores nor logs it. Your bots, alerts, trades and keys are stored there. To connect an account that you have there already, you sign in on a page of that service, so this site never sees its password. Visitors of the public pages send nothing to it.', 'trading-robot-service' );
+		$text = __( 'When you use the trading dashboard, this site sends your email address and a random identifier to the trading service that the site is connected to. What you enter on the dashboard, including the keys of your accounts at brokers, passes through this site to that service; this site neither stores nor logs it. Your bots, alerts, trades and keys are stored there. To connect an account that you have there already, you sign in on a page of that service, so this site never sees its password. Visitors of the public pages send nothing to it, unless they ask about a plan: then their name, email address and question go there.', 'trading-robot-service' );
 		wp_add_privacy_policy_content( __( 'Trading Robot Service', 'trading-robot-service' ), '<p>' . esc_html( $text ) . '</p>' );
 	}
 

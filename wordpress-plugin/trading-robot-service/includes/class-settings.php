@@ -25,7 +25,6 @@ final class TRP_Settings {
 			'base_url'    => '',
 			'browser_url' => '',
 			'statement'   => '',
-			'sales_email' => '',
 			'sign_up'     => true,
 			'remove_data' => false,
 		);
@@ -71,11 +70,6 @@ final class TRP_Settings {
 		return (bool) self::all()['sign_up'];
 	}
 
-	/** Where questions about plans go; empty when the site names no address. */
-	public static function sales_email(): string {
-		return (string) self::all()['sales_email'];
-	}
-
 	/** The statement shown beside results; the regulator's text unless the site has its own. */
 	public static function statement(): string {
 		$own = trim( (string) self::all()['statement'] );
@@ -100,7 +94,6 @@ final class TRP_Settings {
 			'base_url'    => self::checked_address( (string) ( $given['base_url'] ?? '' ), (string) $saved['base_url'] ),
 			'browser_url' => self::checked_address( (string) ( $given['browser_url'] ?? '' ), (string) $saved['browser_url'] ),
 			'statement'   => sanitize_textarea_field( (string) ( $given['statement'] ?? '' ) ),
-			'sales_email' => sanitize_email( (string) ( $given['sales_email'] ?? '' ) ),
 			'sign_up'     => ! empty( $given['sign_up'] ),
 			'remove_data' => ! empty( $given['remove_data'] ),
 		);

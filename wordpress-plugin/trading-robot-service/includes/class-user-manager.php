@@ -15,9 +15,6 @@ final class TRP_User_Manager {
 	public const SUBJECT           = 'trp_subject';
 	public const SHORTEST_PASSWORD = 12;
 
-	private const TRIES        = 10;
-	private const TRIES_WITHIN = 600;
-
 	/**
 	 * The random id that stands for a user at the backend; made at the first need.
 	 *
@@ -52,11 +49,10 @@ final class TRP_User_Manager {
 		if ( null !== $refusal ) {
 			return $refusal;
 		}
-		$counter = self::counter( 'up', '' );
-		if ( (int) get_transient( $counter ) >= self::TRIES ) {
-			return self::slow_down();
+		if ( TRP_Tries::used_up( 'up' ) ) {
+			return TRP_Tries::slow_down();
 		}
-		self::count( $counter );
+		TRP_Tries::count( 'up' );
 		$user_id = wp_insert_user(
 			array(
 				'user_login'   => '' === $username ? self::free_name( $email ) : $username,
@@ -83,9 +79,8 @@ final class TRP_User_Manager {
 	 * @return true|WP_Error
 	 */
 	public static function sign_in( string $login, string $password ): bool|WP_Error {
-		$counter = self::counter( 'in', $login );
-		if ( (int) get_transient( $counter ) >= self::TRIES ) {
-			return self::slow_down();
+		if ( TRP_Tries::used_up( 'in', $login ) ) {
+			return TRP_Tries::slow_down();
 		}
 		$credentials = array(
 			'user_login'    => $login,
@@ -94,10 +89,10 @@ final class TRP_User_Manager {
 		);
 		$user        = wp_signon( $credentials, is_ssl() );
 		if ( is_wp_error( $user ) ) {
-			self::count( $counter );
+			TRP_Tries::count( 'in', $login );
 			return new WP_Error( 'wrong_login', __( 'The name or the password is not right.', 'trading-robot-service' ), array( 'status' => 401 ) );
 		}
-		delete_transient( $counter );
+		TRP_Tries::forget( 'in', $login );
 		wp_set_current_user( $user->ID );
 		return true;
 	}
@@ -205,31 +200,6 @@ final class TRP_User_Manager {
 	 */
 	private static function invalid( string $message ): WP_Error {
 		return new WP_Error( 'invalid', $message, array( 'status' => 400 ) );
-	}
-
-	/** A refusal of too many tries. */
-	private static function slow_down(): WP_Error {
-		return new WP_Error( 'too_many', __( 'Too many tries. Please wait ten minutes.', 'trading-robot-service' ), array( 'status' => 429 ) );
-	}
-
-	/**
-	 * The name of the counter of tries from this address (and for this account).
-	 *
-	 * @param string $kind    What is tried.
-	 * @param string $account Which account.
-	 */
-	private static function counter( string $kind, string $account ): string {
-		$address = sanitize_text_field( wp_unslash( $_SERVER['REMOTE_ADDR'] ?? '' ) );
-		return 'trp_tries_' . substr( hash_hmac( 'sha256', $kind . '|' . $address . '|' . strtolower( $account ), wp_salt() ), 0, 32 );
-	}
-
-	/**
-	 * Counts one more try.
-	 *
-	 * @param string $counter The counter.
-	 */
-	private static function count( string $counter ): void {
-		set_transient( $counter, (int) get_transient( $counter ) + 1, self::TRIES_WITHIN );
 	}
 
 	/**

@@ -3,12 +3,12 @@
  * can be cached; a signed-in reader's browser asks for the rest.
  */
 
-import { createApi } from './dashboard/api.js';
 import { h } from './dom.js';
 import { cents } from './format.js';
 import { __, sprintf } from './i18n.js';
+import { signedInApi } from './own-api.js';
 import { changeText, ownLine, placeOf, planNotices, robotOffer } from './plan-words.js';
-import { mayBeSignedIn, rememberSignedIn } from './signed-in.js';
+import { mayBeSignedIn } from './signed-in.js';
 
 export async function startPersonal( root ) {
 	const plans = [ ...root.querySelectorAll( '.trp-plans[data-trp-personal]' ) ];
@@ -28,16 +28,6 @@ export async function startPersonal( root ) {
 	] );
 	own && plans.forEach( ( box ) => showPlans( box, own, config ) );
 	access && robots.forEach( ( list ) => showRobots( list, access.robots, config ) );
-}
-
-/* WordPress gives a nonce to those who are signed in, and to nobody else; it is never in the page. */
-async function signedInApi( { root, nonceUrl } ) {
-	const answer = await fetch( nonceUrl, { credentials: 'same-origin' } ).catch( () => null );
-	if ( ! answer?.ok ) {
-		rememberSignedIn( false );
-		return null;
-	}
-	return createApi( { root, nonce: await answer.text() } );
 }
 
 const link = ( { dashboard }, place ) => `${ dashboard }#/${ place }`;

@@ -1,7 +1,8 @@
-/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard, published days, own plan. */
+/** The scripts of the public pages: theme, menu, charts, marketplace filters, live leaderboard, published days, questions about plans, own plan. */
 
 import { startChains } from './chain-view.js';
 import { drawCharts, followTheme } from './charts.js';
+import { startContact } from './contact.js';
 import { startLeaderboards } from './leaderboard.js';
 import { startMarketplace } from './marketplace.js';
 import { startMenu } from './menu.js';
@@ -16,6 +17,7 @@ function start() {
 	startMarketplace( document );
 	startLeaderboards( document );
 	startChains( document );
+	startContact( document );
 	startPersonal( document );
 }
 

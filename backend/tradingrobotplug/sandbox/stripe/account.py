@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from . import refusals
@@ -38,11 +39,13 @@ class Account:
     alarms: list[tuple[int, int, str]] = field(default_factory=list)
     answered: dict[str, Answered] = field(default_factory=dict)  # by idempotency key
     outbox: Outbox = field(default_factory=Outbox)
+    kept_in: Path | None = None  # the file of these books, if there is one
+    is_changed: bool = False  # since they were written
     is_rehearsing: bool = False
     is_living: bool = False
+    rung: int = 0  # how many alarms were set: two at one moment ring in their order
     cause: Thing = field(default_factory=lambda: {"id": None, "idempotency_key": None})
     _moment: int | None = None
-    _rung: int = 0
 
     def now(self) -> int:
         """Seconds since 1970; inside `at` the moment that is being lived through."""
@@ -82,8 +85,8 @@ class Account:
 
     def wake(self, moment: int, key: str) -> None:
         """Look at this object again at that moment."""
-        self._rung += 1
-        heapq.heappush(self.alarms, (moment, self._rung, key))
+        self.rung += 1
+        heapq.heappush(self.alarms, (moment, self.rung, key))
 
     def due(self, until: int) -> tuple[int, str] | None:
         """The next alarm that is to ring by then, taken off."""

@@ -3,11 +3,14 @@
 SANDBOX_STRIPE_KEY is the secret key that it accepts (sk_test_sandbox if unset).
 SANDBOX_STRIPE_WEBHOOK_URL and SANDBOX_STRIPE_WEBHOOK_SECRET, if set, are an endpoint that is told
 everything from the start.
+SANDBOX_STRIPE_STATE, if set, is the file that its books are kept in from one start to the next, and
+SANDBOX_STRIPE_ADDRESS where this sandbox is found, so that pages of before are found there.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, current_app, request
 
 from . import (
     checkout_page,
@@ -16,6 +19,7 @@ from . import (
     endpoints,
     invoice_pages,
     invoices,
+    keeping,
     pages,
     passing,
     portal,
@@ -32,6 +36,9 @@ _VIEWS = (checkout_page, invoice_pages, invoices, portal, previews, schedules, s
 def register(app: Flask, environ: Mapping[str, str]) -> None:
     """Serve it from this application. RuntimeError names what is missing."""
     account = Account(environ.get("SANDBOX_STRIPE_KEY") or "sk_test_sandbox")
+    if state := environ.get("SANDBOX_STRIPE_STATE"):
+        account.kept_in = Path(state)
+    app.config["STRIPE_ADDRESS"] = environ.get("SANDBOX_STRIPE_ADDRESS") or None
     url = environ.get("SANDBOX_STRIPE_WEBHOOK_URL")
     if url:
         secret = environ.get("SANDBOX_STRIPE_WEBHOOK_SECRET")
@@ -47,9 +54,22 @@ def register(app: Flask, environ: Mapping[str, str]) -> None:
 
 @door.blueprint.before_request
 @pages.blueprint.before_request
+@control.blueprint.before_request
 def live() -> None:
     """Time goes on and events are delivered, in this process, from the first request on."""
     account = door.account()
-    passing.start(account)
+    passing.start(account, current_app.config["STRIPE_ADDRESS"])
     with account.lock:
         passing.catch_up(account)
+
+
+@door.blueprint.after_request
+@pages.blueprint.after_request
+@control.blueprint.after_request
+def kept(response: Response) -> Response:
+    """What was done is written down before it is answered."""
+    account = door.account()
+    if request.method != "GET":
+        account.is_changed = True
+    keeping.keep(account)
+    return response

@@ -36,13 +36,6 @@ $option = TRP_Settings::OPTION;
 				<td><label><input type="checkbox" name="<?php echo esc_attr( $option ); ?>[sign_up]" value="1" <?php checked( $settings['sign_up'] ); ?>> <?php esc_html_e( 'Visitors may make an account on the dashboard page', 'trading-robot-service' ); ?></label></td>
 			</tr>
 			<tr>
-				<th scope="row"><label for="trp-sales-email"><?php esc_html_e( 'Mail address for sales', 'trading-robot-service' ); ?></label></th>
-				<td>
-					<input type="email" class="regular-text" id="trp-sales-email" name="<?php echo esc_attr( $option ); ?>[sales_email]" value="<?php echo esc_attr( $settings['sales_email'] ); ?>">
-					<p class="description"><?php esc_html_e( 'Plans that are sold in a talk get a link to it on the pricing page. Leave empty for no link; they can be bought there all the same.', 'trading-robot-service' ); ?></p>
-				</td>
-			</tr>
-			<tr>
 				<th scope="row"><label for="trp-statement"><?php esc_html_e( 'Statement beside results', 'trading-robot-service' ); ?></label></th>
 				<td>
 					<textarea class="large-text" rows="5" id="trp-statement" name="<?php echo esc_attr( $option ); ?>[statement]" placeholder="<?php echo esc_attr( TRP_Settings::default_statement() ); ?>"><?php echo esc_textarea( $settings['statement'] ); ?></textarea>

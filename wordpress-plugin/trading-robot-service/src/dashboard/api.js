@@ -66,7 +66,7 @@ const cancelled = () =>
 	} );
 
 async function send( { root, nonce }, method, path, { query, body } = {} ) {
-	const headers = { Accept: 'application/json', 'X-WP-Nonce': nonce };
+	const headers = { Accept: 'application/json', ...( nonce && { 'X-WP-Nonce': nonce } ) };
 	const options = {
 		method,
 		headers,
@@ -89,7 +89,7 @@ const canBeProved = ( error, method ) =>
 
 /**
  * `get|post|put|del` under `me/…`, `file` (POST) and `download` (GET) for what is saved, and `site(path, body)` for the site's
- * own routes.
+ * own routes. Without a nonce in `config` it is a visitor who asks.
  *
  * An action that the service refuses until the user proves who they are waits for `prove(error)`,
  * which answers whether they did, and is then sent again.

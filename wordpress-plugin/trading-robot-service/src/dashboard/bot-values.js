@@ -1,6 +1,7 @@
 /** Between a bot's JSON and the form's flat fields. Pure. */
 
 import { executionOf, executionValues } from './execution-values.js';
+import { tuningOf, tuningValues } from './tuning-values.js';
 
 const RISKS = [
 	'stop_loss_percent',
@@ -36,6 +37,7 @@ export function formValues( bot ) {
 		position_sizing: sizing,
 		risk_management: risk,
 		execution,
+		robot_parameters: parameters,
 		symbols,
 		...rest
 	} = { ...NEW_BOT, ...bot };
@@ -45,6 +47,7 @@ export function formValues( bot ) {
 		sizing_type: sizing.type,
 		sizing_value: sizing.value,
 		...executionValues( execution ),
+		...tuningValues( parameters ),
 		...Object.fromEntries( RISKS.map( ( name ) => [ name, risk?.[ name ] ?? '' ] ) ),
 	};
 }
@@ -67,8 +70,11 @@ export const symbolList = ( text ) =>
 const filled = ( entries ) =>
 	Object.fromEntries( entries.filter( ( [ , value ] ) => value !== '' ) );
 
-/** The request's body. A robot brings its own venue; an edit leaves out what cannot change. */
-export function requestBody( values, { robot, bot } = {} ) {
+/**
+ * The request's body. A robot brings its own venue; an edit leaves out what cannot change. `tuned`:
+ * the robot whose settings the form shows.
+ */
+export function requestBody( values, { robot, bot, tuned } = {} ) {
 	const body = {
 		name: values.name.trim(),
 		description: ( values.description || '' ).trim(),
@@ -76,6 +82,7 @@ export function requestBody( values, { robot, bot } = {} ) {
 		position_sizing: { type: values.sizing_type, value: amount( values.sizing_value ) },
 		risk_management: riskOf( values ),
 		execution: executionOf( values ),
+		...( tuned && { robot_parameters: tuningOf( tuned, values, amount ) } ),
 	};
 	return bot ? body : { ...body, ...creationOnly( values, robot ) };
 }

@@ -10,7 +10,6 @@
 defined( 'ABSPATH' ) || exit;
 
 $dashboard = TRP_Pages::url( 'dashboard' );
-$sales     = TRP_Settings::sales_email();
 ?>
 <div class="trp-plans" data-trp-personal="<?php echo esc_attr( (string) wp_json_encode( TRP_Subscription_Manager::personal() ) ); ?>">
 	<?php foreach ( $data['plans'] as $plan ) : ?>
@@ -31,9 +30,7 @@ $sales     = TRP_Settings::sales_email();
 		<?php endif; ?>
 		<?php if ( $plan['contact'] ) : ?>
 		<a class="trp-button" data-trp-action href="<?php echo esc_url( $dashboard . '#/subscription/to/' . $plan['id'] ); ?>"><?php esc_html_e( 'Subscribe now', 'trading-robot-service' ); ?></a>
-		<?php if ( '' !== $sales ) : ?>
-		<a class="trp-plan__contact" href="<?php echo esc_url( 'mailto:' . antispambot( $sales ) . '?subject=' . rawurlencode( $plan['title'] ) ); ?>"><?php echo esc_html( $plan['action'] ); ?></a>
-		<?php endif; ?>
+		<button type="button" class="trp-plan__contact" data-trp-contact aria-haspopup="dialog" hidden><?php echo esc_html( $plan['action'] ); ?></button>
 		<?php else : ?>
 		<a class="trp-button <?php echo $plan['popular'] ? 'trp-button--primary' : ''; ?>" data-trp-action href="<?php echo esc_url( $plan['default'] ? $dashboard . '#sign-up' : $dashboard . '#/subscription/to/' . $plan['id'] ); ?>"><?php echo esc_html( $plan['action'] ); ?></a>
 		<?php endif; ?>

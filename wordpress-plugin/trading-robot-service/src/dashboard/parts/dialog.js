@@ -5,7 +5,8 @@ import { __ } from '../../i18n.js';
 
 let made = 0;
 
-const place = () => document.querySelector( '.trp-dashboard' ) || document.body;
+const place = () =>
+	document.querySelector( '.trp-dashboard' ) || document.querySelector( '.trp' ) || document.body;
 
 /**
  * Opens a dialog; resolves with what was passed to `close` (undefined on Escape). `body` may be a

@@ -20,8 +20,15 @@ function sentence( { limit, allowed, plan: name } ) {
 			'The %s plan trades on paper, with simulated money only.',
 			'trading-robot-service'
 		),
-		robot_access: __(
-			'The %s plan lets this robot trade on paper only.',
+		robot_access: allowed
+			? __( 'The %s plan lets this robot trade on paper only.', 'trading-robot-service' )
+			: __( 'The %s plan leaves this robot out.', 'trading-robot-service' ),
+		analytics: __(
+			'Trade analysis is not part of the %s plan: what pays by symbol, side, day and hour, how orders fill, and live against paper.',
+			'trading-robot-service'
+		),
+		customisation: __(
+			'The %s plan keeps this setting of the robot as it is.',
 			'trading-robot-service'
 		),
 		periods: __( 'The %s plan does not show figures of this period.', 'trading-robot-service' ),

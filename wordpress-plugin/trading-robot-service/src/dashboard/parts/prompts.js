@@ -13,6 +13,8 @@ const LIMITS = new Set( [
 	'periods',
 	'history_days',
 	'api_access',
+	'analytics',
+	'customisation',
 ] );
 
 /** Where on the dashboard it happens: 'dashboard.settings.keys'. */

@@ -10,6 +10,7 @@ import { toast } from '../parts/dialog.js';
 import { problemNote, showRefusal } from '../parts/forms.js';
 import { formSkeleton } from '../parts/states.js';
 import { botLink, overviewLink } from '../router.js';
+import { tunedRobot } from '../tuning-values.js';
 import { executionSection } from './bot-form/execution.js';
 import { riskSection } from './bot-form/risk.js';
 import {
@@ -21,13 +22,14 @@ import {
 } from './bot-form/sections.js';
 import { sizePreview } from './bot-form/size-preview.js';
 import { sizeSection } from './bot-form/size.js';
+import { loadRobots, tuningSection } from './bot-form/tuning.js';
 import { summaryCard } from './bot-summary.js';
 
 export const newBotScreen = ( { robot } ) => ( {
 	key: 'new',
 	title: () => __( 'Create a bot', 'trading-robot-service' ),
 	skeleton: formSkeleton,
-	load: async ( ctx ) => ( { robots: ( await ctx.api.get( 'robots' ) ).robots } ),
+	load: loadRobots,
 	view: ( data, ctx ) => formView( { ...data, bot: null, robot }, ctx ),
 } );
 
@@ -35,7 +37,10 @@ export const editBotScreen = ( { id } ) => ( {
 	key: `edit-${ id }`,
 	title: ( data ) => sprintf( __( 'Edit %s', 'trading-robot-service' ), data?.bot.name || '' ),
 	skeleton: formSkeleton,
-	load: async ( ctx ) => ( { robots: [], bot: ( await ctx.api.get( `bots/${ id }` ) ).bot } ),
+	load: async ( ctx ) => {
+		const { bot } = await ctx.api.get( `bots/${ id }` );
+		return { bot, ...( bot.plugin_id ? await loadRobots( ctx ) : { robots: [] } ) };
+	},
 	view: formView,
 } );
 
@@ -69,14 +74,14 @@ function formView( data, ctx ) {
 }
 
 /* The form, and beside it what it comes to, kept up with each key. */
-function liveForm( { robots, bot, robot }, ctx ) {
+function liveForm( { robots, tuning, bot, robot }, ctx ) {
 	const form = h( 'form', { class: 'trp-form', novalidate: true } );
 	const chosen = robots.some( ( { id } ) => id === robot );
 	const values = {
 		...formValues( bot ),
 		...( chosen && { signal_source: 'robot', plugin_id: robot } ),
 	};
-	const model = { bot, robots, values, form };
+	const model = { bot, robots, tuning, values, form };
 	const summary = summaryAside( model, ctx );
 	model.change = ( alter ) => {
 		Object.assign( values, readForm( form ) );
@@ -129,6 +134,7 @@ function drawFields( model, ctx ) {
 		problemNote(),
 		aboutSection( model ),
 		! bot && sourceSection( model ),
+		tuningSection( model, ctx ),
 		marketSection( model ),
 		sizeSection( model ),
 		riskSection( model ),
@@ -159,9 +165,10 @@ function drawFields( model, ctx ) {
 function save( model, ctx ) {
 	const { form, bot } = model;
 	const submit = form.querySelector( '[type="submit"]' );
+	const chosen = chosenRobot( model );
 	const body = requestBody(
 		{ ...model.values, ...readForm( form ) },
-		{ bot, robot: bot ? null : chosenRobot( model ) }
+		{ bot, robot: bot ? null : chosen, tuned: tunedRobot( model, chosen ) }
 	);
 	return busy( submit, () => send( model, body, ctx ), ctx );
 }

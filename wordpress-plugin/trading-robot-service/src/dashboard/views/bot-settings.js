@@ -9,13 +9,21 @@ import { factList, panel } from '../parts/figures.js';
 import { row, rows } from '../parts/rows.js';
 import { editLink } from '../router.js';
 import { durationText, hoursText } from '../time-words.js';
+import { tuningFacts } from '../tuning-values.js';
 import { placePanel } from './bot-place.js';
 
-export const accountsOf = async ( ctx ) => ( {
-	accounts: ( await ctx.api.get( 'trading-accounts', { limit: 100 } ) ).trading_accounts,
-} );
+/* Robots stay what they are while the page is open. */
+export async function settingsOf( ctx, id, last ) {
+	const [ { trading_accounts: accounts }, { robots }, { parameters: tuning } ] = await Promise.all( [
+		ctx.api.get( 'trading-accounts', { limit: 100 } ),
+		last?.robots ? last : ctx.api.get( 'robots' ),
+		last?.tuning ? { parameters: last.tuning } : ctx.api.get( 'robot-access' ),
+	] );
+	return { accounts, robots, tuning };
+}
 
-export function settingsTab( { bot, accounts }, ctx ) {
+export function settingsTab( { bot, accounts, robots, tuning }, ctx ) {
+	const robot = robots.find( ( { id } ) => id === bot.plugin_id );
 	return [
 		panel(
 			__( 'Configuration', 'trading-robot-service' ),
@@ -24,7 +32,7 @@ export function settingsTab( { bot, accounts }, ctx ) {
 				{ class: 'trp-button trp-button--small', href: editLink( bot.id ) },
 				__( 'Edit', 'trading-robot-service' )
 			),
-			h( 'div', { class: 'trp-card trp-fact-groups' }, groups( bot ).map( group ) )
+			h( 'div', { class: 'trp-card trp-fact-groups' }, groups( bot, robot, tuning ).map( group ) )
 		),
 		capitalPanel( bot, ctx ),
 		placePanel( bot, accounts, ctx ),
@@ -87,17 +95,25 @@ const orNone = ( value, show ) =>
 const yesNo = ( value ) =>
 	value ? __( 'Yes', 'trading-robot-service' ) : __( 'No', 'trading-robot-service' );
 
-const groups = ( bot ) => [
-	[ __( 'What it trades', 'trading-robot-service' ), basics( bot ) ],
+const groups = ( bot, robot, tuning ) => [
+	[ __( 'What it trades', 'trading-robot-service' ), basics( bot, robot ) ],
+	...( robot?.parameters.length
+		? [
+				[
+					__( 'How the robot decides', 'trading-robot-service' ),
+					tuningFacts( robot, bot.robot_parameters, tuning ),
+				],
+		  ]
+		: [] ),
 	[ __( 'Where it stops', 'trading-robot-service' ), limits( bot.risk_management ) ],
 	[ __( 'When and how it trades', 'trading-robot-service' ), manners( bot ) ],
 ];
 
-const basics = ( bot ) => [
+const basics = ( bot, robot ) => [
 	[
 		__( 'Signals from', 'trading-robot-service' ),
 		bot.signal_source === 'robot'
-			? sprintf( __( 'Robot %s', 'trading-robot-service' ), bot.plugin_id )
+			? sprintf( __( 'Robot %s', 'trading-robot-service' ), robot?.name || bot.plugin_id )
 			: __( 'Your alerts, by webhook', 'trading-robot-service' ),
 	],
 	[

@@ -14,7 +14,7 @@ import { BOT_TABS, botLink, editLink, overviewLink } from '../router.js';
 import { alertsTab } from './bot-alerts.js';
 import { figuresTab, loadFigures } from './bot-figures.js';
 import { signalsTab, signalsOf, tradesOf, tradesTab } from './bot-lists.js';
-import { accountsOf, settingsTab } from './bot-settings.js';
+import { settingsOf, settingsTab } from './bot-settings.js';
 import { performanceTab } from './performance.js';
 
 const TABS = {
@@ -23,7 +23,7 @@ const TABS = {
 	trades: { load: tradesOf, view: tradesTab },
 	signals: { load: signalsOf, view: signalsTab },
 	alerts: { load: async () => ( {} ), view: alertsTab },
-	settings: { load: accountsOf, view: settingsTab },
+	settings: { load: settingsOf, view: settingsTab },
 };
 
 export const botScreen = ( { id, tab } ) => ( {

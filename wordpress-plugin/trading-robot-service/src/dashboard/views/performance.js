@@ -97,8 +97,10 @@ function analysed( analysis, ctx ) {
 	return partOf( title, analysis, ctx, view, groupChoice( ctx ) );
 }
 
+/* What locks the analysis locks these, too, and is said there. */
 const executed = ( { slippage: slipped, gap }, ctx ) =>
-	slipped && [
+	slipped &&
+	slipped.locked?.limit !== 'analytics' && [
 		partOf( __( 'Slippage', 'trading-robot-service' ), slipped, ctx, slippage ),
 		partOf( __( 'Live against paper', 'trading-robot-service' ), gap, ctx, gapOf ),
 	];
