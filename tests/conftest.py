@@ -61,23 +61,31 @@ def schema(settings: Settings) -> None:
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     db.Base.metadata.create_all(engine)
-    queues.connect(settings.redis_url)
+    # As a function the server plans it once. Most tables are empty, and to find that out costs
+    # less than to truncate them. A replica fires no triggers.
+    emptied = " ".join(f'DELETE FROM "{t.name}";' for t in db.Base.metadata.sorted_tables)
+    with db.transaction() as session:
+        session.execute(text("CREATE SCHEMA for_tests"))
+        session.execute(
+            text(
+                "CREATE FUNCTION for_tests.empty() RETURNS void LANGUAGE plpgsql"
+                f" SET session_replication_role = replica AS $$ BEGIN {emptied} END $$"
+            )
+        )
 
 
 @pytest.fixture
 def clean(settings: Settings, schema: None) -> None:
-    empty()
+    db.connect(settings.database_url)
     queues.connect(settings.redis_url)
+    empty()
     queues.redis().flushall()
 
 
 def empty() -> None:
     """No row in any table."""
-    # Most tables are empty, and to find that out costs less than to truncate them.
-    emptied = [f'DELETE FROM "{table.name}"' for table in db.Base.metadata.sorted_tables]
     with db.transaction() as session:
-        session.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers
-        session.execute(text("; ".join(emptied)))
+        session.execute(text("SELECT for_tests.empty()"))
 
 
 @pytest.fixture

@@ -41,12 +41,18 @@ _TRUSTED_SECONDS = 1.0  # a connection that answered so lately is not asked whet
 
 _sessions: sessionmaker[Session] | None = None
 _readers: sessionmaker[Session] | None = None
+_place: tuple[str, int] | None = None
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
-    """Set this process's engine. `url` is a libpq URL (postgresql://…)."""
-    global _sessions, _readers
+    """Set this process's engine. `url` is a libpq URL (postgresql://…).
+
+    The engine in force stays if it is the one asked for, with its connections and what it knows.
+    """
+    global _sessions, _readers, _place
     if _sessions is not None:
+        if _place == (url, pool_size):
+            return engine()
         engine().dispose()
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
@@ -61,6 +67,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
     _sessions = sessionmaker(made, expire_on_commit=False)
     alone = made.execution_options(isolation_level="AUTOCOMMIT")
     _readers = sessionmaker(alone, expire_on_commit=False, autoflush=False)
+    _place = (url, pool_size)
     return made
 
 
