@@ -1,8 +1,10 @@
 """Real PostgreSQL and Redis for every test: started once, emptied before each."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import bcrypt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,6 +21,7 @@ from .factories import make_user
 
 RELAYED = {"test_leaving", "test_without_backend"}
 WIDE = {"security", "embedded", "trading_accounts", "vault"}
+_NOBODY = bcrypt.hashpw(os.urandom(16), bcrypt.gensalt(4)).decode()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +53,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The least work bcrypt and scrypt know; what the product takes has tests of its own."""
     monkeypatch.setattr(passwords, "COST", 4)
+    monkeypatch.setattr(passwords, "_NOBODY", _NOBODY)
     monkeypatch.setattr(backup_codes, "COST", 2)
 
 
