@@ -28,8 +28,10 @@ class Sandbox:
     app: Flask | None = None
 
     def tell(self, what: str, **body: Any) -> Any:
-        """POST /sandbox/<what>; HTTPError. In this process without a connection: most tests begin with a few
-        of these."""
+        """POST /sandbox/<what>; HTTPError if it refuses.
+
+        In this process without a connection: most tests begin with a few of these.
+        """
         path = f"/sandbox/{what}"
         if self.app is None:
             answer = requests.post(self.url + path, json=body, headers=HEADERS, timeout=5)
