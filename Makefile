@@ -6,6 +6,10 @@ RUNNER := wordpress-plugin/run
 NODE_MAJOR := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 HAS_NODE := $(shell [ "$(NODE_MAJOR)" -ge 20 ] 2>/dev/null && echo yes)
 
+# Where the tests marked site and slow are: to collect all the others takes half a minute.
+SITE := tests/wordpress
+SLOW := tests/faults tests/processes tests/security/test_w2_secret.py
+
 # Compiled once, for every process the tests start; some environments forbid Python to keep that.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -33,8 +37,8 @@ up: install
 # A browser on a busy machine may be late: what failed there is tried once more, by itself.
 test: install checks browser
 	$(BIN)/pytest -m "not slow and not site" -n 2
-	$(BIN)/pytest -m site -n 2 --dist loadgroup || $(BIN)/pytest -m site --last-failed
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest $(SITE) -m site -n 2 --dist loadgroup || $(BIN)/pytest $(SITE) -m site --last-failed
+	$(BIN)/pytest $(SLOW) -m slow
 
 # The inner loop: no fault drills, no whole system, no browser, not every route.
 test-quick: install checks

@@ -1,6 +1,6 @@
 """Rows that many tests begin with, made once in a process and copied into the tables for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import text
@@ -9,7 +9,7 @@ from tradingrobotplug import db
 
 T = TypeVar("T")
 
-_made: dict[str, tuple[Any, Sequence[str]]] = {}
+_made: dict[str, Any] = {}
 
 
 def populated(name: str, make: Callable[[], T]) -> T:
@@ -17,17 +17,12 @@ def populated(name: str, make: Callable[[], T]) -> T:
     none now. What it returns must not be changed."""
     if name not in _made:
         _made[name] = _kept(name, make)
-        return _made[name][0]
-    result, tables = _made[name]
-    copies = [
-        f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE SELECT * FROM {name}."{table}"'
-        for table in tables
-    ]
-    _run("SET LOCAL session_replication_role = replica", *copies)
-    return result
+        return _made[name]
+    _run(f"SELECT {name}.copy()")
+    return _made[name]
 
 
-def _kept(name: str, make: Callable[[], T]) -> tuple[T, Sequence[str]]:
+def _kept(name: str, make: Callable[[], T]) -> T:
     all_tables = [table.name for table in db.Base.metadata.sorted_tables]
     _run(f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}")
     before = [f'CREATE TABLE {name}."{table}" AS TABLE "{table}"' for table in all_tables]
@@ -40,7 +35,16 @@ def _kept(name: str, make: Callable[[], T]) -> tuple[T, Sequence[str]]:
             f'DROP TABLE {name}."{table}"',
             f'ALTER TABLE {name}.added RENAME TO "{table}"',
         )
-    return result, [table for table in all_tables if _count(f'{name}."{table}"')]
+    filled = [table for table in all_tables if _count(f'{name}."{table}"')]
+    copies = " ".join(
+        f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE SELECT * FROM {name}."{table}";'
+        for table in filled
+    )
+    _run(  # as a function the server plans it once
+        f"CREATE FUNCTION {name}.copy() RETURNS void LANGUAGE plpgsql"
+        f" SET session_replication_role = replica AS $$ BEGIN {copies} END $$"
+    )
+    return result
 
 
 def _run(*statements: str) -> None:

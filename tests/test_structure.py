@@ -42,6 +42,17 @@ def test_no_function_passes_40_lines() -> None:
     assert long == []
 
 
+@pytest.mark.parametrize(("mark", "variable"), [("site", "SITE"), ("slow", "SLOW")])
+def test_make_test_runs_every_file_with_a_mark_of_its_own(mark: str, variable: str) -> None:
+    named = re.search(rf"^{variable} := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert named
+    places = [ROOT / name for name in named[1].split()]
+    marked = [p for p in (ROOT / "tests").rglob("*.py") if f"pytest.mark.{mark}" in p.read_text()]
+    left_out = [p for p in marked if not any(p.is_relative_to(place) for place in places)]
+    assert marked
+    assert left_out == []
+
+
 def _refused(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import | ast.ImportFrom):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 from werkzeug.serving import make_server
 
 from tradingrobotplug.config import Settings
@@ -21,14 +22,25 @@ HEADERS = {"APCA-API-KEY-ID": KEY, "APCA-API-SECRET-KEY": SECRET}
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox at `url`."""
+    """A running sandbox at `url`; its `app` where it runs in this process."""
 
     url: str
+    app: Flask | None = None
 
-    def tell(self, what: str, **body: Any) -> None:
-        """POST /sandbox/<what>."""
-        answer = requests.post(f"{self.url}/sandbox/{what}", json=body, headers=HEADERS, timeout=5)
-        answer.raise_for_status()
+    def tell(self, what: str, **body: Any) -> Any:
+        """POST /sandbox/<what>; HTTPError if it refuses.
+
+        In this process without a connection: most tests begin with a few of these.
+        """
+        path = f"/sandbox/{what}"
+        if self.app is None:
+            answer = requests.post(self.url + path, json=body, headers=HEADERS, timeout=5)
+            answer.raise_for_status()
+            return answer.json()
+        here = self.app.test_client().post(path, json=body, headers=HEADERS, base_url=self.url)
+        if here.status_code >= 400:
+            raise requests.HTTPError(f"{here.status_code} for {path}: {here.text}")
+        return here.get_json()
 
     def get(self, path: str, **params: Any) -> requests.Response:
         """GET with the credentials."""
@@ -66,7 +78,7 @@ def running_sandbox() -> Iterator[Sandbox]:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield Sandbox(f"http://127.0.0.1:{server.server_port}")
+    yield Sandbox(f"http://127.0.0.1:{server.server_port}", app)
     server.shutdown()
     thread.join()
 

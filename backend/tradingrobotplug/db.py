@@ -51,21 +51,26 @@ _TRUSTED_SECONDS = 1.0  # a connection that answered so lately is not asked whet
 
 _sessions: sessionmaker[Session] | None = None
 _readers: sessionmaker[Session] | None = None
+_place: tuple[str, int] | None = None
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
     """Set this process's engine. `url` is a libpq URL (postgresql://…).
 
     Single reads have connections of their own, which open no transaction: to switch one to and fro
-    takes longer than many a read.
+    takes longer than many a read. The engine in force stays if it is the one asked for, with its
+    connections and what it knows.
     """
-    global _sessions, _readers
+    global _sessions, _readers, _place
     if _sessions is not None:
+        if _place == (url, pool_size):
+            return engine()
         dispose()
     made = _engine(url, pool_size)
     _sessions = sessionmaker(made, expire_on_commit=False)
     alone = _engine(url, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
     _readers = sessionmaker(alone, expire_on_commit=False, autoflush=False)
+    _place = (url, pool_size)
     return made
 
 

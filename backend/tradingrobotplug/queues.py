@@ -43,8 +43,9 @@ _pause_until = 0.0
 def connect(url: str) -> None:
     """Set this process's Redis. `url` is redis://… or unix://…."""
     global _url
-    _url = url
-    redis.cache_clear()
+    if _url != url:
+        _url = url
+        redis.cache_clear()
 
 
 @cache

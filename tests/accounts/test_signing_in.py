@@ -16,7 +16,7 @@ EMAIL = "trader@example.com"
 WRONG = {"email": EMAIL, "password": "not the password"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def password_hash() -> str:
     return passwords.hashed(PASSWORD)
 

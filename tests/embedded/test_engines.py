@@ -30,16 +30,16 @@ def tell(engine: Engine, statement: str) -> None:
         connection.execute(statement)
 
 
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[Engine]:
-    engine = start_postgres(tmp_path)
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = start_postgres(tmp_path_factory.mktemp("postgres"))
     yield engine
     engine.stop()
 
 
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Engine]:
-    engine = start_redis(tmp_path)
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = start_redis(tmp_path_factory.mktemp("redis"))
     yield engine
     engine.stop()
 

@@ -27,7 +27,9 @@ from tradingrobotplug.trading import submit
 from tradingrobotplug.worker import schedule, sweep, work
 
 _MOTHER = multiprocessing.get_context("forkserver")
-_MOTHER.set_forkserver_preload(["__main__", "tests.faults.launch", "tests.faults.naive"])
+_MOTHER.set_forkserver_preload(
+    ["__main__", "tests.faults.launch", "tests.faults.naive", "tests.faults.preloaded"]
+)
 
 
 _QUEUES = {"worker": queues.SIGNALS, "general": queues.GENERAL}

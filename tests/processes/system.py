@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,20 @@ def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def ask(url: str, token: str | None = None, body: dict[str, Any] | None = None) -> Any:
+    """The JSON that is answered to a GET, or to a POST of a body. HTTPError if it is refused."""
+    headers = {"Content-Type": "application/json"}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    data = json.dumps(body).encode() if body else None
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers)) as answer:
+        return json.load(answer)
+
+
 def until(is_so: Callable[[], object], seconds: float) -> bool:
     """Wait until it is so; whether it ever was."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if is_so():
             return True
-        time.sleep(0.1)
+        time.sleep(0.05)
     return False

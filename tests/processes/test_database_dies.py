@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from .system import System, until
-from .test_demo import ask
+from .system import System, ask, until
 
 pytestmark = pytest.mark.slow
 

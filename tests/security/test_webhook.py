@@ -15,11 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.apis import api
 from tests.factories import SECRET, headers_for, make_bot
 from tests.signals.alerts import BUY, change, post, stored
 from tests.venues import Sandbox
 from tradingrobotplug import clock, db
-from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Bot, Order, User
 from tradingrobotplug.signals import admission, draining, jobs
@@ -284,7 +284,7 @@ def test_w10_a_forged_header_opens_nothing(
 def test_w10_behind_a_proxy_the_address_it_adds_counts(
     settings: Settings, choosy: Bot, forwarded: str, status: int
 ) -> None:
-    client = create_app(replace(settings, proxies=1)).test_client()
+    client = api(replace(settings, proxies=1)).test_client()
     answer = from_address(client, choosy, "127.0.0.1", **{"X-Forwarded-For": forwarded})
     assert answer.status_code == status
 

@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,11 @@ from coinbase.rest import RESTClient
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.apis import api
 from tests.coinbase_trader import SECRET, trader
 from tests.factories import headers_for, make_bot
 from tests.venues import Sandbox
 from tradingrobotplug import clock
-from tradingrobotplug.app import create_app
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AccountState, Bot, Drift, TradingAccount, User
@@ -74,10 +73,10 @@ def second_bot(desk: BrokerDesk, **columns: Any) -> BrokerDesk:
 
 
 @pytest.fixture
-def app(settings: Settings, clean: None, markets: Sandbox, tmp_path: Path) -> Flask:
+def app(settings: Settings, clean: None, markets: Sandbox) -> Flask:
     """The API over the sandbox, with a vault of its own."""
-    places = markets.addresses | {"vault_key_file": str(tmp_path / "vault.key")}
-    return create_app(replace(settings, **places))
+    places = markets.addresses | {"vault_key_file": str(settings.home / "desk.key")}
+    return api(replace(settings, **places))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""These tests add routes to the API and count its requests: each has one of its own."""
+"""An API of a test's own, for those that add routes to it or count its requests."""
 
 import pytest
 from flask import Flask
@@ -8,5 +8,5 @@ from tradingrobotplug.config import Settings
 
 
 @pytest.fixture
-def app(settings: Settings, clean: None) -> Flask:
+def fresh_app(settings: Settings, clean: None) -> Flask:
     return create_app(settings)

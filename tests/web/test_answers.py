@@ -46,8 +46,8 @@ def raising(app: Flask, error: Exception) -> FlaskClient:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_refusal_has_one_shape(app: Flask, error: Any, status: int) -> None:
-    answer = raising(app, error).get("/api/raises")
+def test_a_refusal_has_one_shape(fresh_app: Flask, error: Any, status: int) -> None:
+    answer = raising(fresh_app, error).get("/api/raises")
     assert answer.status_code == status
     assert set(answer.json) == {"error", "message", "details", "request_id"}
     assert (answer.json["error"], answer.json["message"]) == ("c", "m")
@@ -55,14 +55,14 @@ def test_a_refusal_has_one_shape(app: Flask, error: Any, status: int) -> None:
     assert answer.headers.get("Retry-After") == ("7" if status == 429 else None)
 
 
-def test_a_value_postgresql_refuses_is_the_senders_fault(app: Flask) -> None:
+def test_a_value_postgresql_refuses_is_the_senders_fault(fresh_app: Flask) -> None:
     def view() -> str:
         with db.transaction() as session:
             session.execute(text("SELECT CAST(:n AS integer)"), {"n": "99999999999999"})
         return ""
 
-    app.add_url_rule("/api/overflows", view_func=view)
-    assert app.test_client().get("/api/overflows").status_code == 422
+    fresh_app.add_url_rule("/api/overflows", view_func=view)
+    assert fresh_app.test_client().get("/api/overflows").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_personal_answers_and_errors_are_kept_by_nobody(
     assert client.get("/api/nothing").headers["Cache-Control"] == "no-store"
 
 
-def test_a_page_may_load_our_own_scripts_only(app: Flask) -> None:
-    app.add_url_rule("/api/page", view_func=lambda: "<!doctype html>")
-    policy = app.test_client().get("/api/page").headers["Content-Security-Policy"]
+def test_a_page_may_load_our_own_scripts_only(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/api/page", view_func=lambda: "<!doctype html>")
+    policy = fresh_app.test_client().get("/api/page").headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
 

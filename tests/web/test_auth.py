@@ -127,9 +127,11 @@ def test_being_seen_is_written_at_most_once_a_minute(
     assert session_row().seen_at >= opened
 
 
-def test_only_an_admin_passes_the_admins_guard(app: Flask, user: User) -> None:
-    app.add_url_rule("/api/for-admins", view_func=auth.admin_only(lambda: "in"), endpoint="admins")
-    client, headers = app.test_client(), headers_for(app, user)
+def test_only_an_admin_passes_the_admins_guard(fresh_app: Flask, user: User) -> None:
+    fresh_app.add_url_rule(
+        "/api/for-admins", view_func=auth.admin_only(lambda: "in"), endpoint="admins"
+    )
+    client, headers = fresh_app.test_client(), headers_for(fresh_app, user)
     assert client.get("/api/for-admins").status_code == 401
     assert client.get("/api/for-admins", headers=headers).status_code == 403
     with db.transaction() as session:

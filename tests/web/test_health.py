@@ -12,6 +12,11 @@ from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Signal, User
 
 
+@pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
 def add_signal(user: User, status: str, overdue_seconds: int) -> None:
     due = clock.now() - timedelta(seconds=overdue_seconds)
     bot = make_bot(user)

@@ -22,6 +22,11 @@ SECRET = "https://example.com/webhook/1/the-secret"
 
 
 @pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
+@pytest.fixture
 def effects(app: Flask) -> None:
     """Adds POST /api/spend, which answers how many took effect so far."""
     counter = itertools.count(1)

@@ -13,6 +13,11 @@ from tradingrobotplug.web import limits
 REGISTER = "/api/sites/register"
 
 
+@pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
 def hit(client: FlaskClient, times: int, **options: Any) -> list[int]:
     return [client.post(REGISTER, json={}, **options).status_code for _ in range(times)]
 

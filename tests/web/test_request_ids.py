@@ -24,6 +24,11 @@ __all__ = ["lines"]
 LOGGED = re.compile(r" request_id=([0-9a-f]{16})")
 
 
+@pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

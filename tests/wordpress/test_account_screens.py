@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from .browsing import SECONDS, Visitor, code_field, enrol_on_screen, overflow, visit
 from .conftest import Site
-from .people import PASSWORD, Person, enrol, sign_in
+from .people import PASSWORD, Person, add_member, enrol, sign_in
 
 pytestmark = pytest.mark.site
 
@@ -54,13 +54,35 @@ def newcomer(browser: Browser, site: Site, member: Person) -> Iterator[Visitor]:
     visitor.page.context.close()
 
 
-@pytest.fixture
-def owner(browser: Browser, site: Site, member: Person) -> Iterator[Owner]:
+def owner_of(browser: Browser, site: Site, member: Person) -> Owner:
     codes = enrol(member)
     visitor = visit(browser, site, member)
     expect(visitor.page.get_by_role("heading", name="Dashboard")).to_be_visible()
-    yield Owner(visitor, member, codes)
-    visitor.page.context.close()
+    return Owner(visitor, member, codes)
+
+
+@pytest.fixture
+def own_owner(browser: Browser, site: Site, member: Person) -> Iterator[Owner]:
+    """Of one test alone."""
+    made = owner_of(browser, site, member)
+    yield made
+    made.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def settled(browser: Browser, site: Site, administrator: Person) -> Iterator[Owner]:
+    made = owner_of(browser, site, add_member(site.wordpress_url, administrator))
+    yield made
+    made.page.context.close()
+
+
+@pytest.fixture
+def owner(settled: Owner) -> Owner:
+    """The same for the tests that leave an account as it was, back on the first page."""
+    settled.open("")
+    expect(settled.page.get_by_role("heading", name="Dashboard")).to_be_visible()
+    settled.visitor.complaints.clear()
+    return settled
 
 
 def stale_once(page: Page, path: str) -> None:
@@ -95,9 +117,9 @@ def test_a_newcomer_sets_up_the_second_factor_before_anything_else(newcomer: Vis
 
 
 def test_a_new_session_gives_a_code_and_goes_on_where_it_was(
-    browser: Browser, site: Site, owner: Owner
+    browser: Browser, site: Site, own_owner: Owner
 ) -> None:
-    again = sign_in(site.wordpress_url, owner.person.email, PASSWORD)
+    again = sign_in(site.wordpress_url, own_owner.person.email, PASSWORD)
     other = visit(browser, site, again).page
     other.goto(f"{site.wordpress_url}/dashboard/#/settings/sessions")
     other.reload()
@@ -106,7 +128,7 @@ def test_a_new_session_gives_a_code_and_goes_on_where_it_was(
     other.get_by_role("button", name="Go on").click()
     expect(code_field(other)).to_have_attribute("aria-invalid", "true")
 
-    give_backup_code(other, owner.codes[0], "Go on")
+    give_backup_code(other, own_owner.codes[0], "Go on")
 
     expect(other.get_by_role("heading", name="Where you are signed in")).to_be_visible()
     expect(other.get_by_text("This session")).to_have_count(1)

@@ -5,6 +5,7 @@ import re
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -61,8 +62,39 @@ def newcomer(browser: Browser, site: Site) -> Iterator[Visitor]:
     visitor.page.context.close()
 
 
+@dataclass(frozen=True)
+class Member:
+    """Someone with a second factor, and their window."""
+
+    person: Person
+    visitor: Visitor
+
+
+@pytest.fixture(scope="module")
+def settled(browser: Browser, site: Site, administrator: Person) -> Iterator[Member]:
+    person = add_member(site.wordpress_url, administrator)
+    enrol(person)
+    found = Member(person, visit(browser, site, person))
+    yield found
+    found.visitor.page.context.close()
+
+
 @pytest.fixture
-def trader(browser: Browser, site: Site, member: Person) -> Iterator[Visitor]:
+def trader(settled: Member) -> Iterator[Visitor]:
+    """The same for all that trade nothing: without a bot, on the first page, freshly loaded."""
+    visitor, person = settled.visitor, settled.person
+    visitor.page.evaluate("location.hash = '#/'")
+    visitor.page.reload()
+    visitor.complaints.clear()
+    yield visitor
+    visitor.page.unroute_all()
+    visitor.page.set_viewport_size({"width": 1280, "height": 900})
+    for bot in person.visitor.call("GET", "me/bots", nonce=person.nonce).json["bots"]:
+        person.visitor.call("DELETE", f"me/bots/{bot['id']}", nonce=person.nonce)
+
+
+@pytest.fixture
+def new_trader(browser: Browser, site: Site, member: Person) -> Iterator[Visitor]:
     enrol(member)
     visitor = visit(browser, site, member)
     yield visitor
@@ -89,8 +121,8 @@ def test_an_alert_becomes_a_trade_on_the_page_without_a_reload(newcomer: Visitor
     assert newcomer.complaints == []
 
 
-def test_a_closed_trade_shows_in_the_figures_and_the_log_explains_it(trader: Visitor) -> None:
-    page = trader.page
+def test_a_closed_trade_shows_in_the_figures_and_the_log_explains_it(new_trader: Visitor) -> None:
+    page = new_trader.page
     url = make_bot(page, "Round trip")
     send_alert(url, {"action": "buy", "symbol": "BTC-USD"})
     trades = page.locator(".trp-table tbody tr", has_text="BTC-USD")
@@ -106,7 +138,7 @@ def test_a_closed_trade_shows_in_the_figures_and_the_log_explains_it(trader: Vis
     expect(entry.locator(".trp-timeline li").first).to_be_visible()
     page.wait_for_timeout(4 * SECONDS)
     expect(entry).to_have_attribute("open", "")
-    assert trader.complaints == []
+    assert new_trader.complaints == []
 
 
 def test_a_bot_is_paused_started_and_deleted(trader: Visitor) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 import stripe
 
-from tests.venues import HEADERS, Sandbox
+from tests.venues import Sandbox
 
 KEY = "sk_test_sandbox"
 WEBHOOK_SECRET = "whsec_of_the_test"
@@ -34,10 +34,7 @@ class Shop:
 
     def tell(self, what: str, **body: Any) -> Any:
         """POST /sandbox/stripe/<what>."""
-        url = f"{self.sandbox.url}/sandbox/stripe/{what}"
-        answer = requests.post(url, json=body, headers=HEADERS, timeout=20)
-        answer.raise_for_status()
-        return answer.json()
+        return self.sandbox.tell(f"stripe/{what}", **body)
 
     def settled(self) -> list[dict[str, Any]]:
         """What was sent, once nothing waits any more."""
