@@ -13,7 +13,7 @@ from tests.trading_accounts.traders import coinbase
 from .browsing import Visitor, enrol_on_screen, overflow, visit
 from .conftest import TRP, Site
 from .people import PASSWORD, Person, enrol
-from .shopping import MONTH_SECONDS, Stripe, confirm, give_plan, open_subscription, pay
+from .shopping import MONTH_SECONDS, Stripe, confirm, open_subscription, pay
 from .test_trading_screens import Exchange
 
 pytestmark = pytest.mark.site
@@ -151,32 +151,6 @@ def test_a_robot_is_bought_by_itself(browser: Browser, site: Site, member: Perso
     page.goto(f"{site.wordpress_url}/marketplace/")
     expect(card.get_by_text("Yours")).to_be_visible()
     assert visitor.complaints == []
-    page.context.close()
-
-
-def test_a_robots_settings_are_changed_as_far_as_the_plan_goes(
-    browser: Browser, site: Site, member: Person
-) -> None:
-    enrol(member)
-    visitor = visit(browser, site, member)
-    page, stop = visitor.page, "Stop distance, in average true ranges"
-    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
-    page.goto(f"{site.wordpress_url}/dashboard/#/bots/new/tsla_improved_strategy")
-    expect(page.get_by_label(stop)).to_be_disabled()
-    expect(page.get_by_role("link", name="Upgrade to Low Commitment")).to_be_visible()
-    give_plan(site, member.email, "low")
-    page.reload()
-    page.get_by_label("Name", exact=True).fill("Tuned")
-    page.get_by_label(stop).fill("40")
-    page.get_by_role("button", name="Create bot").click()
-    expect(page.get_by_text("Must be from 1 to 10.")).to_be_visible()
-    page.get_by_text("More settings").click()
-    expect(page.get_by_label("Fast average, in bars")).to_be_disabled()
-    page.get_by_label(stop).fill("4.5")
-    page.get_by_role("button", name="Create bot").click()
-    page.get_by_role("link", name="Settings").last.click()
-    expect(page.get_by_text("4.5 instead of 3")).to_be_visible()
-    assert overflow(page, 320) == 0
     page.context.close()
 
 
