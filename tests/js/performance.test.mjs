@@ -6,7 +6,7 @@ import { binned } from '../../wordpress-plugin/trading-robot-service/src/charts/
 import { columns } from '../../wordpress-plugin/trading-robot-service/src/charts/series.js';
 import { columnNames, pointText } from '../../wordpress-plugin/trading-robot-service/src/charts/text.js';
 import { sizeText, taxYears } from '../../wordpress-plugin/trading-robot-service/src/dashboard/performance/export-words.js';
-import { tripsQuery } from '../../wordpress-plugin/trading-robot-service/src/dashboard/performance/load.js';
+import { loadPerformance, tripsQuery } from '../../wordpress-plugin/trading-robot-service/src/dashboard/performance/load.js';
 import {
 	bpsText,
 	groupText,
@@ -113,4 +113,30 @@ test( 'performance has its address, for all bots and for one', () => {
 	assert.deepEqual( parseRoute( '#/performance' ), { name: 'performance' } );
 	assert.deepEqual( parseRoute( '#/bots/7/performance' ), { name: 'bot', id: '7', tab: 'performance' } );
 	assert.deepEqual( parseRoute( '#/settings/leaderboard' ), { name: 'settings', section: 'leaderboard' } );
+} );
+
+test( 'an analysis that the plan leaves out is not asked for, and says which plan has it', async () => {
+	const asked = [];
+	const answers = {
+		dashboard: { plan: { title: 'Free', limits: { analytics: false, periods: [ 'daily' ] } } },
+		plans: {
+			plans: [ [ 'free', false ], [ 'mid', true ], [ 'premium', true ] ].map( ( [ id, value ] ) => ( {
+				id,
+				title: id,
+				features: [ { key: 'analytics', value } ],
+			} ) ),
+		},
+		'bots/7/equity': { points: [ 1, 2, 3 ], history: {} },
+	};
+	const get = async ( path ) => {
+		asked.push( path );
+		return answers[ path ] || { mode: 'paper', date: '2026-03-12' };
+	};
+	globalThis.location ??= { hash: '' };
+	const ctx = { state: { exports: [] }, api: { get }, news: new Set() };
+	const { record } = await loadPerformance( ctx, '7', null );
+	assert.deepEqual( asked, [ 'dashboard', 'bots/7/performance', 'plans', 'bots/7/equity', 'bots/7/round-trips' ] );
+	const offer = { limit: 'analytics', plan: 'Free', next_plan: 'mid', next_title: 'mid' };
+	assert.deepEqual( record.analysis.locked, offer );
+	assert.deepEqual( record.gap.locked, offer );
 } );

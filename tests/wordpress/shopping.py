@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import psycopg
 import requests
 from playwright.sync_api import Page, expect
 
@@ -27,6 +28,18 @@ class Stripe:
         """Change something there, such as the clock."""
         url = f"{self.url}/{what}"
         assert requests.post(url, json=body, headers=self.headers, timeout=30).ok
+
+
+def give_plan(site: Site, email: str, plan_id: str) -> None:
+    """Let the user have the plan, as if the operator had given it."""
+    known = json.loads((site.home / "runtime.json").read_text())
+    row = (
+        "INSERT INTO subscriptions (user_id, plan_id, status, updated_at) "
+        "SELECT id, %s, 'active', now() FROM users WHERE email = %s "
+        "ON CONFLICT (user_id) DO UPDATE SET plan_id = excluded.plan_id"
+    )
+    with psycopg.connect(known["DATABASE_URL"]) as database:
+        assert database.execute(row, (plan_id, email)).rowcount == 1
 
 
 def pay(page: Page, card: str = CARD) -> None:

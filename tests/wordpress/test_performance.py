@@ -13,6 +13,7 @@ from .conftest import Site
 from .people import Person, enrol
 from .probe import run
 from .record import answers
+from .shopping import give_plan
 from .stand_in import answering
 from .visitor import Visitor as Caller
 
@@ -162,16 +163,33 @@ def make_and_delete_a_file(page: Page, button: str, start: bytes) -> None:
     expect(page.get_by_text("Your files")).to_have_count(0)
 
 
+def a_small_plan_says_what_it_leaves_out(trader: Visitor) -> None:
+    page = trader.page
+    locked = page.locator("section", has_text="Where it comes from")
+    expect(locked).to_contain_text("Trade analysis is not part of the Free plan")
+    expect(locked.get_by_role("link", name="Upgrade to Mid-Tier")).to_be_visible()
+    expect(page.get_by_role("region", name="Slippage")).to_have_count(0)
+    assert trader.complaints == []  # what is locked is not asked for
+    assert overflow(page, 320) == 0
+    page.get_by_role("button", name="This month").click()
+    expect(page.get_by_text("The Free plan does not show figures of this period.")).to_be_visible()
+    expect(page.get_by_role("region", name="Round trips")).to_have_count(0)
+    expect(page.get_by_role("link", name="Upgrade to Low Commitment")).to_be_visible()
+
+
 def test_a_trader_sees_where_a_record_comes_from_and_takes_it_away(
-    trader: Visitor, member: Person
+    trader: Visitor, member: Person, site: Site
 ) -> None:
     page = trader.page
     address = trade_once(member, page)
     page.goto(f"{trader.site}/dashboard/{address}/performance")
     expect(page.locator(".trp-kpi", has_text="Win rate")).to_contain_text("0 won, 1 lost")
-    expect(page.get_by_text("1 round trips by their return")).to_be_visible()
     trips = page.get_by_role("region", name="Round trips")
     expect(trips.locator("tbody tr")).to_have_count(1)
+    a_small_plan_says_what_it_leaves_out(trader)
+    give_plan(site, member.email, "mid")
+    page.reload()
+    expect(page.get_by_text("1 round trips by their return")).to_be_visible()
     expect(page.get_by_role("region", name="Slippage")).to_contain_text("bps")
     page.get_by_role("button", name="Weekday").click()
     expect(page.get_by_role("region", name="Weekday")).to_contain_text("1")
@@ -179,15 +197,8 @@ def test_a_trader_sees_where_a_record_comes_from_and_takes_it_away(
     expect(page.get_by_text("No round trip here")).to_be_visible()
     assert b"BTC-USD" in saved(page, "Trade history as CSV").read_bytes()
     assert b'"BTC-USD"' in saved(page, "Trade history as JSON").read_bytes()
-    locked = page.locator("section", has_text="Live against paper")
-    expect(locked).to_contain_text("The Free plan does not show figures of this period.")
-    assert all(text.endswith("/live-gap") for text in trader.complaints)
+    expect(page.get_by_text("No gap to show yet")).to_be_visible()
     assert overflow(page, 320) == 0
-
-    page.get_by_role("button", name="This month").click()
-    expect(page.get_by_text("The Free plan does not show figures of this period.")).to_be_visible()
-    expect(page.get_by_role("region", name="Round trips")).to_have_count(0)
-    expect(page.get_by_role("link", name="Upgrade to Low Commitment")).to_be_visible()
 
 
 def a_part_fails_by_itself(page: Page, site: Site) -> None:

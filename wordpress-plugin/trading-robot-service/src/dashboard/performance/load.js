@@ -40,14 +40,32 @@ async function parts( ctx, id ) {
 	}
 	const days = { mode: figures.mode, ...since( figures, state.period ) };
 	const part = ( name, query ) => optional( ctx, api.get( `${ root }/${ name }`, query ) );
+	/* What is known to be refused is not asked for: each refusal counts as an offer that was needed. */
+	const offer = state.plan.limits.analytics ? null : await offerOf( ctx );
+	const analysed = ( name, query ) => offer || part( name, query );
 	const [ equity, analysis, trips, slippage, gap ] = await Promise.all( [
 		optional( ctx, curve( ctx, root, days ) ),
-		part( 'analysis', days ),
+		analysed( 'analysis', days ),
 		part( 'round-trips', tripsQuery( days, state ) ),
-		id && part( 'slippage', days ),
-		id && part( 'live-gap' ),
+		id && analysed( 'slippage', days ),
+		id && analysed( 'live-gap' ),
 	] );
 	return { figures, equity, analysis, trips, slippage, gap };
+}
+
+/* What stands in the place of an analysis that the plan leaves out: the first plan that has it. */
+async function offerOf( { state, api } ) {
+	state.plans ??= ( await api.get( 'plans' ).catch( () => ( { plans: [] } ) ) ).plans;
+	const next = state.plans.find( ( { features } ) =>
+		features.some( ( { key, value } ) => key === 'analytics' && value )
+	);
+	const locked = {
+		limit: 'analytics',
+		plan: state.plan.title,
+		next_plan: next?.id,
+		next_title: next?.title,
+	};
+	return { locked };
 }
 
 /* The first day of the window; none for all of the record. */
