@@ -16,7 +16,7 @@ from sqlalchemy import event as hooks
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from .. import queues
+from .. import db, queues
 from ..db import new_id
 from ..models import Notification, NotificationChannel, NotificationPreference, User
 
@@ -85,7 +85,7 @@ def is_usual(kind: Kind, *, by_mail: bool) -> bool:
 def _wanted(session: Session, happened: Event) -> list[uuid.UUID | None]:
     """The channels, None for mail. The house account that keeps public records has none."""
     asked = {"user_id": happened.user_id, "event": happened.kind.value}
-    rows = session.execute(_CHANNELS, asked).all()
+    rows = db.rows(session, _CHANNELS, **asked)
     return [
         channel_id
         for channel_id, said in rows
@@ -112,7 +112,7 @@ def _channels() -> Select[Any, Any]:
     )
 
 
-_CHANNELS = _channels()  # made once: it is asked with every fill
+_CHANNELS = db.as_sql(_channels())  # made once: it is asked with every fill
 
 
 def _values(happened: Event, channel_id: uuid.UUID | None, now: datetime) -> dict[str, object]:

@@ -4,7 +4,6 @@ them, and to build or compile one takes longer than to run it."""
 from typing import Any
 
 from sqlalchemy import (
-    ClauseElement,
     Date,
     String,
     and_,
@@ -18,8 +17,8 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import psycopg
 
+from ..db import as_sql
 from ..models import (
     Bot,
     BotPerformance,
@@ -29,12 +28,6 @@ from ..models import (
     RoundTrip,
     UserPerformance,
 )
-
-
-def as_sql(statement: ClauseElement) -> bytes:
-    """What the driver is sent, with the names of its values."""
-    compiled = statement.compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
-    return str(compiled).encode()
 
 
 def _locked(user_id: Any) -> Any:

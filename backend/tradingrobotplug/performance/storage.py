@@ -9,11 +9,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy.orm import Session
 
-from ..db import new_id
+from .. import db
 from ..money import ZERO
 from . import metrics, periods, reads, totals, writes
 from .aggregator import Ledger, Sample, Trip, Window, track_from_json, track_to_json
@@ -34,19 +32,19 @@ class Locked(NamedTuple):
 
 def lock_figures(session: Session, user_id: uuid.UUID) -> None:
     """Wait until nobody else writes this user's figures; held to the end of the transaction."""
-    _rows(session, reads.LOCK_OF_USER, user_id=user_id)
+    db.rows(session, reads.LOCK_OF_USER, user_id=user_id)
 
 
 def lock_of_bot(session: Session, bot_id: uuid.UUID) -> Locked | None:
     """The same for the bot's user; None if there is no such bot."""
-    found = _rows(session, reads.LOCK_OF_BOT, bot_id=bot_id)
+    found = db.rows(session, reads.LOCK_OF_BOT, bot_id=bot_id)
     return Locked(bot_id, found[0].user_id, found[0].trading_mode) if found else None
 
 
 def next_events(session: Session, book: Book, limit: int) -> tuple[list[FillFact], deque[FlowFact]]:
     """A bot's fills (`limit` at most) and flows that its book does not know yet, each oldest
     first."""
-    rows = _rows(
+    rows = db.rows(
         session, reads.EVENTS, bot_id=book.owner.bot_id, mode=book.owner.mode, after=book.fill_seq,
         last=_NO_END, most=limit, after_flow=book.flow_seq,
     )  # fmt: skip
@@ -64,7 +62,7 @@ def fills_between(
     session: Session, bot_id: uuid.UUID, mode: str, first: int, last: int
 ) -> list[FillFact]:
     """A bot's fills in one mode from one seq to another, both included."""
-    rows = _rows(
+    rows = db.rows(
         session, reads.FILLS, bot_id=bot_id, mode=mode, after=first - 1, last=last, most=_NO_END
     )
     return [_fact(row) for row in rows]
@@ -73,20 +71,19 @@ def fills_between(
 def load_book(session: Session, user_id: uuid.UUID, bot_id: uuid.UUID, mode: str) -> Book:
     """A bot's book in one mode as last stored; one that is new if nothing was: it begins with its
     starting cash, or empty where its capital comes as flows."""
-    (row,) = _rows(session, reads.BOOK, bot_id=bot_id, mode=mode)
+    (row,) = db.rows(session, reads.BOOK, bot_id=bot_id, mode=mode)
     return _book(row, user_id, mode)
 
 
 def load_books(session: Session, user_id: uuid.UUID, mode: str) -> list[Book]:
     """The books of all of a user's bots that have figures in this mode, but deleted ones."""
-    return [
-        _book(row, user_id, mode) for row in _rows(session, reads.BOOKS, user_id=user_id, mode=mode)
-    ]
+    rows = db.rows(session, reads.BOOKS, user_id=user_id, mode=mode)
+    return [_book(row, user_id, mode) for row in rows]
 
 
 def load_groups(session: Session, user_id: uuid.UUID, mode: str) -> Collection:
     """A user's open windows, of all robots together and of each."""
-    rows = _rows(session, reads.GROUPS, user_id=user_id, mode=mode)
+    rows = db.rows(session, reads.GROUPS, user_id=user_id, mode=mode)
     groups: dict[str, Ledger] = {}
     for row in sorted(rows, key=lambda row: row.period != Period.ALL_TIME):
         if row.period == Period.ALL_TIME:
@@ -117,7 +114,7 @@ def save(
         "samples": [_sample_row(owner, point) for owner, point in taken.journal],
     }
     texts = {name: json.dumps(rows, default=str) for name, rows in stored.items()}
-    _driver(session).execute(writes.SAVE, texts)
+    db.execute(session, writes.SAVE, **texts)
     taken.journal.clear()
     taken.trips.clear()
     for ledger in [*taken.groups.values(), *(book.ledger for book in books)]:
@@ -187,7 +184,7 @@ def _window_rows(group: Ledger) -> list[dict[str, Any]]:
 
 def _dated(period: Period, window: Window, asset_type: str) -> dict[str, Any]:
     return {
-        "id": new_id(),
+        "id": db.new_id(),
         "date": window.date,
         "closed_at": window.closed_at,
         "updated_at": window.updated_at,
@@ -226,15 +223,3 @@ def _sum_rows(
         | {name: getattr(found, name) for name in (*writes.SUMMED, *writes.BINS)}
         for cell, found in trips.items()
     ]
-
-
-def _rows(session: Session, statement: bytes, **values: Any) -> list[Any]:
-    with _driver(session).cursor(row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement, values).fetchall()
-
-
-def _driver(session: Session) -> psycopg.Connection[Any]:
-    # What SQLAlchemy does around a statement takes as long as all the rest of it.
-    found = session.connection().connection.driver_connection
-    assert isinstance(found, psycopg.Connection)
-    return found

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
+from ..db import as_sql
 from ..models import BotPerformance, EquitySample, PerformanceCursor, TripSum, UserPerformance
-from .reads import as_sql
 
 SUMMED = ("trades", "wins", "losses", "gross_profit", "gross_loss", "entry_value",
           "hold_microseconds")  # fmt: skip

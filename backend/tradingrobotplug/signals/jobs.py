@@ -29,7 +29,7 @@ _HALT_SECONDS = 1.0
 HANDS = 4  # bots that one worker carries out at a time: mostly it waits for brokers
 
 _INBOX = Signal.__table__.c
-_DUE_AT = (
+_DUE_AT = db.as_sql(
     select(_INBOX.next_attempt_at)
     .where(_INBOX.bot_id == bindparam("bot_id"), IS_OPEN)
     .order_by(_INBOX.seq)

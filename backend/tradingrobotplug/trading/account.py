@@ -5,10 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from .. import clock
+from .. import clock, db
 from ..models import Bot, Order, TradingAccount
 from ..plans import robot_access
 from ..plans.entitlements import Entitlements, entitlements
@@ -17,17 +17,19 @@ from .direction import Move
 from .proposal import Permit
 from .venue import trades_on_paper
 
-Shown = TradingAccount | Row[*tuple[Any, ...]]  # an account, or the columns of `_ACCOUNT`
+Shown = TradingAccount | Any  # an account, or the columns of `_ACCOUNT`
 ON_PAPER = Permit()
 _ROWS = TradingAccount.__table__.c
-_ACCOUNT = select(
-    _ROWS.label,
-    _ROWS.environment,
-    _ROWS.broker,
-    _ROWS.permissions,
-    _ROWS.revoked_at,
-    _ROWS.sealed_keys,
-).where(_ROWS.id == bindparam("account_id"))
+_ACCOUNT = db.as_sql(
+    select(
+        _ROWS.label,
+        _ROWS.environment,
+        _ROWS.broker,
+        _ROWS.permissions,
+        _ROWS.revoked_at,
+        _ROWS.sealed_keys,
+    ).where(_ROWS.id == bindparam("account_id"))
+)
 
 
 def permit(session: Session, bot: Bot, symbol: str, move: Move) -> Permit:
@@ -45,7 +47,8 @@ def account_of(session: Session, bot: Bot) -> Shown | None:
     """The account as it is now: what `account_problem` asks of it."""
     if bot.trading_account_id is None:
         return None
-    return session.execute(_ACCOUNT, {"account_id": bot.trading_account_id}).one_or_none()
+    found = db.rows(session, _ACCOUNT, account_id=bot.trading_account_id)
+    return found[0] if found else None
 
 
 def plan_problem(session: Session, bot: Bot, allowed: Entitlements) -> str | None:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from .. import db
 from ..marketdata import calendar
 from ..models import Bot, Order
 from ..money import ZERO, round_down
@@ -22,15 +23,17 @@ from .terms import COLLAR, Terms
 from .venue import PAPER, venue_of
 
 _ORDERS = Order.__table__.c
-_ENTRIES = select(
-    func.count().filter(_ORDERS.created_at >= bindparam("day_start")), func.max(_ORDERS.created_at)
-).where(
-    _ORDERS.bot_id == bindparam("bot_id"),
-    _ORDERS.leg == "entry",
-    text(
-        "state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'filled', 'cancelled')"
-    ),
-    _ORDERS.created_at >= bindparam("since"),
+_COUNTED = ("planned", "submitting", "accepted", "partially_filled", "filled", "cancelled")
+_ENTRIES = db.as_sql(
+    select(
+        func.count().filter(_ORDERS.created_at >= bindparam("day_start")),
+        func.max(_ORDERS.created_at),
+    ).where(
+        _ORDERS.bot_id == bindparam("bot_id"),
+        _ORDERS.leg == "entry",
+        _ORDERS.state.in_(_COUNTED),
+        _ORDERS.created_at >= bindparam("since"),
+    )
 )
 
 
@@ -216,8 +219,8 @@ def _entries(session: Session, bot: Bot, now: datetime) -> tuple[int, datetime |
     day = calendar.trading_day(bot.asset_type, now)
     start, _ = calendar.day_bounds(bot.asset_type, day)
     since = min(start, now - timedelta(days=1))
-    asked = {"bot_id": bot.id, "day_start": start, "since": since}
-    count, last_at = session.execute(_ENTRIES, asked).one()
+    (found,) = db.rows(session, _ENTRIES, bot_id=bot.id, day_start=start, since=since)
+    count, last_at = found
     return count, last_at
 
 

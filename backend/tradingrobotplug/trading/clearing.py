@@ -24,7 +24,7 @@ from .venue import PAPER, broker_for, reference
 
 UNSENT = ("planned", "submitting")
 _ORDERS = Order.__table__.c
-_OPPOSITE = (
+_OPPOSITE = db.as_sql(
     select(_ORDERS.id)
     .where(
         _ORDERS.bot_id == bindparam("bot_id"),

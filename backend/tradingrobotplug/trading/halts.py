@@ -7,14 +7,17 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from .. import db
 from ..models import Bot, Halt, Order
 
 Level = Literal["entries", "cancel", "flatten"]
 _HALTS = Halt.__table__.c
-_IS_ANY = select(
-    exists().where(
-        _HALTS.lifted_at.is_(None),
-        or_(_HALTS.user_id == bindparam("user_id"), _HALTS.user_id.is_(None)),
+_IS_ANY = db.as_sql(
+    select(
+        exists().where(
+            _HALTS.lifted_at.is_(None),
+            or_(_HALTS.user_id == bindparam("user_id"), _HALTS.user_id.is_(None)),
+        )
     )
 )
 LEVELS: tuple[Level, ...] = ("entries", "cancel", "flatten")  # each does what those before it do
@@ -29,7 +32,7 @@ def against_entries(session: Session, bot: Bot) -> str | None:
 
 def in_force(session: Session, user_id: uuid.UUID) -> Halt | None:
     """The stop that this user's bots are under: the stricter one of the user's and everybody's."""
-    if not session.scalar(_IS_ANY, {"user_id": user_id}):  # as nearly always
+    if not db.rows(session, _IS_ANY, user_id=user_id)[0][0]:  # as nearly always
         return None
     return of_users(session, [user_id]).get(user_id)
 

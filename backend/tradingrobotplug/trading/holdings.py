@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select, text
+from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from .. import db
 from ..marketdata import calendar
 from ..models import Bot, Order, Position, RoundTrip
 from ..money import ZERO
@@ -16,8 +17,10 @@ from . import capital
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
 _POSITIONS = select(Position).where(Position.bot_id == bindparam("bot_id"))
-_ENTRIES_IN_TURN = select(
-    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("entries"), literal_column("0")))
+_ENTRIES_IN_TURN = db.as_sql(
+    select(
+        func.pg_advisory_xact_lock(func.hashtextextended(bindparam("entries"), literal_column("0")))
+    )
 )
 _BOTS, _HELD, _ORDERS = Bot.__table__.c, Position.__table__.c, Order.__table__.c
 _HOLDS = exists().where(
@@ -30,9 +33,9 @@ _ENTERS = exists().where(
     _ORDERS.symbol == bindparam("symbol"),
     _ORDERS.leg == "entry",
     _ORDERS.side != bindparam("side"),
-    text("trades.state IN ('planned', 'submitting', 'accepted', 'partially_filled')"),
+    _ORDERS.state.in_(("planned", "submitting", "accepted", "partially_filled")),
 )
-_CROSSED = (
+_CROSSED = db.as_sql(
     select(_BOTS.name)
     .where(
         _BOTS.trading_account_id == bindparam("account_id"),
@@ -88,15 +91,16 @@ def crossed(session: Session, bot: Bot, symbol: str, side: str) -> str | None:
     """
     if bot.trading_account_id is None:
         return None
-    session.execute(_ENTRIES_IN_TURN, {"entries": f"entry:{bot.trading_account_id}:{symbol}"})
-    asked = {
-        "account_id": bot.trading_account_id,
-        "bot_id": bot.id,
-        "symbol": symbol,
-        "side": side,
-        "sign": 1 if side == "buy" else -1,
-    }
-    name = session.scalar(_CROSSED, asked)
-    if name is None:
+    db.rows(session, _ENTRIES_IN_TURN, entries=f"entry:{bot.trading_account_id}:{symbol}")
+    against = db.rows(
+        session,
+        _CROSSED,
+        account_id=bot.trading_account_id,
+        bot_id=bot.id,
+        symbol=symbol,
+        side=side,
+        sign=1 if side == "buy" else -1,
+    )
+    if not against:
         return None
-    return f"Your bot “{name}” trades {symbol} the other way at the same account."
+    return f"Your bot “{against[0].name}” trades {symbol} the other way at the same account."

@@ -177,4 +177,4 @@ def _is_needless() -> ColumnElement[bool]:
     )
 
 
-_BEHIND, _NEEDLESS = _of_bot(_is_behind()), _of_bot(_is_needless())  # made once
+_BEHIND, _NEEDLESS = (db.as_sql(_of_bot(which())) for which in (_is_behind, _is_needless))

@@ -9,13 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text
 
 from .. import clock, db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
 from ..models import Order
+from ..models.trading import IS_RESTING
 from ..trading_accounts import access
-from .planning import RESTING
 from .venue import reference
 
 YOUNG = timedelta(seconds=30)  # an order that is likely to change any moment
@@ -114,9 +114,7 @@ def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
 
 def _accounts(now: datetime) -> list[uuid.UUID]:
     """Accounts with a young order, and of the others those whose turn it is."""
-    newest = func.max(func.coalesce(Order.submitted_at, Order.created_at))
-    wanted = select(Order.account_id, newest).where(Order.account_id.is_not(None), _IS_ASKED_FOR)
-    rows = db.read(wanted.group_by(Order.account_id), **_moments(now))
+    rows = db.read(_ACCOUNTS, **_moments(now))
     return sorted(one for one, at in rows if one and (now - at < YOUNG or _is_turn(one, now)))
 
 
@@ -133,7 +131,7 @@ def _asked_for() -> ColumnElement[bool]:
     """What rests; and for a while what is in doubt although its signal has been given up, for the
     broker may have taken it."""
     left_in_doubt = Order.submitted_at.between(bindparam("since"), bindparam("until"))
-    return or_(Order.state.in_(RESTING), and_(Order.state == "submitting", left_in_doubt))
+    return or_(IS_RESTING, and_(text("trades.state = 'submitting'"), left_in_doubt))
 
 
 def _moments(now: datetime) -> dict[str, object]:
@@ -141,6 +139,12 @@ def _moments(now: datetime) -> dict[str, object]:
 
 
 _IS_ASKED_FOR = _asked_for()
+_NEWEST = func.max(func.coalesce(Order.submitted_at, Order.created_at))
+_ACCOUNTS = db.as_sql(
+    select(Order.account_id, _NEWEST)
+    .where(Order.account_id.is_not(None), _IS_ASKED_FOR)
+    .group_by(Order.account_id)
+)
 _OF_ACCOUNT = (  # made once: it is asked with every word of a stream
     select(Order)
     .where(Order.account_id == bindparam("account_id"), _IS_ASKED_FOR)

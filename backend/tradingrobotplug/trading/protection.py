@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from .. import db
 from ..models import AccountState, Fill, Lot, Order
 from ..money import ZERO
 from . import levels
@@ -20,14 +21,16 @@ HELD = "held"
 LIVE = (HELD, "planned", "submitting", "accepted", "partially_filled")
 _ENDED = ("filled", "cancelled", "rejected", "failed")
 _LOTS, _FILLS, _ORDERS = Lot.__table__.c, Fill.__table__.c, Order.__table__.c
-_IS_ANY_ASKED_FOR = select(
-    exists().where(
-        _LOTS.bot_id == bindparam("bot_id"),
-        _LOTS.symbol == bindparam("symbol"),
-        text("lots.remaining > 0"),
-        _FILLS.seq == _LOTS.fill_seq,
-        _ORDERS.id == _FILLS.trade_id,
-        text("trades.protection <> '{}'"),
+_IS_ANY_ASKED_FOR = db.as_sql(
+    select(
+        exists().where(
+            _LOTS.bot_id == bindparam("bot_id"),
+            _LOTS.symbol == bindparam("symbol"),
+            text("lots.remaining > 0"),
+            _FILLS.seq == _LOTS.fill_seq,
+            _ORDERS.id == _FILLS.trade_id,
+            text("trades.protection <> '{}'"),
+        )
     )
 )
 MOST_REJECTIONS = 3  # after these, asking the venue again would go on for ever
@@ -40,7 +43,7 @@ def plan_missing(session: Session, bot_id: uuid.UUID, symbol: str, now: datetime
     together or not at all.
     """
     session.flush()
-    if not session.scalar(_IS_ANY_ASKED_FOR, {"bot_id": bot_id, "symbol": symbol}):
+    if not db.rows(session, _IS_ANY_ASKED_FOR, bot_id=bot_id, symbol=symbol)[0][0]:
         return []
     entries = _open_entries(session, bot_id, symbol)
     live = _live_orders(session, bot_id, symbol)

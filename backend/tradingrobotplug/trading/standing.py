@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select
 
 from .. import db
 from ..brokers.paper_costs import BPS
@@ -17,22 +17,25 @@ from .venue import trades_on_paper
 FRESH = timedelta(seconds=75)  # two of the reconciler's rounds, and a slow answer
 _STATES, _ORDERS = AccountState.__table__.c, Order.__table__.c
 _PRICE = func.coalesce(_ORDERS.limit_price, _ORDERS.stop_price, _ORDERS.reference_price, 0)
+_SPENDING = ("planned", "submitting", "accepted", "partially_filled", "filled")
 _ORDERED_SINCE = (
     select(func.coalesce(func.sum(_ORDERS.quantity * _PRICE), 0))
     .where(
         _ORDERS.account_id == _STATES.account_id,
         _ORDERS.leg == "entry",
-        text("state IN ('planned', 'submitting', 'accepted', 'partially_filled', 'filled')"),
+        _ORDERS.state.in_(_SPENDING),
         _ORDERS.created_at > _STATES.answered_at,
     )
     .scalar_subquery()
 )
-_SEEN = select(
-    _STATES.fee_rate,
-    _STATES.unsupported,
-    _STATES.answered_at,
-    (_STATES.buying_power - _ORDERED_SINCE).label("free"),
-).where(_STATES.account_id == bindparam("account_id"))
+_SEEN = db.as_sql(
+    select(
+        _STATES.fee_rate,
+        _STATES.unsupported,
+        _STATES.answered_at,
+        (_STATES.buying_power - _ORDERED_SINCE).label("free"),
+    ).where(_STATES.account_id == bindparam("account_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)

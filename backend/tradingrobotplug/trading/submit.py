@@ -42,8 +42,12 @@ class Sent:
 DONE = Sent("done")
 _WORST = ("done", "rejected", "retry", "in_doubt")
 _ORDERS = Order.__table__.c
-_ARE_GUARDS_UNSENT = select(
-    exists().where(_ORDERS.bot_id == bindparam("bot_id"), IS_UNSENT, _ORDERS.parent_id.is_not(None))
+_ARE_GUARDS_UNSENT = db.as_sql(
+    select(
+        exists().where(
+            _ORDERS.bot_id == bindparam("bot_id"), IS_UNSENT, _ORDERS.parent_id.is_not(None)
+        )
+    )
 )
 _WITH_BOT = select(Order, Bot).join(Bot, Bot.id == Order.bot_id)
 

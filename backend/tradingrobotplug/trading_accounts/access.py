@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from .. import clock
 from ..brokers import venues
 from ..brokers.broker import Broker, NotReached
-from ..db import read, transaction
+from ..db import as_sql, read, transaction
 from ..errors import ServiceError
 from ..marketdata import venue as marketdata
 from ..models import TradingAccount
@@ -34,8 +34,10 @@ class _Opened:
 
 
 _ROWS = TradingAccount.__table__.c
-_KEYS = select(_ROWS.environment, _ROWS.key_version, _ROWS.revoked_at).where(
-    _ROWS.id == bindparam("account_id")
+_KEYS = as_sql(
+    select(_ROWS.environment, _ROWS.key_version, _ROWS.revoked_at).where(
+        _ROWS.id == bindparam("account_id")
+    )
 )
 _kept: dict[uuid.UUID, _Opened] = {}
 _opening: defaultdict[uuid.UUID, threading.Lock] = defaultdict(threading.Lock)
