@@ -2,8 +2,9 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import pytest
@@ -21,28 +22,37 @@ from .apis import api
 from .factories import make_user
 
 RELAYED = {"test_leaving", "test_without_backend"}
+ALONE = {"test_performance", "test_plans", "test_trading_screens"}
 WIDE = {"security", "embedded", "trading_accounts", "vault"}
 _NOBODY = bcrypt.hashpw(os.urandom(16), bcrypt.gensalt(4)).decode()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks folders that go over every route, or over engines and keys: for `make test`. Tests of
-    a file stay in one process, and so do those of the files that need a second WordPress."""
+    a file stay in one process, and so do those of the files that need a second WordPress. Of some
+    files each test is long and shares nothing: they fill up what the others leave."""
     for item in items:
         if WIDE & set(item.path.parts):
             item.add_marker("wide")
-        group = "relayed" if item.path.stem in RELAYED else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
-def pytest_collection() -> None:
+def _group(item: pytest.Item) -> str:
+    stem = item.path.stem
+    if stem in RELAYED:
+        return "relayed"
+    return item.name if stem in ALONE else stem
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
     """Nothing that collecting makes is garbage: to look for some takes a quarter of its time."""
     gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -198,8 +198,8 @@ def test_a_refusal_of_the_broker_is_shown_at_its_field(owner: Owner) -> None:
     expect(page.get_by_label("Secret key")).to_have_attribute("type", "password")
 
 
-def test_a_leaving_account_can_be_restored(owner: Owner) -> None:
-    page = owner.open("settings/data")
+def test_a_leaving_account_can_be_restored(own_owner: Owner) -> None:
+    page = own_owner.open("settings/data")
     page.get_by_role("button", name="Delete account").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
     page.get_by_role("dialog").get_by_role("button", name="Understood").click()

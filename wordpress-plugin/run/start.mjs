@@ -5,6 +5,7 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureWordPress } from './wordpress.mjs';
@@ -14,6 +15,8 @@ const PLUGIN = path.resolve( HERE, '../trading-robot-service' );
 const SLUG = 'trading-robot-service';
 const PHP_VERSION = '8.3';
 const LAST_WORD_MS = 2500;
+// Each compiles all of WordPress for itself, and more of them than processors make no page faster.
+const WORKERS = Math.min( 4, Math.max( 2, os.availableParallelism() ) );
 
 function options() {
 	const { values } = parseArgs( {
@@ -23,7 +26,7 @@ function options() {
 			'api-url': { type: 'string' },
 			'demo-email': { type: 'string', default: '' },
 			'demo-subject': { type: 'string', default: '' },
-			workers: { type: 'string', default: '4' },
+			workers: { type: 'string', default: String( WORKERS ) },
 		},
 	} );
 	for ( const name of [ 'port', 'home', 'api-url' ] ) {

@@ -1,8 +1,11 @@
 """One look for every mail, as text and as HTML; what users wrote is a value, never a template."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _LONGEST_SUBJECT = 200
 
@@ -27,12 +30,20 @@ def one_line(text: str) -> str:
 
 def as_text(letter: Letter, name: str, public_url: str) -> str:
     """The plain part. Control characters are taken out of what users wrote."""
-    return _PLAIN.get_template("letter.txt").render(_values(letter, name, public_url))
+    return (
+        _templates(is_html=False)
+        .get_template("letter.txt")
+        .render(_values(letter, name, public_url))
+    )
 
 
 def as_html(letter: Letter, name: str, public_url: str) -> str:
     """The same for readers that show HTML; everything is escaped."""
-    return _HTML.get_template("letter.html").render(_values(letter, name, public_url))
+    return (
+        _templates(is_html=True)
+        .get_template("letter.html")
+        .render(_values(letter, name, public_url))
+    )
 
 
 def _values(letter: Letter, name: str, public_url: str) -> dict[str, object]:
@@ -55,8 +66,13 @@ def one_paragraph(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-_LOADER = PackageLoader("tradingrobotplug.notify", "templates")
-_HTML = Environment(loader=_LOADER, autoescape=True, undefined=StrictUndefined)
-_PLAIN = Environment(  # nosec B701  # plain text is not HTML
-    loader=_LOADER, autoescape=False, undefined=StrictUndefined
-)
+@cache
+def _templates(*, is_html: bool) -> "Environment":
+    """For processes that write mails; most never do, and start sooner without Jinja."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (see above)
+
+    return Environment(  # nosec B701  # plain text is not HTML
+        loader=PackageLoader("tradingrobotplug.notify", "templates"),
+        autoescape=is_html,
+        undefined=StrictUndefined,
+    )
