@@ -139,12 +139,12 @@ def as_sql(statement: Executable) -> bytes:
     `execute`, where an order waits for the answer: to build one takes longer than to run it, and
     what SQLAlchemy does around it takes as long as all the rest. Its constants are in the text."""
 
-    def settled(part: Any, **_: object) -> Any:
-        if not isinstance(part, BindParameter):
+    def settled(element: Any, **_: Any) -> Any:
+        if not isinstance(element, BindParameter):
             return None
-        if part.required:  # it gets its value later
-            return bindparam(part.key, None, type_=part.type)
-        return part.render_literal_execute()
+        if element.required:  # it gets its value later
+            return bindparam(element.key, None, type_=element.type)
+        return element.render_literal_execute()
 
     dialect = _psycopg.dialect()  # type: ignore[no-untyped-call]
     whole = visitors.replacement_traverse(cast("Any", statement), {}, settled)

@@ -127,13 +127,7 @@ def _guard(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
 
 
 def _due(session: Session, now: datetime) -> list[uuid.UUID]:
-    unsent = and_(
-        Order.parent_id.is_not(None),
-        Order.state.in_(clearing.UNSENT),
-        Order.created_at < now - LEFT_ALONE,
-    )
-    due = or_(_is_behind(), _is_needless(), unsent)
-    found = set(session.scalars(_live(due).with_only_columns(Order.bot_id).distinct()))
+    found = {row.bot_id for row in db.rows(session, _DUE, before=now - LEFT_ALONE)}
     return sorted(found.union(unguarded.bots(session, now)))
 
 
@@ -177,4 +171,18 @@ def _is_needless() -> ColumnElement[bool]:
     )
 
 
+def _is_left_unsent() -> ColumnElement[bool]:
+    return and_(
+        Order.parent_id.is_not(None),
+        Order.state.in_(clearing.UNSENT),
+        Order.created_at < bindparam("before"),
+    )
+
+
+# Made once: they are asked every second.
+_DUE = db.as_sql(
+    _live(or_(_is_behind(), _is_needless(), _is_left_unsent()))
+    .with_only_columns(Order.bot_id)
+    .distinct()
+)
 _BEHIND, _NEEDLESS = (db.as_sql(_of_bot(which())) for which in (_is_behind, _is_needless))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from .. import db
 from ..models import AccountState, Fill, Lot, Order
+from ..models.trading import WANTS_PROTECTION
 from ..money import ZERO
 from . import levels
 from .attaching import attached
@@ -29,7 +30,7 @@ _IS_ANY_ASKED_FOR = db.as_sql(
             text("lots.remaining > 0"),
             _FILLS.seq == _LOTS.fill_seq,
             _ORDERS.id == _FILLS.trade_id,
-            text("trades.protection <> '{}'"),
+            WANTS_PROTECTION,
         )
     )
 )

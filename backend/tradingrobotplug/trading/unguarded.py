@@ -10,10 +10,13 @@ import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from .. import db
+from ..db import Moment
 from ..models import Bot, Fill, Lot, Order, Position
+from ..models.trading import WANTS_PROTECTION
 from ..money import ZERO
 from .protection import LIVE, MOST_REJECTIONS
 
@@ -21,41 +24,32 @@ WARNING = "unguarded"  # among a bot's warnings
 GRACE = timedelta(seconds=5)  # an exit in progress has cancelled the protection and comes next
 
 _Other = aliased(Order)
+_BEFORE = bindparam("before", type_=Moment)
 
 
 def bots(session: Session, now: datetime) -> list[uuid.UUID]:
     """Bots that hold something unguarded."""
-    return list(session.scalars(_unguarded(now).with_only_columns(Position.bot_id).distinct()))
+    return [row.bot_id for row in db.rows(session, _BOTS, before=now - GRACE)]
 
 
 def symbols(session: Session, bot_id: uuid.UUID, now: datetime) -> list[str]:
     """What of it this bot holds."""
-    mine = _unguarded(now).where(Position.bot_id == bot_id)
-    return list(session.scalars(mine.with_only_columns(Position.symbol).distinct()))
+    found = db.rows(session, _SYMBOLS, bot_id=bot_id, before=now - GRACE)
+    return [row.symbol for row in found]
 
 
 def given_up(session: Session, now: datetime) -> list[Position]:
     """Positions that stay unguarded, as the venue has refused what would guard them; of bots whose
     user is not warned yet."""
-    unwarned = ~Bot.warnings.has_key(WARNING)
-    return list(
-        session.scalars(_unprotected(now).where(unwarned, _rejections() >= MOST_REJECTIONS))
-    )
+    return list(session.scalars(_GIVEN_UP, {"before": now - GRACE}))
 
 
 def guarded_again(session: Session, now: datetime) -> list[Bot]:
     """Bots whose user is warned of a position that is guarded now, or gone."""
-    still = _unprotected(now).with_only_columns(Position.bot_id)
-    return list(
-        session.scalars(select(Bot).where(Bot.warnings.has_key(WARNING), Bot.id.not_in(still)))
-    )
+    return list(session.scalars(_GUARDED_AGAIN, {"before": now - GRACE}))
 
 
-def _unguarded(now: datetime) -> Select[Position]:
-    return _unprotected(now).where(_rejections() < MOST_REJECTIONS)
-
-
-def _unprotected(now: datetime) -> Select[Position]:
+def _unprotected() -> Select[Position]:
     return (
         select(Position)
         .join(Bot, Bot.id == Position.bot_id)
@@ -67,19 +61,19 @@ def _unprotected(now: datetime) -> Select[Position]:
         .join(Order, Order.id == Fill.trade_id)
         .where(
             Bot.deleted_at.is_(None),
-            Order.protection != {},
-            Position.updated_at < now - GRACE,
-            ~_guarded_or_just_freed(now),
+            WANTS_PROTECTION,
+            Position.updated_at < _BEFORE,
+            ~_guarded_or_just_freed(),
             func.abs(Position.quantity) > _promised(),
         )
     )
 
 
-def _guarded_or_just_freed(now: datetime) -> ColumnElement[bool]:
+def _guarded_or_just_freed() -> ColumnElement[bool]:
     return exists().where(
         _Other.signal_id == Order.signal_id,  # as its legs have; indexed
         _Other.parent_id == Order.id,
-        or_(_Other.state.in_(LIVE), _Other.finished_at >= now - GRACE),
+        or_(_Other.state.in_(LIVE), _Other.finished_at >= _BEFORE),
     )
 
 
@@ -110,3 +104,19 @@ def _promised() -> ColumnElement[Decimal]:
         .correlate(Position)
         .scalar_subquery()
     )
+
+
+# Made once: they are asked every second.
+_UNPROTECTED = _unprotected()
+_UNGUARDED = _UNPROTECTED.where(_rejections() < MOST_REJECTIONS)
+_BOTS = db.as_sql(_UNGUARDED.with_only_columns(Position.bot_id).distinct())
+_SYMBOLS = db.as_sql(
+    _UNGUARDED.where(Position.bot_id == bindparam("bot_id"))
+    .with_only_columns(Position.symbol)
+    .distinct()
+)
+_GIVEN_UP = _UNPROTECTED.where(~Bot.warnings.has_key(WARNING), _rejections() >= MOST_REJECTIONS)
+_GUARDED_AGAIN = select(Bot).where(
+    Bot.warnings.has_key(WARNING),
+    Bot.id.not_in(_UNPROTECTED.with_only_columns(Position.bot_id)),
+)
