@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from werkzeug.serving import make_server
 from tradingrobotplug.config import Settings
 from tradingrobotplug.marketdata import venue
 from tradingrobotplug.sandbox.app import create_app
+from tradingrobotplug.trading import polling
 
 KEY, SECRET = "sandbox-key", "sandbox-secret"
 HEADERS = {"APCA-API-KEY-ID": KEY, "APCA-API-SECRET-KEY": SECRET}
@@ -91,8 +93,12 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def markets(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
-    """The sandbox in its first state, with this process's market data read from it."""
+def markets(
+    sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
+    """The sandbox in its first state, with this process's market data read from it; orders are
+    polled from their first moment on."""
+    monkeypatch.setattr(polling, "FIRST", timedelta(0))
     sandbox.reset()
     venue.connect(replace(settings, **sandbox.addresses))
     yield sandbox

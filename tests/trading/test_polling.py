@@ -69,12 +69,24 @@ def test_no_thread_that_polls_waits_for_anothers_connection() -> None:
 
 def test_what_has_rested_for_a_while_is_asked_for_every_three_seconds(alpaca: AccountDesk) -> None:
     alpaca.trade("buy", "1", symbol="AAPL", order_type="limit", limit_price=Decimal(100))
-    now = clock.now().replace(microsecond=0)
+    now = clock.now().replace(microsecond=0) + timedelta(seconds=1)
     young = [polling._accounts(now + timedelta(seconds=n)) for n in range(3)]
     old = [polling._accounts(now + timedelta(seconds=n)) for n in range(60, 66)]
     account = alpaca.bot.trading_account_id
     assert young == [[account]] * 3
     assert sorted(old) == [[], [], [], [], [account], [account]]
+
+
+def test_an_order_is_left_to_its_stream_for_a_second(
+    alpaca: AccountDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "FIRST", timedelta(seconds=1))
+    alpaca.trade("buy", "1", symbol="AAPL", order_type="limit", limit_price=Decimal(100))
+    placed, account = rows(Order)[0].submitted_at, alpaca.bot.trading_account_id
+    asked = [polling._accounts(placed + timedelta(seconds=after)) for after in (0.9, 1.1)]
+    assert asked == [[], [account]]
+    alpaca.trade("buy", "2", symbol="AAPL", order_type="limit", limit_price=Decimal(100))
+    assert polling._accounts(placed + timedelta(seconds=1.1)) == [account]  # for the older one
 
 
 def test_an_order_in_doubt_that_its_signal_has_given_up_is_still_found(

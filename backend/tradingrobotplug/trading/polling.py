@@ -1,6 +1,6 @@
-"""What became of orders that rest at brokers: asked every second, and of accounts whose orders have
-rested for a while every three. A single order takes one request; several take one for the account
-and one for each that changed. Streams only make it sooner."""
+"""What became of orders that rest at brokers: asked every second once they are a second old, and of
+accounts whose orders have rested for a while every three. A single order takes one request; several
+take one for the account and one for each that changed. Streams only make it sooner."""
 
 import uuid
 from collections import defaultdict
@@ -18,6 +18,7 @@ from ..models.trading import IS_RESTING
 from ..trading_accounts import access
 from .venue import reference
 
+FIRST = timedelta(seconds=1)  # so long the streams have, which mostly tell of an order at once
 YOUNG = timedelta(seconds=30)  # an order that is likely to change any moment
 EVERY_SECONDS = 3  # for what rests longer: guards that may do so for weeks
 ASKED_AGAIN = timedelta(seconds=30)  # so long a signal asks for its order in doubt itself
@@ -114,7 +115,7 @@ def _has_changed(order: Order, open_now: Mapping[str, OpenOrder]) -> bool:
 
 def _accounts(now: datetime) -> list[uuid.UUID]:
     """Accounts with a young order, and of the others those whose turn it is."""
-    rows = db.read(_ACCOUNTS, **_moments(now))
+    rows = db.read(_ACCOUNTS, **_moments(now), placed_by=now - FIRST)
     return sorted(one for one, at in rows if one and (now - at < YOUNG or _is_turn(one, now)))
 
 
@@ -139,11 +140,12 @@ def _moments(now: datetime) -> dict[str, object]:
 
 
 _IS_ASKED_FOR = _asked_for()
-_NEWEST = func.max(func.coalesce(Order.submitted_at, Order.created_at))
+_PLACED = func.coalesce(Order.submitted_at, Order.created_at)
 _ACCOUNTS = db.as_sql(
-    select(Order.account_id, _NEWEST)
+    select(Order.account_id, func.max(_PLACED))
     .where(Order.account_id.is_not(None), _IS_ASKED_FOR)
     .group_by(Order.account_id)
+    .having(func.min(_PLACED) <= bindparam("placed_by"))
 )
 _OF_ACCOUNT = (  # made once: it is asked with every word of a stream
     select(Order)
