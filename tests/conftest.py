@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from tradingrobotplug import db, queues
 from tradingrobotplug.accounts import backup_codes, passwords
@@ -103,7 +104,11 @@ def schema(settings: Settings) -> None:
 def clean(settings: Settings, schema: None) -> None:
     db.connect(settings.database_url)
     queues.connect(settings.redis_url)
-    empty()
+    try:
+        empty()
+    except OperationalError:  # a test has just ended the server's end of a connection
+        db.dispose()
+        empty()
     queues.redis().flushall()
 
 

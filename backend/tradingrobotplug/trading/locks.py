@@ -4,14 +4,14 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any
 
 import psycopg
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, text
+from sqlalchemy import Connection, bindparam, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from .. import db
 from ..errors import Conflict
 
 _WAIT_SECONDS, _LOOK_EVERY = 3.0, 0.05
@@ -19,8 +19,8 @@ _WAIT_SECONDS, _LOOK_EVERY = 3.0, 0.05
 Begin = Callable[[], AbstractContextManager[Session]]
 
 _KEY = func.hashtextextended(bindparam("bot_id"), literal_column("0"))
-_TRY = select(func.pg_try_advisory_lock(_KEY))
-_LET_GO = select(func.pg_advisory_unlock(_KEY))
+_TRY = db.as_sql(select(func.pg_try_advisory_lock(_KEY)))
+_LET_GO = db.as_sql(select(func.pg_advisory_unlock(_KEY)))
 _HOLD = select(func.pg_advisory_xact_lock(_KEY))
 
 
@@ -31,7 +31,7 @@ def bot_lock(connection: Connection, bot_id: uuid.UUID) -> Iterator[bool]:
     Every write to a bot's orders, fills and positions happens while the lock is held. No
     transaction stays open on the connection, so `transactions_on(connection)` can be used.
     """
-    taken = bool(_alone(connection, _TRY, bot_id))
+    taken = bool(db.alone(connection, _TRY, bot_id=str(bot_id)))
     try:
         yield taken
     finally:
@@ -90,18 +90,9 @@ def backend_of(connection: Connection) -> int:
     return driver.info.backend_pid
 
 
-def _alone(connection: Connection, statement: Select[Any], bot_id: uuid.UUID) -> Any:
-    """The value of a statement with no transaction around it: one round trip instead of three."""
-    connection.execution_options(isolation_level="AUTOCOMMIT")
-    value = connection.scalar(statement, {"bot_id": str(bot_id)})
-    connection.commit()
-    connection.execution_options(isolation_level="READ COMMITTED")
-    return value
-
-
 def _release(connection: Connection, bot_id: uuid.UUID) -> None:
     try:
         connection.rollback()
-        _alone(connection, _LET_GO, bot_id)
+        db.alone(connection, _LET_GO, bot_id=str(bot_id))
     except DBAPIError:
         connection.invalidate()  # the backend is gone, and the lock with it
