@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import live, logs
@@ -14,6 +14,10 @@ from ..models import Bot, Drift, TradingAccount
 from ..money import as_text
 from ..notify import events
 from .reconciliation import MISSING_ORDER, POSITION, UNKNOWN_ORDER, Difference
+
+_OPEN_AT = select(Drift).where(
+    Drift.account_id == bindparam("account_id"), Drift.resolved_at.is_(None)
+)
 
 
 def keep(
@@ -137,8 +141,7 @@ def _tell_pages(session: Session, row: Drift) -> None:
 
 
 def _open_at(session: Session, account_id: uuid.UUID) -> Sequence[Drift]:
-    mine = select(Drift).where(Drift.account_id == account_id, Drift.resolved_at.is_(None))
-    return session.scalars(mine).all()
+    return session.scalars(_OPEN_AT, {"account_id": account_id}).all()
 
 
 def _concerns_bot() -> ColumnElement[bool]:

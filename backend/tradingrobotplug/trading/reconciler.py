@@ -43,7 +43,8 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
         shown = accounts.ask(broker, whole=_is_due(state, now))
         with begin() as session:
             book = _beside(session, account_id, before, now)
-        lost, found = _asked_for(broker, reconciliation.unseen(book, shown.open_orders), now, begin)
+        unseen = reconciliation.unseen(book, shown.open_orders)
+        lost, found = _asked_for(broker, unseen, now, begin)
     except (NoClearAnswer, NotReached) as error:
         problem = accounts.problem_with(account, broker, error)
         with begin() as session:
@@ -51,7 +52,8 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
         return
     with begin() as session:
         state = accounts.state_of(session, account_id)
-        book = _beside(session, account_id, before, now, found)
+        if unseen:  # to ask for them took a while
+            book = _beside(session, account_id, before, now, found)
         _compare(session, account, state, book, shown, lost, now)
 
 
@@ -171,6 +173,8 @@ def _unknown(session: Session, book: Book, shown: Shown) -> list[Difference]:
     """Without those of another account of ours that leads to the same books at the broker."""
     found = reconciliation.unknown_orders(book, shown.open_orders)
     names = [one.subject for one in found]
+    if not names:
+        return []
     rows = session.execute(
         select(Order.client_order_id, Order.bot_id, Order.state).where(
             Order.client_order_id.in_(names)
