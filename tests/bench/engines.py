@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from tradingrobotplug import db, queues
+from tradingrobotplug import db, memory, queues
 from tradingrobotplug.app import create_app
 from tradingrobotplug.config import Settings
 from tradingrobotplug.embedded import start_postgres, start_redis
@@ -30,7 +30,9 @@ def application() -> Iterator[Flask]:
             )
             db.Base.metadata.create_all(db.connect(postgres.url))
             queues.connect(redis.url)
-            yield create_app(settings)
+            app = create_app(settings)
+            memory.settle()  # as the processes of the product do
+            yield app
         finally:
             db.dispose()
             postgres.stop()

@@ -20,6 +20,7 @@ from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Bot, Order, Subscription, TradingAccount, User
 from tradingrobotplug.plans import catalogue
 from tradingrobotplug.trading import jobs, polling
+from tradingrobotplug.trading.accounts import patiently
 from tradingrobotplug.trading.service import Plan
 from tradingrobotplug.trading_accounts import access, keys, service
 from tradingrobotplug.vault import keyring
@@ -49,7 +50,7 @@ class AccountDesk(Desk):
 
     def held(self) -> Decimal:
         """Units at the broker."""
-        return self.broker.positions().get(self.symbol, Decimal(0))
+        return patiently(self.broker.positions).get(self.symbol, Decimal(0))
 
     def settle(self, times: int = 1) -> None:
         """What the sweeper does in so many seconds, each of which brings requests back."""

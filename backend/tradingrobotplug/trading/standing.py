@@ -33,7 +33,7 @@ _SEEN = db.as_sql(
         _STATES.fee_rate,
         _STATES.unsupported,
         _STATES.answered_at,
-        (_STATES.buying_power - _ORDERED_SINCE).label("free"),
+        (_STATES.buying_power - _ORDERED_SINCE).label("spendable"),
     ).where(_STATES.account_id == bindparam("account_id"))
 )
 
@@ -61,7 +61,7 @@ def standing(bot: Bot, now: datetime, *, is_exit: bool) -> Standing:
     seen = next(iter(db.read(_SEEN, account_id=bot.trading_account_id)), None)
     is_fresh = seen and seen.answered_at is not None and now - seen.answered_at < FRESH
     if seen and (is_exit or is_fresh):
-        return Standing(seen.fee_rate or ZERO, seen.free, frozenset(seen.unsupported))
+        return Standing(seen.fee_rate or ZERO, seen.spendable, frozenset(seen.unsupported))
     if is_exit:
         return Standing(ZERO)
     balances = access.broker_of(bot.trading_account_id).balances()
