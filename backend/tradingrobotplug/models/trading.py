@@ -21,10 +21,7 @@ from ..db import Base, Moment, Money, new_id
 
 LIVE_STATES = ("held", "planned", "submitting", "accepted", "partially_filled")
 _LIVE_ORDER = "state IN ('held', 'planned', 'submitting', 'accepted', 'partially_filled')"
-# For statements that are made once.
-IS_RESTING = text("trades.state IN ('accepted', 'partially_filled')")
 WANTS_PROTECTION = text("trades.protection <> '{}'")
-IS_UNSENT = text("trades.state IN ('planned', 'submitting')")
 
 
 class Order(Base):

@@ -14,7 +14,6 @@ from .. import db, live, queues
 from ..brokers.broker import NoClearAnswer, Outcome
 from ..brokers.venues import capabilities_of
 from ..models import Bot, Fill, Order
-from ..models.trading import IS_RESTING
 from ..money import ZERO
 from . import books, direction, holdings, protection, service
 from .intent import EVERY_SYMBOL, Intent
@@ -31,7 +30,7 @@ _OPPOSITE = db.as_sql(
         _ORDERS.symbol == bindparam("symbol"),
         _ORDERS.parent_id.is_not(None),
         _ORDERS.side != bindparam("side"),
-        IS_RESTING,
+        _ORDERS.state.in_(RESTING),
     )
     .order_by(_ORDERS.created_at)
 )

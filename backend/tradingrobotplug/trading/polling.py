@@ -9,13 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from .. import clock, db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
 from ..models import Order
-from ..models.trading import IS_RESTING
 from ..trading_accounts import access
+from .planning import RESTING
 from .venue import reference
 
 FIRST = timedelta(seconds=1)  # so long the streams have, which mostly tell of an order at once
@@ -132,7 +132,7 @@ def _asked_for() -> ColumnElement[bool]:
     """What rests; and for a while what is in doubt although its signal has been given up, for the
     broker may have taken it."""
     left_in_doubt = Order.submitted_at.between(bindparam("since"), bindparam("until"))
-    return or_(IS_RESTING, and_(text("trades.state = 'submitting'"), left_in_doubt))
+    return or_(Order.state.in_(RESTING), and_(Order.state == "submitting", left_in_doubt))
 
 
 def _moments(now: datetime) -> dict[str, object]:

@@ -14,7 +14,6 @@ from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
-from ..models.trading import IS_UNSENT
 from . import clearing, halts, holdings, opposing, sizing
 from .attaching import attached
 from .clearing import UNSENT
@@ -45,7 +44,9 @@ _ORDERS = Order.__table__.c
 _ARE_GUARDS_UNSENT = db.as_sql(
     select(
         exists().where(
-            _ORDERS.bot_id == bindparam("bot_id"), IS_UNSENT, _ORDERS.parent_id.is_not(None)
+            _ORDERS.bot_id == bindparam("bot_id"),
+            _ORDERS.state.in_(UNSENT),
+            _ORDERS.parent_id.is_not(None),
         )
     )
 )
