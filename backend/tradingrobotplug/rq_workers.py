@@ -4,9 +4,13 @@ no record of a job that went well."""
 import sys
 import time
 import traceback
+import zlib
+from typing import Any
 
+from redis import Redis
 from redis.client import Pipeline
 from rq import Queue, SimpleWorker, Worker
+from rq.exceptions import DequeueTimeout, NoSuchJobError
 from rq.job import Job
 from rq.timeouts import JobTimeoutException
 from rq.worker import BaseWorker
@@ -35,6 +39,48 @@ class _Beating(BaseWorker):
         beat(name, pid)
 
 
+class _Errand(Job):
+    """A job that leaves Redis as it is taken, read only as far as it takes to run it."""
+
+    _kept: dict[bytes, bytes]
+
+    def refresh(self) -> None:
+        """Take it. NoSuchJobError if it is not there."""
+        with self.connection.pipeline(transaction=False) as pipe:
+            pipe.hgetall(self.key)
+            pipe.delete(self.key)
+            self._kept, _ = pipe.execute()
+        if not self._kept:
+            raise NoSuchJobError(self.id)
+        self.data = zlib.decompress(self._kept[b"data"])
+        self.timeout = int(self._kept[b"timeout"])
+
+    def perform(self) -> Any:
+        """Run it."""
+        return self.func(*self.args, **self.kwargs)
+
+    def put_back(self) -> None:
+        """Keep a record of it after all."""
+        self.restore(self._kept)
+        self.save()
+
+
+class _Errands(Queue):
+    """Jobs that nobody keeps while they run."""
+
+    @classmethod
+    def lmove(cls, connection: Redis, queue_key: str, timeout: int | None) -> Any:
+        """The queue's key and the id of its first job. DequeueTimeout after these seconds; None at
+        once, where there are none to wait."""
+        if timeout is None:
+            first = connection.lpop(queue_key)
+            return None if first is None else (queue_key, first)
+        taken = connection.blpop([queue_key], timeout)
+        if taken is None:
+            raise DequeueTimeout(timeout, queue_key)
+        return taken
+
+
 class _Forgetful(_Beating, SimpleWorker):
     """Runs jobs in its own process, and keeps a record only of those that failed.
 
@@ -42,22 +88,31 @@ class _Forgetful(_Beating, SimpleWorker):
     reads that: what a worker took along when it died is found in PostgreSQL.
     """
 
+    job_class, queue_class = _Errand, _Errands
+    _asked_at = 0.0
+
+    def check_for_suspension(self, burst: bool) -> None:
+        if time.monotonic() - self._asked_at >= _HEARD_SECONDS:
+            super().check_for_suspension(burst)
+            self._asked_at = time.monotonic()
+
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
+        if state != self._state:
+            super().set_state(state, pipeline)
+
     def execute_job(self, job: Job, queue: Queue) -> None:
+        assert isinstance(job, _Errand)
         with logs.about(job_id=job.id):
             try:
                 with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
                     job.perform()
             except Exception:
                 self._keep_failed(job, queue)
-                return
-        with self.connection.pipeline() as pipeline:
-            pipeline.lrem(queue.intermediate_queue_key, 1, job.id)
-            pipeline.delete(job.key)
-            pipeline.execute()
 
-    def _keep_failed(self, job: Job, queue: Queue) -> None:
+    def _keep_failed(self, job: _Errand, queue: Queue) -> None:
+        job.put_back()
         self.prepare_execution(job)
-        self.prepare_job_execution(job, remove_from_intermediate_queue=True)
+        self.prepare_job_execution(job)
         self.handle_execution_ended(job, queue, job.failure_callback_timeout)
         self.handle_exception(job, *sys.exc_info())
         self.handle_job_failure(job, queue, exc_string=traceback.format_exc())

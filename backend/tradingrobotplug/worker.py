@@ -13,7 +13,6 @@ from threading import Event
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
@@ -108,7 +107,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
         settings.redis_url, socket_connect_timeout=4, retry=Retry(NoBackoff(), 0)
     )
     rq_workers.OF_QUEUE[queue](
-        [Queue(queue, connection=client, serializer=JSONSerializer)],
+        [queue],
         name=f"{name}:{os.getpid()}",
         connection=client,
         serializer=JSONSerializer,

@@ -88,7 +88,7 @@ def test_a_general_worker_sends_what_it_was_rung_for(settings: Settings, server:
     db.dispose()
     client = Redis.from_url(settings.redis_url)
     queue = Queue(queues.GENERAL, connection=client, serializer=JSONSerializer)
-    worker = GeneralWorker([queue], connection=client, serializer=JSONSerializer, name="tried")
+    worker = GeneralWorker([queue.name], connection=client, serializer=JSONSerializer, name="tried")
     worker.work(burst=True)
     assert (len(server.envelopes), mails()[0].sent_at is None) == (1, False)
 

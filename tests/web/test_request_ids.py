@@ -90,7 +90,7 @@ def test_a_line_of_a_job_names_the_job(settings: Settings, clean: None, lines: i
     queue = Queue("tried", connection=client, serializer=JSONSerializer)
     job = queue.enqueue_call("tradingrobotplug.logs.event", args=("from.a_job",))
     rq_workers.GeneralWorker(
-        [queue], connection=client, serializer=JSONSerializer, name="tried"
+        [queue.name], connection=client, serializer=JSONSerializer, name="tried"
     ).work(burst=True)
     [line] = [text for text in lines.getvalue().splitlines() if "INFO from.a_job" in text]
     assert f"job_id={job.id}" in line
