@@ -1,12 +1,8 @@
-"""How Python is set in a process that serves for days: its garbage collector and its threads."""
+"""What the garbage collector looks through in a process that serves for days."""
 
 import gc
-import sys
 
 _YOUNG = 10_000  # objects made before it looks at the young ones; by default 700
-# Ten times less than by default: an order that is carried out lets go of the interpreter at each of
-# its dozens of waits, and would wait so long each time for a thread that computes.
-_SWITCH_SECONDS = 0.0005
 
 
 def settle() -> None:
@@ -17,4 +13,3 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG)
-    sys.setswitchinterval(_SWITCH_SECONDS)
