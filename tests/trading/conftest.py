@@ -63,7 +63,9 @@ class Desk:
         at = now or clock.now()
         market = submit.prepare(self.bot, signal_id, intent, at)
         with db.transaction() as session:
-            return service.plan(session, self.bot, signal_id, intent, market, at)
+            plan = service.plan(session, self.bot, signal_id, intent, market, at)
+            session.add_all(plan.orders)
+            return plan
 
     def trade(
         self,

@@ -16,7 +16,7 @@ from ..marketdata import venue
 from ..models import Signal
 from ..models.signals import IS_OPEN
 from ..plans import priority
-from ..trading.locks import backend_of, bot_lock, transactions_on
+from ..trading.locks import bot_lock
 from . import bell, equation, halt_batches, news, watch
 from .draining import drain
 from .processing import work_off
@@ -134,7 +134,7 @@ def _work(bot_id: uuid.UUID) -> bool:
     with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
         if not taken:
             return False
-        work_off(Turn(transactions_on(connection), bot_id, backend_of(connection)))
+        work_off(Turn(connection, bot_id))
         return True
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from .. import clock, db, logs
+from .. import clock, db, logs, rows
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..errors import Invalid, Unavailable
 from ..models import Bot, Order, Signal
@@ -215,8 +215,9 @@ def _store_plans(
         bot = session.get_one(Bot, turn.bot_id)
         for intent, market in wanted:
             plan = trading.plan(session, bot, signal.id, intent, market, now, **how)
-            marked += [submit.mark(order, bot, now) for order in plan.orders]
-            session.flush()
+            for order in plan.orders:
+                marked.append(submit.mark(order, bot, now))
+                rows.store(session, order)
             steps.append((plan.status, _facts(plan)))
             plans.append(plan)
         _note_plans(session, signal, found, steps)

@@ -5,17 +5,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from sqlalchemy import Select, Table, Update, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
-from .. import clock, live, logs
+from .. import clock, db, live, logs, rows
 from ..models import Bot, Order, Signal
 from ..models.signals import IS_OPEN, OPEN_STATES
-from ..trading.locks import Begin
+from ..trading.locks import Begin, backend_of, transactions_on
 from . import news
 from .alert import Read, is_exit, parse
 from .reading import Refused
@@ -37,17 +35,20 @@ _HEAD = (
     .where(Signal.bot_id == bindparam("bot_id"), IS_OPEN)
     .order_by(Signal.seq)
     .limit(2)
-    .with_for_update(of=Signal)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who works: transactions on the connection that holds the bot's lock, and its backend."""
+    """Who works on a bot: the connection that holds its lock, with no transaction open on it."""
 
-    begin: Begin
+    connection: Connection
     bot_id: uuid.UUID
-    backend: int
+
+    @property
+    def begin(self) -> Begin:
+        """Makes transactions on the connection."""
+        return transactions_on(self.connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +83,19 @@ def claim(turn: Turn) -> Claimed | None:
     """Take the bot's oldest open signal. None if there is none, or its next attempt is not due:
     what came later waits, so that a bot's signals keep their order."""
     now = clock.now()
-    with turn.begin() as session:
-        claimed = _head(session, turn.bot_id, now)
-        if claimed is None or claimed.signal.next_attempt_at > now:
-            return None
-        log = noted(claimed.signal, "claimed", now)
-        step = {"status": "processing", "claimed_at": now, "claimed_by": turn.backend, "log": log}
-        write(session, claimed.signal, step)
-    return claimed
+    claimed = _head(turn, now)
+    if claimed is None or claimed.signal.next_attempt_at > now:
+        return None
+    log, backend = noted(claimed.signal, "claimed", now), backend_of(turn.connection)
+    step = {"status": "processing", "claimed_at": now, "claimed_by": backend, "log": log}
+    is_ours = write(turn.connection, claimed.signal, step)
+    return claimed if is_ours else claim(turn)
 
 
-def write(session: Session, signal: Signal, columns: Mapping[str, Any]) -> bool:
-    """Store these columns of a signal in hand, and in `signal`; False, and nothing is stored, if
-    somebody has ended it meanwhile."""
-    values = {f"new_{name}": value for name, value in columns.items()}
-    found = session.execute(_update_of(*columns), {"signal_id": signal.id, **values})
-    if not found.rowcount:  # type: ignore[attr-defined]
-        return False
-    for name, value in columns.items():
-        set_committed_value(signal, name, value)
-    return True
-
-
-@cache
-def _update_of(*columns: str) -> Update:
-    table = cast("Table", Signal.__table__)
-    mine = (table.c.id == bindparam("signal_id"), IS_OPEN)
-    return update(table).where(*mine).values({n: bindparam(f"new_{n}") for n in columns})
+def write(where: Session | Connection, signal: Signal, columns: Mapping[str, Any]) -> bool:
+    """Store these columns of a signal in hand, and in `signal`: in a session's transaction, or by
+    themselves. False, and nothing is stored, if somebody has ended it meanwhile."""
+    return rows.change(where, signal, columns, only_if=IS_OPEN)
 
 
 def parse_for(bot: Bot, body: bytes) -> Read:
@@ -130,15 +117,24 @@ def note(signal: Signal, step: str, now: datetime, **facts: Any) -> None:
 def finish(turn: Turn, claimed: Claimed, end: End) -> None:
     """Store how the attempt ended, and when the next one is due if there is to be one."""
     now, signal = clock.now(), claimed.signal
-    columns = _waiting(signal, end, now) if end.word == "wait" else _ended(signal, end, now)
+    if end.word == "wait":
+        write(turn.connection, signal, _waiting(signal, end, now))
+    elif _finish(turn, signal, end, now):
+        live.publish(live.Hint(claimed.bot.user_id, "signal", turn.bot_id, signal.id))
+        _report(signal, now)
+
+
+def _finish(turn: Turn, signal: Signal, end: End, now: datetime) -> bool:
+    columns = _ended(signal, end, now)
+    if end.word == "done":  # then nothing else is stored with it
+        return write(turn.connection, signal, columns)
     with turn.begin() as session:
-        if not write(session, signal, columns) or end.word == "wait":
-            return
-        if signal.finished_at and signal.status != "done":
+        if not write(session, signal, columns):
+            return False
+        if signal.finished_at:
             drop_unsent(session, signal.id, end.reason or signal.status, now)
         news.tell(session, signal, end.word, now)
-        live.note(session, "signal", claimed.bot.user_id, turn.bot_id, signal.id)
-    _report(signal, now)
+    return True
 
 
 def _ended(signal: Signal, end: End, now: datetime) -> dict[str, Any]:
@@ -181,12 +177,15 @@ def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: dateti
     )
 
 
-def _head(session: Session, bot_id: uuid.UUID, now: datetime) -> Claimed | None:
-    """The bot's oldest open signal, locked, once those that were superseded are set aside."""
-    found = session.execute(_HEAD, {"bot_id": bot_id}).all()
+def _head(turn: Turn, now: datetime) -> Claimed | None:
+    """The bot's oldest open signal, once those that were superseded are set aside."""
+    asked = {"bot_id": turn.bot_id}
+    with db.reading() as session:
+        found = session.execute(_HEAD, asked).all()
     if len(found) == 2:
-        _set_aside_superseded(session, bot_id, now)
-        found = session.execute(_HEAD, {"bot_id": bot_id}).all()
+        with turn.begin() as session:
+            _set_aside_superseded(session, turn.bot_id, now)
+            found = session.execute(_HEAD, asked).all()
     if not found:
         return None
     signal, bot, states = found[0]
@@ -231,6 +230,7 @@ def _open(bot_id: uuid.UUID) -> Select[Signal]:
         select(Signal)
         .where(Signal.bot_id == bot_id, Signal.status.in_(OPEN_STATES))
         .order_by(Signal.seq)
+        .with_for_update()
     )
 
 

@@ -55,7 +55,8 @@ def plan(
     of_many: bool = False,
     is_first: bool = False,
 ) -> Plan:
-    """Add the signal's order as `planned`; the same signal again finds the same order.
+    """The signal's order as `planned`, for the caller to store in this very transaction; the same
+    signal again finds the same order.
 
     `of_many`: the signal closes several symbols, so its orders are named by them. `is_first`: under
     the bot's lock the signal was seen to have no order yet.
@@ -65,7 +66,7 @@ def plan(
     )
     locking.note(bot, weighed.verdicts, now)
     if weighed.columns:
-        return replace(weighed, orders=(_store(session, weighed.columns, now),))
+        return replace(weighed, orders=(_order(weighed.columns, now),))
     if weighed.status == "refused" and weighed.leg != ENTRY:
         # Its resting orders were cancelled for the exit: what it holds must be guarded again.
         protection.plan_missing(session, bot.id, intent.symbol, now)
@@ -162,11 +163,9 @@ def _columns(case: Case, terms: Terms, quantity: Decimal) -> dict[str, Any]:
     }
 
 
-def _store(session: Session, columns: Mapping[str, Any], now: datetime) -> Order:
+def _order(columns: Mapping[str, Any], now: datetime) -> Order:
     begun = {"state": "planned", "filled_quantity": ZERO, "fees": ZERO, "attempts": 0}
-    order = Order(**_BLANK | dict(columns) | begun, id=new_id(), created_at=now)
-    session.add(order)
-    return order
+    return Order(**_BLANK | dict(columns) | begun, id=new_id(), created_at=now)
 
 
 def _named(signal_id: uuid.UUID, leg: str) -> Select[Order]:
