@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any, cast
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, Table, TextClause, bindparam, insert, inspect, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, Table, TextClause, bindparam, inspect, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from . import db
 from .db import Base
@@ -20,8 +21,16 @@ from .db import Base
 _NEW = "new_"
 
 
+def insert_of(model: type[Base]) -> Insert:
+    """The statement for a new row, whose values go by the names of their columns; to be gone on
+    with."""
+    values: dict[str, Any] = {name: bindparam(name) for name in _given(model)}
+    return insert(_table(model)).values(values)
+
+
 def store(session: Session, row: Base) -> None:
-    """Store a new row, whose key and columns are all set; or of one that was read what is new."""
+    """Store a new row, all of whose columns are set but for a key that PostgreSQL gives it; or of
+    one that was read what is new."""
     if inspect(row).transient:
         _add(session, row)
     else:
@@ -29,8 +38,10 @@ def store(session: Session, row: Base) -> None:
 
 
 def _add(session: Session, row: Base) -> None:
-    columns = {name: getattr(row, name) for name in _names(type(row))}
-    db.execute(session, _insert(type(row)), **_values(row, columns))
+    columns = {name: getattr(row, name) for name in _given(type(row))}
+    (key,) = db.rows(session, _insert(type(row)), **_values(row, columns))
+    for name, value in zip(_key(type(row)), key, strict=True):
+        setattr(row, name, value)
     make_transient_to_detached(row)
     session.add(row)
 
@@ -39,8 +50,8 @@ def save(session: Session, row: Base) -> None:
     """Store what was set of a row of this session and is not stored yet."""
     stored = inspect(row).unmodified
     new = {name: getattr(row, name) for name in _names(type(row)) if name not in stored}
-    if new:
-        change(session, row, new)
+    if new and not change(session, row, new):
+        raise StaleDataError(f"A row of {_table(type(row)).name} is not there to be changed.")
 
 
 def change(
@@ -84,6 +95,12 @@ def _names(model: type[Base]) -> tuple[str, ...]:
 
 
 @cache
+def _given(model: type[Base]) -> tuple[str, ...]:
+    """The columns to which PostgreSQL gives no value by itself."""
+    return tuple(column.key for column in _table(model).columns if column.identity is None)
+
+
+@cache
 def _json_columns(model: type[Base]) -> frozenset[str]:
     columns = _table(model).columns
     return frozenset(column.key for column in columns if isinstance(column.type, JSONB))
@@ -91,8 +108,7 @@ def _json_columns(model: type[Base]) -> frozenset[str]:
 
 @cache
 def _insert(model: type[Base]) -> bytes:
-    values: dict[str, Any] = {name: bindparam(name) for name in _names(model)}
-    return db.as_sql(insert(_table(model)).values(values))
+    return db.as_sql(insert_of(model).returning(*_table(model).primary_key))
 
 
 @cache

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.orm import Session
 
+from .. import db, rows
 from ..brokers.broker import Execution, Outcome
 from ..models import Bot, Fill, Lot, Order, Position, RoundTrip
 from ..money import ZERO
@@ -16,8 +16,8 @@ from . import news
 from .lots import UNIT, Matching, OpenLot, Traded, match
 
 FINAL = ("filled", "cancelled", "rejected", "failed")
-_STORE = (
-    insert(cast("Table", Fill.__table__))
+_STORE = db.as_sql(
+    rows.insert_of(Fill)
     .on_conflict_do_nothing(index_elements=["trade_id", "broker_fill_id"])
     .returning(Fill.__table__.c.seq)
 )
@@ -31,13 +31,15 @@ _OPEN_LOTS = (
     .order_by(Lot.seq)
     .with_for_update()
 )
-_INTO_POSITION = insert(cast("Table", Position.__table__))
-_SET_POSITION = _INTO_POSITION.on_conflict_do_update(
-    index_elements=["bot_id", "symbol"],
-    set_={
-        name: _INTO_POSITION.excluded[name]
-        for name in ("quantity", "average_price", "opened_at", "updated_at")
-    },
+_INTO_POSITION = rows.insert_of(Position)
+_SET_POSITION = db.as_sql(
+    _INTO_POSITION.on_conflict_do_update(
+        index_elements=["bot_id", "symbol"],
+        set_={
+            name: _INTO_POSITION.excluded[name]
+            for name in ("quantity", "average_price", "opened_at", "updated_at")
+        },
+    )
 )
 _RANK = {"planned": 0, "submitting": 1, "accepted": 2, "partially_filled": 3}
 
@@ -54,22 +56,28 @@ def take_in(session: Session, order: Order, outcome: Outcome, now: datetime) -> 
             _add_up(session, order, fills)
             news.filled(session, order, fills, now)
         _advance(order, outcome, now)
-    session.flush()
+        rows.store(session, order)
     return fills
+
+
+def rests(order: Order, outcome: Outcome) -> bool:
+    """Whether the order is an entry that its venue took and that has traded nothing so far: of such
+    a one there is nothing to guard."""
+    is_new = not outcome.executions and order.filled_quantity == 0
+    return order.leg == "entry" and outcome.state == "accepted" and is_new
 
 
 def _store_fills(session: Session, order: Order, executions: Sequence[Execution]) -> list[Fill]:
     """The same execution of the same order is stored once, whoever reports it how often."""
-    found = []
+    found: list[Fill] = []
     for execution in executions:
         values = _fill_values(order, execution)
-        seq = session.scalar(_STORE, values)
-        if seq is not None:
-            found.append(Fill(**values, seq=seq))
+        stored = db.rows(session, _STORE, **values)
+        found += [Fill(**values, seq=row.seq) for row in stored]
     return sorted(found, key=lambda fill: fill.seq)
 
 
-def _fill_values(order: Order, execution: Execution) -> dict[str, object]:
+def _fill_values(order: Order, execution: Execution) -> dict[str, Any]:
     return {
         "trade_id": order.id,
         "broker_fill_id": execution.id,
@@ -94,13 +102,14 @@ def _book(session: Session, order: Order, lots: list[Lot], fill: Fill) -> None:
     traded = Traded(fill.side, fill.quantity, fill.price, fill.fee, fill.filled_at)
     matching = match([_as_value(lot) for lot in lots], traded)
     for lot, remaining in zip(lots, matching.remaining, strict=True):
-        lot.remaining = remaining
+        if remaining != lot.remaining:
+            rows.change(session, lot, {"remaining": remaining})
     lots[:] = [lot for lot in lots if lot.remaining > 0]
     if matching.opened:
         lots.append(_new_lot(order, matching.opened, fill))
-        session.add(lots[-1])
+        rows.store(session, lots[-1])
     if matching.trip:
-        session.add(_round_trip(session, order, matching, fill))
+        rows.store(session, _round_trip(session, order, matching, fill))
 
 
 def _as_value(lot: Lot) -> OpenLot:
@@ -164,7 +173,7 @@ def _set_position(session: Session, order: Order, lots: Sequence[Lot], now: date
         "opened_at": lots[0].opened_at,
         "updated_at": now,
     }
-    session.execute(_SET_POSITION, held)
+    db.execute(session, _SET_POSITION, **held)
 
 
 def _add_up(session: Session, order: Order, fills: Sequence[Fill]) -> None:
