@@ -12,7 +12,6 @@ pytestmark = pytest.mark.slow
 
 WORKERS = [
     ("signals-1",),
-    ("signals-2",),
     ("--name", "general"),
     ("--name", "exports"),
     ("sweeper",),

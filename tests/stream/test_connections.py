@@ -70,6 +70,20 @@ def test_every_page_of_a_user_is_told(stream: Stream, user: User, bot: Bot) -> N
         assert received(one) == received(other)
 
 
+def test_who_comes_back_is_told_again(stream: Stream, user: User, bot: Bot) -> None:
+    with stream.open(user) as page:
+        tell(bot)
+        received(page)
+    assert until(lambda: stream.connected() == 0, 5)
+    tell(bot)  # to nobody: no more is asked for
+    channel = live.channel(user.id)
+    assert until(lambda: not queues.redis().pubsub_numsub(channel)[0][1], 5)
+    with stream.open(user) as page:
+        assert queues.redis().pubsub_numsub(channel)[0][1] == 1
+        tell(bot)
+        received(page)
+
+
 def test_the_sixth_connection_of_a_user_is_closed(stream: Stream, user: User) -> None:
     with ExitStack() as pages:
         for _ in range(5):

@@ -24,7 +24,7 @@ from ..web.health import queue_figures
 from . import running, wordpress
 from .problem import Problem
 
-EXPECTED = (*("signals-1", "signals-2", "general", "exports", "sweeper", "listener", "scheduler"),)
+EXPECTED = ("signals-1", "general", "exports", "sweeper", "listener", "scheduler")
 _LATE_SECONDS = 10
 _LATE_STOP = timedelta(minutes=5)
 _LAST_ROWS = 1_000  # of the audit trail

@@ -21,7 +21,8 @@ from ..embedded import Engine, start_postgres, start_redis
 from . import ports
 from .supervisor import Process, Service, child
 
-SIGNAL_WORKERS = 2
+# A worker carries out the signals of several bots at a time, and takes up to a processor for it.
+SIGNAL_WORKERS = max(1, (os.cpu_count() or 1) // 2)
 
 
 @dataclass(slots=True)

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from typing import Protocol
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from .. import live, logs
@@ -14,6 +16,7 @@ MOST_PER_USER = 5
 MOST_WAITING = 200  # hints that a reader is behind before it is dropped
 SILENT_SECONDS = 5.0  # then Redis is asked whether it is there
 _RETRY_SECONDS = 1.0
+_NOBODYS = live.channel("-")  # there is always one to wait at
 
 
 class Peer(Protocol):
@@ -35,10 +38,12 @@ class Member:
 
 
 class Hub:
-    """Hands every hint to the connections of the user it is for."""
+    """Hands every hint to the connections of the user it is for, and asks Redis for no others: most
+    users have no page open."""
 
     def __init__(self) -> None:
         self.is_fed = False  # whether Redis sends us hints
+        self._hints: PubSub | None = None
         self._members: defaultdict[str, set[Member]] = defaultdict(set)
 
     @property
@@ -46,13 +51,23 @@ class Hub:
         """How many are connected."""
         return sum(map(len, self._members.values()))
 
-    def join(self, member: Member) -> bool:
+    async def join(self, member: Member) -> bool:
         """Add a connection; False if its user has as many as one may have."""
-        own = self._members[live.channel(member.holder.user_id)]
+        channel = live.channel(member.holder.user_id)
+        own = self._members[channel]
         if len(own) >= MOST_PER_USER:
             return False
         own.add(member)
+        if len(own) == 1:  # a hint that came since it was expected has found nobody
+            await self.expect(member.holder)
         return True
+
+    async def expect(self, holder: Holder) -> None:
+        """Have Redis send this user's hints from now on: a page that finds itself connected is
+        told of all that follows."""
+        if self._hints is not None:
+            with suppress(RedisError, OSError):  # who feeds us notices, and sends everybody away
+                await self._hints.subscribe(live.channel(holder.user_id))
 
     def leave(self, member: Member) -> None:
         """Forget a connection."""
@@ -70,7 +85,7 @@ class Hub:
                     await self._carry(client)
             except (RedisError, OSError) as error:
                 logs.event("stream.starved", error=type(error).__name__)
-            self.is_fed = False
+            self.is_fed, self._hints = False, None
             for member in list(self._all()):
                 member.peer.send_away()
             await asyncio.sleep(_RETRY_SECONDS)
@@ -78,7 +93,8 @@ class Hub:
     async def _carry(self, client: Redis) -> None:
         is_asked = False
         async with client.pubsub() as hints:
-            await hints.psubscribe(live.channel("*"))
+            await hints.subscribe(_NOBODYS, *self._members)
+            self._hints = hints
             while True:
                 found = await hints.get_message(timeout=SILENT_SECONDS)
                 if found is None:
@@ -87,9 +103,15 @@ class Hub:
                     await hints.ping()
                 is_asked = found is None
                 self.is_fed = True
-                if found and found["type"] == "pmessage":
-                    self._deliver(found["channel"].decode(), found["data"].decode())
-                    await asyncio.sleep(0)  # in a flood too, each is sent before the next comes
+                if found and found["type"] == "message":
+                    await self._take(hints, found["channel"].decode(), found["data"].decode())
+
+    async def _take(self, hints: PubSub, channel: str, text: str) -> None:
+        if channel in self._members:
+            self._deliver(channel, text)
+            await asyncio.sleep(0)  # in a flood too, each is sent before the next comes
+        elif channel != _NOBODYS:  # the last of its connections has gone
+            await hints.unsubscribe(channel)
 
     def _deliver(self, channel: str, text: str) -> None:
         for member in list(self._members.get(channel, ())):

@@ -96,12 +96,13 @@ class _Stream:
             )
         except gate.Refused as refusal:
             return _answer(connection, refusal.status)
+        await self.hub.expect(self._holders[connection])
         return None
 
     async def serve_one(self, connection: ServerConnection) -> None:
         """One connection from its opening to its end."""
         member = Member(self._holders[connection], _Peer(connection))
-        if not self.hub.join(member):
+        if not await self.hub.join(member):
             await connection.close(TOO_MANY, "Too many connections.")
             return
         logs.event("stream.opened", user_id=member.holder.user_id)
