@@ -4,6 +4,7 @@ gunicorn's threads and werkzeug's test server both hand the socket over in the e
 thread that serves the request serves the socket until it closes."""
 
 import logging
+import select
 import socket
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -19,6 +20,30 @@ _LOG = logging.getLogger("tradingrobotplug.sandbox.websocket")
 _LOG.setLevel(logging.WARNING)
 _PATIENCE = 1  # seconds for the other side's goodbye
 _TOLD = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+
+
+class Bell:
+    """Wakes the thread that waits at a channel."""
+
+    def __init__(self) -> None:
+        self._rings, self.waits = socket.socketpair()
+        self._rings.setblocking(False)
+        self.waits.setblocking(False)
+
+    def ring(self) -> None:
+        """From any thread, and as often as one likes."""
+        with suppress(OSError):  # full of rings already, or put away
+            self._rings.send(b"!")
+
+    def quieten(self) -> None:
+        """What has rung so far has been heard."""
+        with suppress(BlockingIOError):
+            self.waits.recv(4096)
+
+    def put_away(self) -> None:
+        """It rings no more."""
+        self._rings.close()
+        self.waits.close()
 
 
 class Channel:
@@ -38,6 +63,15 @@ class Channel:
         self.is_open = answer.status_code == 101
         self._flush()
 
+    def wait(self, seconds: float, bell: Bell) -> None:
+        """Until something was sent or the bell rings, and no longer than so many seconds."""
+        if not self._messages:
+            ready = select.poll()
+            ready.register(self._socket, select.POLLIN)
+            ready.register(bell.waits, select.POLLIN)
+            ready.poll(seconds * 1000)
+            bell.quieten()
+
     def receive(self, seconds: float) -> str | None:
         """The next message, or None if none has come whole within so many seconds."""
         if self._messages:
@@ -45,7 +79,7 @@ class Channel:
         self._socket.settimeout(seconds)
         try:
             received = self._socket.recv(65_536)
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return None
         except OSError:
             self.is_open = False

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..listings import STOCKS
 from ..market import Book, Market
+from ..websocket import Bell
 from . import answers, limits
 from .books import Books, Worth, settings
 from .orders import Order
@@ -43,6 +44,7 @@ class Account:
     _events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT))
     taken: dict[tuple[str, str], tuple[int, Decimal]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    bells: set[Bell] = field(default_factory=set)  # of the streams that are told
 
     def set_flags(self, given: Mapping[str, object]) -> None:
         """What the venue has decided about the account."""
@@ -107,6 +109,8 @@ class Account:
     def tell(self, event: str, order: Order, at: datetime, **more: object) -> None:
         """Add to what its stream sends."""
         self.told += 1
+        for bell in self.bells:
+            bell.ring()
         self._events.append(
             {
                 "event": event,

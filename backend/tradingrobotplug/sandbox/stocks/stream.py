@@ -8,15 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from ..websocket import Channel, Ended
+from ..websocket import Bell, Channel, Ended
 from . import passing
 from .account import Account
 from .door import account_of
 
 blueprint = Blueprint("stream", __name__)
 
-_PAUSE = 0.1  # seconds between two looks at the account while nothing is received
-_MARKET_SECONDS = 0.3  # between two at the market, which may have filled what rests
+_PAUSE = 0.3  # seconds between two looks at the market, which may have filled what rests
 
 
 @dataclass(slots=True)
@@ -57,11 +56,15 @@ def _serve(environment: str) -> Response:
     assert isinstance(streams, Streams)
     channel = Channel(request.environ)
     listener = _Listener(environment, channel, streams)
-    while channel.is_open:
-        message = channel.receive(_PAUSE)
-        if message is not None:
-            listener.hear(message)
-        listener.look()
+    try:
+        while channel.is_open:
+            channel.wait(_PAUSE, listener.bell)
+            message = channel.receive(0)
+            if message is not None:
+                listener.hear(message)
+            listener.look()
+    finally:
+        listener.leave()
     channel.close()
     return Ended()
 
@@ -75,6 +78,7 @@ class _Listener:
         self._account: Account | None = None
         self._told: int | None = None
         self._looked_at = 0.0
+        self.bell = Bell()
 
     def hear(self, message: str) -> None:
         """Answer what the client asks."""
@@ -92,6 +96,13 @@ class _Listener:
         else:
             self._say("authorization", {"status": "unauthorized", "action": action})
 
+    def leave(self) -> None:
+        """Be told no more."""
+        if self._account is not None:
+            with self._account.lock:
+                self._account.bells.discard(self.bell)
+        self.bell.put_away()
+
     def look(self) -> None:
         """Send what has happened to the account since the last look."""
         if self._closings != self._streams.closings:
@@ -99,7 +110,7 @@ class _Listener:
             return
         if self._account is None or self._told is None:
             return
-        if not self._has_news() and time.monotonic() - self._looked_at < _MARKET_SECONDS:
+        if not self._has_news() and time.monotonic() - self._looked_at < _PAUSE:
             return
         self._looked_at = time.monotonic()
         with self._account.lock:
@@ -126,7 +137,9 @@ class _Listener:
     def _listen(self, streams: list[str]) -> None:
         assert self._account is not None
         wanted = [name for name in streams if name == "trade_updates"]
-        self._told = self._account.told if wanted else None
+        with self._account.lock:
+            self._told = self._account.told if wanted else None
+            self._account.bells.add(self.bell)
         self._say("listening", {"streams": wanted})
 
     def _say(self, stream: str, what: dict[str, Any]) -> None:
