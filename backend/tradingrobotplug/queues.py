@@ -97,6 +97,17 @@ def enqueue_all(
     return True
 
 
+def waiting(name: str) -> int:
+    """How many jobs of this queue no worker has taken yet; 0 where Redis does not say."""
+    if is_away():
+        return 0
+    try:
+        return int(redis().llen(Queue.redis_queue_namespace_prefix + name))
+    except RedisError:
+        note_trouble()
+        return 0
+
+
 def is_away() -> bool:
     """Whether Redis has just failed somebody in this process: nobody else waits for it now."""
     return time.monotonic() < _pause_until

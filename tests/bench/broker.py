@@ -16,14 +16,14 @@ from datetime import datetime
 from pathlib import Path
 
 import requests
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.factories import SECRET, make_bot, make_user
 from tests.trading.accounts import keep
 from tradingrobotplug import clock, db
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import load as load_settings
-from tradingrobotplug.models import Bot, Order, Signal
+from tradingrobotplug.models import AccountState, Bot, Order, Signal
 from tradingrobotplug.vault import keyring
 
 from .figure import Figure, percentile
@@ -94,6 +94,7 @@ def run() -> list[Figure]:
 def _measured(venue: Venue, port: int) -> list[Figure]:
     bots = [_bot(venue, f"steady-{number}") for number in range(STEADY)]
     fresh = [_bot(venue, f"burst-{number}") for number in range(BURST)]
+    _look_at_all(len(bots) + len(fresh))
     _send(port, bots, PER_SECOND, WARM_UP_SECONDS)  # each worker opens the accounts
     venue.takes(0.05)
     slow = _steady(venue, port, bots)
@@ -113,6 +114,18 @@ def _measured(venue: Venue, port: int) -> list[Figure]:
         Figure(f"{BURST} bots in one second, orders", count, "orders", BURST, "over"),
         Figure("load average while it was measured", load_average, "processes"),
     ]
+
+
+def _look_at_all(accounts: int) -> None:
+    """Until the reconciler has seen every account for the first time: nobody opens 250 at once."""
+    seen = select(func.count()).where(AccountState.answered_at.is_not(None))
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        with db.transaction() as session:
+            if session.scalar(seen) == accounts:
+                return
+        time.sleep(0.5)
+    raise TimeoutError("The reconciler has not seen all accounts.")
 
 
 def _bot(venue: Venue, key: str) -> Bot:

@@ -16,6 +16,7 @@ from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outco
 from ..models import Order
 from ..trading_accounts import access
 from .planning import RESTING
+from .precedence import after_signals
 from .venue import reference
 
 FIRST = timedelta(seconds=1)  # so long the streams have, which mostly tell of an order at once
@@ -57,6 +58,7 @@ def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[Polled]:
 def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> Polled:
     """The broker is asked before a bot is locked: its signals don't wait for answers to a poll. An
     answer that is no longer true when it is taken in changes nothing that is final."""
+    after_signals()
     now = clock.now()
     try:
         ours = _orders(account_id, now)

@@ -25,7 +25,7 @@ from .venue import reference
 _FIRST = "first:"
 _NEW = timedelta(days=1)
 EVERY = timedelta(seconds=30)
-_LEFT = 3 * EVERY
+_PARTS = 24  # of all accounts, one each second: less than EVERY has seconds
 
 
 def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
@@ -59,8 +59,8 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
 
 def due(session: Session, now: datetime) -> list[uuid.UUID]:
     """Of the accounts in use those that were not looked at for half a minute, the longest first: a
-    thirtieth of all each second, so that brokers are asked evenly. What nobody has looked at for
-    much longer, as before a start, is due at once."""
+    twenty-fourth of all each second, so that brokers are asked evenly, also after a start, and
+    what fell behind is made up for."""
     asked = AccountState.asked_at
     rows = session.execute(
         select(TradingAccount.id, asked)
@@ -68,9 +68,8 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
         .where(_is_used(now))
         .order_by(asked.nulls_first(), TradingAccount.id)
     ).all()
-    share = -(-len(rows) // int(EVERY.total_seconds()))
-    left = [one for one, at in rows if at is None or at <= now - _LEFT]
-    return left + [one for one, at in rows if at and now - _LEFT < at <= now - EVERY][:share]
+    share = -(-len(rows) // _PARTS)
+    return [one for one, at in rows if at is None or at <= now - EVERY][:share]
 
 
 def _is_used(now: datetime) -> ColumnElement[bool]:
