@@ -85,6 +85,7 @@ def _engine(url: str, pool_size: int, **options: Any) -> Engine:
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=5,
+        pool_use_lifo=True,  # the one used last has its statements prepared, and is warm
         hide_parameters=True,  # an error's text must not show the values it failed with
         connect_args={"connect_timeout": 3},
         **options,
