@@ -164,3 +164,19 @@ def test_the_sweeper_finds_what_nobody_works_on(markets, bot, send, status):
     jobs.sweep()
     jobs.wait(list(jobs._under_way.values()))
     assert signal_of(signal_id).status == "done"
+
+
+def test_a_signal_that_was_ended_as_it_was_about_to_be_claimed_is_left_alone(
+    markets, bot, send, monkeypatch
+):
+    signal_id, head = send(), turn._head
+
+    def ended_meanwhile(*asked):
+        found = head(*asked)
+        with db.transaction() as session:
+            session.get_one(Signal, signal_id).status = "discarded"
+        return found
+
+    monkeypatch.setattr(turn, "_head", ended_meanwhile)
+    work(bot)
+    assert (signal_of(signal_id).status, orders_of(signal_id)) == ("discarded", [])

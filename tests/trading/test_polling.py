@@ -14,7 +14,7 @@ from tradingrobotplug import clock, db, worker
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Order, User
 from tradingrobotplug.signals import jobs as signal_jobs
-from tradingrobotplug.trading import jobs, polling
+from tradingrobotplug.trading import ear, jobs, polling
 from tradingrobotplug.trading.locks import bot_lock
 
 
@@ -106,3 +106,18 @@ def test_an_order_in_doubt_that_its_signal_has_given_up_is_still_found(
     assert sorted(map(len, asked)) == [0, 0, 1]
     assert polling.ask(alpaca.bot.trading_account_id, jobs._take_in).result(20) == "done"
     assert [state for _, _, state in alpaca.orders()] == ["filled"]
+
+
+def test_polls_comparisons_and_streams_wait_for_signals(
+    alpaca: AccountDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[str] = []
+    for asks in (polling, jobs, ear):
+        name = asks.__name__.rpartition(".")[2]
+        monkeypatch.setattr(asks, "after_signals", lambda name=name: waited.append(name))
+    account_id = alpaca.bot.trading_account_id
+    assert account_id is not None
+    polling.ask(account_id, jobs._take_in).result(20)
+    jobs._look(account_id)
+    ear._stream_of(account_id)
+    assert waited == ["polling", "jobs", "ear"]
