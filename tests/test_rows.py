@@ -60,7 +60,7 @@ def test_what_was_set_of_a_row_is_stored_and_not_again_by_a_flush(bot: Bot) -> N
         row = session.get_one(Bot, bot.id)
         row.name, row.execution = "another", {"allow_short": True}
         rows.store(session, row)
-        rows.save(session, row)
+        rows.store(session, row)
         session.flush()
     event.remove(db.engine(), "before_cursor_execute", note)
     assert not [one for one in flushed if one.startswith("UPDATE bots")]
@@ -91,5 +91,5 @@ def test_a_row_that_is_gone_can_not_be_saved(bot: Bot) -> None:
         assert not rows.change(session, row, {"name": "gone"})
         row.name = "gone"
         with session.no_autoflush, pytest.raises(StaleDataError):
-            rows.save(session, row)
+            rows.store(session, row)
         session.expunge(row)

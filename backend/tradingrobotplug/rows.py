@@ -34,7 +34,7 @@ def store(session: Session, row: Base) -> None:
     if inspect(row).transient:
         _add(session, row)
     else:
-        save(session, row)
+        _save(session, row)
 
 
 def _add(session: Session, row: Base) -> None:
@@ -46,8 +46,7 @@ def _add(session: Session, row: Base) -> None:
     session.add(row)
 
 
-def save(session: Session, row: Base) -> None:
-    """Store what was set of a row of this session and is not stored yet."""
+def _save(session: Session, row: Base) -> None:
     stored = inspect(row).unmodified
     new = {name: getattr(row, name) for name in _names(type(row)) if name not in stored}
     if new and not change(session, row, new):

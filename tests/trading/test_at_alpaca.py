@@ -10,6 +10,7 @@ from tests.trading.conftest import rows
 from tests.venues import Sandbox
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import Order, Position, User
+from tradingrobotplug.models.trading import LIVE_STATES
 from tradingrobotplug.trading.intent import Level, StopLoss, TakeProfit
 
 D = Decimal
@@ -108,3 +109,17 @@ def test_adding_to_a_guarded_position_guards_all_of_it_again(alpaca: AccountDesk
     live = rows(Order, Order.parent_id.is_not(None), Order.state.in_(("accepted", "held")))
     assert sum(order.quantity for order in live if order.leg.startswith(("bracket", "stop"))) == 15
     assert alpaca.held() == rows(Position)[0].quantity == D(15)
+
+
+def test_what_gives_way_to_an_entry_that_rests_is_guarded_by_us_at_once(
+    alpaca: AccountDesk,
+) -> None:
+    alpaca.trade("buy", "10", symbol="AAPL", stop=percent("5"))
+    alpaca.settle()
+    alpaca.trade("buy", "5", symbol="AAPL", order_type="limit", limit_price=D(150))
+    guards = rows(Order, Order.parent_id.is_not(None))
+    assert guards[0].state == "cancelled"
+    live = [o for o in guards if o.state in LIVE_STATES]
+    assert [(o.leg.partition(":")[0], o.quantity, o.state) for o in live] == [
+        ("stop_loss", D(10), "held")
+    ]

@@ -60,13 +60,6 @@ def take_in(session: Session, order: Order, outcome: Outcome, now: datetime) -> 
     return fills
 
 
-def rests(order: Order, outcome: Outcome) -> bool:
-    """Whether the order is an entry that its venue took and that has traded nothing so far: of such
-    a one there is nothing to guard."""
-    is_new = not outcome.executions and order.filled_quantity == 0
-    return order.leg == "entry" and outcome.state == "accepted" and is_new
-
-
 def _store_fills(session: Session, order: Order, executions: Sequence[Execution]) -> list[Fill]:
     """The same execution of the same order is stored once, whoever reports it how often."""
     found: list[Fill] = []

@@ -20,8 +20,6 @@ def record(session: Session, order: Order, outcome: Outcome, now: datetime) -> l
     protection that the fills call for.
     """
     fills = books.take_in(session, order, outcome, now)
-    has_ended = outcome.state in books.FINAL
-    may_lack = order.account_id is not None and not books.rests(order, outcome)
-    if fills or has_ended or order.leg.startswith("exit") or may_lack:
+    if fills or outcome.state in books.FINAL or order.leg.startswith("exit") or order.account_id:
         protection.plan_missing(session, order.bot_id, order.symbol, now)
     return fills

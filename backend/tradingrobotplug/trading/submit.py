@@ -14,7 +14,7 @@ from .. import db, logs
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OrderRequest, Outcome
 from ..marketdata import hours, products, quotes
 from ..models import Bot, Order
-from . import books, clearing, halts, holdings, opposing, sizing
+from . import clearing, halts, holdings, opposing, sizing
 from .attaching import attached
 from .clearing import UNSENT
 from .intent import EVERY_SYMBOL, Intent
@@ -30,13 +30,12 @@ class Sent:
 
     `done`: every order has an answer. `retry`: certainly not sent, send again later.
     `in_doubt`: the venue may have it; sending again asks for the same order, never a second one.
-    `rejected`: the venue's final no, with its reason. `rests`: an entry has traded nothing yet.
+    `rejected`: the venue's final no, with its reason.
     """
 
     word: Literal["done", "retry", "in_doubt", "rejected"]
     reason: str | None = None
     seconds: float | None = None  # when to try again, where the venue said so
-    rests: bool = False
 
 
 DONE = Sent("done")
@@ -135,7 +134,7 @@ def carry_out(
     `jobs.settle`.
     """
     results = [_carry_out(one, now, begin) for one in marked]
-    if any(sent.word in ("done", "rejected") and not sent.rests for sent in results):
+    if any(sent.word in ("done", "rejected") for sent in results):
         send_protection(bot_id, now, begin)
     return max(results, key=lambda sent: _WORST.index(sent.word), default=DONE)
 
@@ -196,14 +195,9 @@ def _carry_out(ready: Marked, now: datetime, begin: Begin) -> Sent:
         return Sent("in_doubt", f"The venue gave no clear answer: {error}")
     # A guard may have been made smaller since it was read.
     order = ready.order if ready.order.parent_id is None else ready.order.id
-    rests = books.rests(ready.order, outcome)
     clearing.take_in(order, outcome, now, begin)
     logs.event("order.submitted", order_id=str(ready.order.id), state=outcome.state)
-    return (
-        Sent("rejected", outcome.reason)
-        if outcome.state == "rejected"
-        else Sent("done", rests=rests)
-    )
+    return Sent("rejected", outcome.reason) if outcome.state == "rejected" else DONE
 
 
 def _with_way_made(ready: Ready, now: datetime, begin: Begin) -> Ready:
