@@ -8,6 +8,11 @@ from tradingrobotplug import queues
 from tradingrobotplug.trading import precedence
 
 
+@pytest.fixture(autouse=True)
+def no_flood_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precedence, "_since", None)
+
+
 def wait_in_line(signals: int) -> None:
     queues.enqueue_all(queues.PROCESS_SIGNALS, [(str(uuid.uuid4()),) for _ in range(signals)])
 
@@ -30,10 +35,17 @@ def test_many_signals_go_first(clean: None) -> None:
     assert 0.3 <= seconds_held() < precedence.LONGEST_SECONDS
 
 
-def test_news_waits_for_no_flood_of_signals(clean: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 0.2)
+def test_a_flood_that_lasts_delays_everybody_together_and_once(
+    clean: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 0.3)
     wait_in_line(precedence.MANY + 1)
-    assert 0.2 <= seconds_held() < 1
+    assert 0.3 <= seconds_held() < 1
+    assert seconds_held() < precedence._LOOK_EVERY
+    queues.redis().flushdb()
+    precedence.after_signals()
+    wait_in_line(precedence.MANY + 1)
+    assert 0.3 <= seconds_held() < 1  # the next flood
 
 
 def test_without_redis_nobody_is_held_back(clean: None, monkeypatch: pytest.MonkeyPatch) -> None:

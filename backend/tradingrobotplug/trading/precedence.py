@@ -12,9 +12,19 @@ MANY = 8  # signals that wait for a worker
 LONGEST_SECONDS = 2.0  # what was filled wants to be guarded, whatever else there is to do
 _LOOK_EVERY = 0.1
 
+_since: float | None = None  # when somebody of this process first held back for this flood
+
 
 def after_signals() -> None:
-    """Return once few signals wait for a worker, at once as nearly always; or after two seconds."""
-    until = time.monotonic() + LONGEST_SECONDS
-    while queues.waiting(queues.SIGNALS) > MANY and time.monotonic() < until:
+    """Return once few signals wait for a worker, at once as nearly always.
+
+    Of a flood of signals the first two seconds count, for all who hold back: it delays nobody for
+    longer, however many they are and however long it lasts.
+    """
+    global _since
+    while queues.waiting(queues.SIGNALS) > MANY:
+        _since = _since or time.monotonic()
+        if time.monotonic() - _since >= LONGEST_SECONDS:
+            return
         time.sleep(_LOOK_EVERY)
+    _since = None
