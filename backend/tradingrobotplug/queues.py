@@ -4,8 +4,9 @@ This page lists every job by its path, so that a domain below can start work abo
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -99,13 +100,27 @@ def enqueue_all(
 
 def waiting(name: str) -> int:
     """How many jobs of this queue no worker has taken yet; 0 where Redis does not say."""
+    return int(_asked(lambda client: client.llen(_key(name))) or 0)
+
+
+def next_of(name: str) -> bytes | None:
+    """The id of the job that a worker takes next; None if none waits or Redis does not say."""
+    found: bytes | None = _asked(lambda client: client.lindex(_key(name), 0))
+    return found
+
+
+def _key(name: str) -> str:
+    return Queue.redis_queue_namespace_prefix + name
+
+
+def _asked(question: Callable[[Redis], object]) -> Any:
     if is_away():
-        return 0
+        return None
     try:
-        return int(redis().llen(Queue.redis_queue_namespace_prefix + name))
+        return question(redis())
     except RedisError:
         note_trouble()
-        return 0
+        return None
 
 
 def is_away() -> bool:

@@ -32,6 +32,7 @@ SWEEP_SECONDS = 0.2
 # the connection that holds a bot's lock and one beside it; and the process's own. With fewer they
 # would wait for each other.
 _POLLING_POOL = 26
+_SIGNALS_POOL = 9  # the same for the 4 hands of a signal worker
 _PATIENT = 5  # figures and comparisons may wait for the processor; an order may not
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
@@ -95,7 +96,7 @@ def connect(settings: Settings) -> None:
 def work(settings: Settings, queue: str, name: str) -> None:
     """Run the jobs of one queue until SIGTERM. One queue per process: with two, a worker killed
     between dequeue and start loses the job for good."""
-    connect(settings)
+    connect(_pooled(settings, _SIGNALS_POOL) if queue == queues.SIGNALS else settings)
     if queue == queues.SIGNALS:
         venue.warm()
         function(queues.PROCESS_SIGNALS[1])  # its modules, before the first order has to wait
@@ -117,7 +118,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
 
 def sweep(settings: Settings, stopped: Event, name: str = "sweeper") -> None:
     """Find what a lost ring left lying, and let resting orders meet the market."""
-    connect(_polling(settings))
+    connect(_pooled(settings, _POLLING_POOL))
     venue.warm()
     for _, path in SWEEPS:
         function(path)
@@ -132,14 +133,14 @@ def listen(settings: Settings, stopped: Event, name: str = "listener") -> None:
     """Hear what brokers' streams say, and ask at once the accounts that they speak of."""
     from .trading import jobs  # noqa: PLC0415 (the other processes import their jobs by need)
 
-    connect(_polling(settings))
+    connect(_pooled(settings, _POLLING_POOL))
     venue.warm()
     memory.settle()
     asyncio.run(jobs.listener().run(stopped, partial(beat, name)))
 
 
-def _polling(settings: Settings) -> Settings:
-    return replace(settings, db_pool=max(settings.db_pool, _POLLING_POOL))
+def _pooled(settings: Settings, connections: int) -> Settings:
+    return replace(settings, db_pool=max(settings.db_pool, connections))
 
 
 def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> None:

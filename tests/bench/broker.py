@@ -93,13 +93,14 @@ def run() -> list[Figure]:
 
 def _measured(venue: Venue, port: int) -> list[Figure]:
     bots = [_bot(venue, f"steady-{number}") for number in range(STEADY)]
-    fresh = [_bot(venue, f"burst-{number}") for number in range(BURST)]
-    _look_at_all(len(bots) + len(fresh))
+    _look_at_all(STEADY)
     _send(port, bots, PER_SECOND, WARM_UP_SECONDS)  # each worker opens the accounts
     venue.takes(0.05)
     slow = _steady(venue, port, bots)
     venue.takes(0)
     own = _steady(venue, port, bots)
+    fresh = [_bot(venue, f"burst-{number}") for number in range(BURST)]
+    _look_at_all(STEADY + BURST)
     venue.takes(0.05)
     last, count = _burst(venue, port, fresh)
     wanted, load_average = PER_SECOND * SECONDS, os.getloadavg()[0]
@@ -117,7 +118,7 @@ def _measured(venue: Venue, port: int) -> list[Figure]:
 
 
 def _look_at_all(accounts: int) -> None:
-    """Until the reconciler has seen every account for the first time: nobody opens 250 at once."""
+    """Until the reconciler has seen every account for the first time: nobody opens all at once."""
     seen = select(func.count()).where(AccountState.answered_at.is_not(None))
     deadline = time.monotonic() + _SETTLE_SECONDS
     while time.monotonic() < deadline:

@@ -16,6 +16,7 @@ from tradingrobotplug.models import Order, User
 from tradingrobotplug.signals import jobs as signal_jobs
 from tradingrobotplug.trading import ear, jobs, polling
 from tradingrobotplug.trading.locks import bot_lock
+from tradingrobotplug.trading.precedence import NEWS, ROUNDS
 
 
 @pytest.fixture
@@ -111,13 +112,18 @@ def test_an_order_in_doubt_that_its_signal_has_given_up_is_still_found(
 def test_polls_comparisons_and_streams_wait_for_signals(
     alpaca: AccountDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waited: list[str] = []
+    waited: list[tuple[str, float]] = []
     for asks in (polling, jobs, ear):
         name = asks.__name__.rpartition(".")[2]
-        monkeypatch.setattr(asks, "after_signals", lambda name=name: waited.append(name))
+        monkeypatch.setattr(
+            asks, "after_signals", lambda longest, name=name: waited.append((name, longest))
+        )
     account_id = alpaca.bot.trading_account_id
     assert account_id is not None
     polling.ask(account_id, jobs._take_in).result(20)
     jobs._look(account_id)
     ear._stream_of(account_id)
-    assert waited == ["polling", "jobs", "ear"]
+    monkeypatch.setattr(polling, "_accounts", lambda _now: [account_id])
+    polling.poll(jobs._take_in)
+    kinds = [("polling", NEWS), ("jobs", ROUNDS), ("ear", ROUNDS), ("polling", ROUNDS)]
+    assert waited == kinds

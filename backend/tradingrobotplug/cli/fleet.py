@@ -22,7 +22,7 @@ from . import ports
 from .supervisor import Process, Service, child
 
 # A worker carries out the signals of several bots at a time, and takes up to a processor for it.
-SIGNAL_WORKERS = max(1, (os.cpu_count() or 1) // 2)
+SIGNAL_WORKERS = os.cpu_count() or 1
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 
-from .. import clock, db, logs
+from .. import clock, db, logs, queues
 from ..marketdata import venue
 from ..models import Signal
 from ..models.signals import IS_OPEN
@@ -40,6 +40,7 @@ _free = BoundedSemaphore(HANDS)
 _pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
 _under_way: dict[uuid.UUID, Future[None]] = {}
 _quiet_until = 0.0
+_next_ring: bytes | None = None  # the ring that waited first when we last looked
 
 
 def hand_over(bot_id: str) -> None:
@@ -77,16 +78,25 @@ def sweep() -> None:
     """One pass over what a lost ring, a dead worker or a dead database left behind."""
     drain(venue.connected())
     now = clock.now()
+    patience = watch.QUEUED if _workers_are_at_it() else watch.UNTOUCHED
     with db.transaction() as session:
-        heads = watch.heads(session, now)
-        freed = {head.bot_id: watch.free(session, head.bot_id) for head in heads if head.is_stuck}
+        heads = watch.heads(session, now, patience)
+        freed = watch.free(session, [head.bot_id for head in heads if head.is_stuck])
         overdue, oldest = watch.overdue(session, now)
-    for bot_id, pids in freed.items():
-        if pids:
-            logs.event("signal.holder_ended", level=logging.WARNING, bot_id=bot_id, pids=pids)
+    for bot_id, pid in freed:
+        logs.event("signal.holder_ended", level=logging.WARNING, bot_id=bot_id, pid=pid)
     if overdue:
         _raise_alarm(overdue, oldest)
     _work_on([head.bot_id for head in heads])
+
+
+def _workers_are_at_it() -> bool:
+    """Whether rings wait in Redis and workers took some since the last pass. What is new will have
+    its turn: to carry it out here as well would take the processors from the workers, who then fall
+    behind for good."""
+    global _next_ring
+    before, _next_ring = _next_ring, queues.next_of(queues.SIGNALS)
+    return _next_ring is not None and _next_ring != before
 
 
 def carry_out_halts() -> None:

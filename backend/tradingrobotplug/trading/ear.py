@@ -13,7 +13,7 @@ from ..brokers.stream import OrderStream
 from ..trading_accounts import access
 from . import polling
 from .polling import TakeIn
-from .precedence import after_signals
+from .precedence import ROUNDS, after_signals
 
 BEGIN_SECONDS = 10.0  # within which a stream is open and has begun
 SILENT_SECONDS = 30.0  # a stream with heartbeats that says nothing for so long is dead
@@ -102,7 +102,7 @@ class Ear:
 
 def _stream_of(account_id: uuid.UUID) -> OrderStream | None:
     """NotReached if the account can't be opened."""
-    after_signals()
+    after_signals(ROUNDS)
     return access.broker_of(account_id).stream()
 
 

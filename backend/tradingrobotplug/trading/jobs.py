@@ -19,7 +19,7 @@ from . import alarms, clearing, held, polling, protection, reconciler, submit, u
 from .listening import Listener
 from .locks import Begin, bot_lock, transactions_on
 from .planning import RESTING
-from .precedence import after_signals
+from .precedence import ROUNDS, after_signals
 from .protection import LIVE
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
@@ -62,7 +62,7 @@ def reconcile() -> None:
 
 
 def _look(account_id: uuid.UUID) -> None:
-    after_signals()
+    after_signals(ROUNDS)
     with logs.about(account_id=account_id):
         try:
             reconciler.look(account_id, clock.now())

@@ -16,7 +16,7 @@ from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outco
 from ..models import Order
 from ..trading_accounts import access
 from .planning import RESTING
-from .precedence import after_signals
+from .precedence import NEWS, ROUNDS, after_signals
 from .venue import reference
 
 FIRST = timedelta(seconds=1)  # so long the streams have, which mostly tell of an order at once
@@ -46,19 +46,20 @@ def poll(take_in: TakeIn) -> None:
         del _under_way[account_id]
     for account_id in _accounts(clock.now()):
         if account_id not in _under_way:
-            _under_way[account_id] = _pool.submit(_poll_account, account_id, take_in)
+            _under_way[account_id] = _pool.submit(_poll_account, account_id, take_in, ROUNDS)
     wait(_under_way.values(), timeout=_PASS_SECONDS)
 
 
 def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[Polled]:
     """Ask one account now. The result never raises."""
-    return _pool.submit(_poll_account, account_id, take_in)
+    return _pool.submit(_poll_account, account_id, take_in, NEWS)
 
 
-def _poll_account(account_id: uuid.UUID, take_in: TakeIn) -> Polled:
+def _poll_account(account_id: uuid.UUID, take_in: TakeIn, longest: float) -> Polled:
     """The broker is asked before a bot is locked: its signals don't wait for answers to a poll. An
-    answer that is no longer true when it is taken in changes nothing that is final."""
-    after_signals()
+    answer that is no longer true when it is taken in changes nothing that is final. `longest`: so
+    many seconds it may hold back for signals."""
+    after_signals(longest)
     now = clock.now()
     try:
         ours = _orders(account_id, now)
