@@ -210,6 +210,36 @@ def test_protection_of_an_entry_that_brought_none_is_not_there(desk: Desk) -> No
     assert desk.broker.cancel(guard) is None
 
 
+def test_an_order_said_to_have_traded_is_known_by_its_executions_alone(desk: Desk) -> None:
+    order = desk.order()
+    bought = desk.traded(order)
+    told = {"broker_order_id": bought.broker_order_id, "quantity": D(10), "has_traded": True}
+    desk.faulty("status", "GET", path="/v2/orders/", status=500)
+    assert desk.seen(order, **told) == bought
+    with pytest.raises(NoClearAnswer):
+        desk.seen(order, broker_order_id=bought.broker_order_id)
+
+
+@pytest.mark.parametrize("more", [{"quantity": D(11)}, {"quantity": None}, {"attached_to": ""}])
+def test_executions_that_are_not_the_whole_order_say_nothing_of_it(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    order = desk.order()
+    bought = desk.traded(order)
+    told = {"broker_order_id": bought.broker_order_id, "quantity": D(10), "has_traded": True}
+    more = {"attached_to": bought.broker_order_id} if "attached_to" in more else more
+    desk.faulty("status", "GET", path="/v2/orders/", status=500)
+    with pytest.raises(NoClearAnswer):
+        desk.seen(order, **(told | more))
+
+
+def test_an_order_that_rests_though_a_trade_was_spoken_of_rests(desk: Desk) -> None:
+    order = desk.order(type="limit", limit_price=D(150))
+    resting = desk.traded(order)
+    told = {"broker_order_id": resting.broker_order_id, "quantity": D(10), "has_traded": True}
+    assert desk.seen(order, **told) == resting
+
+
 def test_cancelling_what_has_filled_meanwhile_tells_of_the_fill(desk: Desk) -> None:
     order = desk.order(type="limit", limit_price=D(190))
     desk.broker.submit(order)

@@ -50,6 +50,12 @@ def test_what_alpaca_tells_of_orders_is_a_hint(message: dict[str, Any], is_hint:
     assert alpaca().hear(json.dumps(message)).is_hint is is_hint
 
 
+@pytest.mark.parametrize("event", ["fill", "partial_fill", "new", "canceled"])
+def test_only_a_fill_speaks_of_an_order_that_traded_whole(event: str) -> None:
+    heard = alpaca().hear(json.dumps({"stream": "trade_updates", "data": {"event": event}}))
+    assert heard.of_trade is (event == "fill")
+
+
 def test_each_subscription_at_coinbase_is_signed_anew() -> None:
     opening = [json.loads(words) for words in coinbase().opening()]
     assert [(one["channel"], one["jwt"]) for one in opening] == [

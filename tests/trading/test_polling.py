@@ -109,6 +109,19 @@ def test_an_order_in_doubt_that_its_signal_has_given_up_is_still_found(
     assert [state for _, _, state in alpaca.orders()] == ["filled"]
 
 
+def test_a_fill_that_a_stream_speaks_of_is_booked_without_a_look_at_the_order(
+    alpaca: AccountDesk, markets: Sandbox
+) -> None:
+    alpaca.trade("buy", "10", symbol="AAPL")
+    account_id = alpaca.bot.trading_account_id
+    assert account_id is not None
+    markets.tell("faults", kind="status", path="/v2/orders/", method="GET", status=500, count=9)
+    polling.ask(account_id, jobs._take_in).result(20)
+    assert [state for _, _, state in alpaca.orders()] == ["accepted"]
+    assert polling.ask(account_id, jobs._take_in, has_traded=True).result(20) == "done"
+    assert [state for _, _, state in alpaca.orders()] == ["filled"]
+
+
 def test_polls_comparisons_and_streams_wait_for_signals(
     alpaca: AccountDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

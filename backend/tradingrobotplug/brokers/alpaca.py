@@ -62,6 +62,10 @@ class AlpacaBroker:
     def look_up(self, order: Reference) -> Outcome | None:
         """The order as Alpaca has it, an exit at two prices as one. None if it has none."""
         purpose = Purpose.EXIT if order.is_exit else Purpose.POLL
+        if order.has_traded:
+            whole = self._whole(order, purpose)
+            if whole is not None:
+                return whole
         members = self._members(order, purpose)
         return self._outcome(order.client_order_id, members, purpose) if members else None
 
@@ -153,6 +157,15 @@ class AlpacaBroker:
         else:
             found = self._books.order_named(order.client_order_id, purpose)
         return answers.members_of(found) if found else []
+
+    def _whole(self, order: Reference, purpose: Purpose) -> Outcome | None:
+        """The order by its executions alone, if they are all that was ordered: of most orders that
+        takes one request instead of two. None if it takes a look at the order itself."""
+        if order.broker_order_id is None or order.attached_to is not None:
+            return None
+        found = tuple(self._books.executions(order.broker_order_id, purpose))
+        whole = Outcome("filled", order.client_order_id, order.broker_order_id, found)
+        return whole if whole.filled_quantity == order.quantity else None
 
     def _known(self, order: OrderRequest, purpose: Purpose) -> Raw | None:
         """The order that has this id already; None if the refusal was about something else.

@@ -26,10 +26,10 @@ class AlpacaStream:
     def hear(self, message: str | bytes) -> Heard:
         """Whatever is told of orders is a hint, and so is that the telling begins."""
         told = told_in(message)
-        if told.get("stream") == _UPDATES:
-            return Heard(is_hint=True)
         about = told.get("data")
         said = about if isinstance(about, dict) else {}
+        if told.get("stream") == _UPDATES:
+            return Heard(is_hint=True, of_trade=said.get("event") == "fill")
         if told.get("stream") == "listening":
             return Heard(is_hint=_UPDATES in (said.get("streams") or ()))
         if told.get("stream") != "authorization":

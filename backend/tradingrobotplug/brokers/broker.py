@@ -68,7 +68,9 @@ class Reference:
     """An order that was sent, as it can be found again.
 
     `attached_to`: the venue's id of the entry that brought the order along; it then has no
-    client_order_id of ours at the venue.
+    client_order_id of ours at the venue. `quantity`: what was ordered, where it is known.
+    `has_traded`: the venue's stream spoke of a trade, so that to ask for executions first is likely
+    to answer everything.
     """
 
     client_order_id: str
@@ -77,6 +79,8 @@ class Reference:
     placed_at: datetime  # never later than the venue's own time of it
     attached_to: str | None = None
     is_exit: bool = False
+    quantity: Decimal | None = None
+    has_traded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ class StreamUnusable(Exception):
 class Heard:
     """What a message comes to: whether the account is to be asked now, and what is answered.
 
-    The first hint also says that the stream has begun.
+    The first hint also says that the stream has begun. `of_trade`: of an order that filled.
     """
 
     is_hint: bool
     reply: str | None = None
+    of_trade: bool = False
 
 
 class OrderStream(Protocol):

@@ -35,6 +35,7 @@ class Ear:
         self.is_open = False
         self._account_id, self._take_in = account_id, take_in
         self._told = asyncio.Event()
+        self._has_traded = False
 
     async def run(self) -> None:
         """Connect, again and again, until cancelled; or until the venue turns out to have no
@@ -51,8 +52,11 @@ class Ear:
             await self._told.wait()
             await asyncio.sleep(GATHER_SECONDS)
             self._told.clear()
-            word = await asyncio.wrap_future(polling.ask(self._account_id, self._take_in))
+            has_traded, self._has_traded = self._has_traded, False
+            asked = polling.ask(self._account_id, self._take_in, has_traded=has_traded)
+            word = await asyncio.wrap_future(asked)
             if word != "done":  # requests are used up, something is away: nothing tells again
+                self._has_traded |= has_traded
                 self._told.set()
                 await asyncio.sleep(AGAIN_SECONDS[word])
 
@@ -93,6 +97,7 @@ class Ear:
                         await socket.send(heard.reply)
                     if heard.is_hint:  # the first one asks for what happened while it was closed
                         self.is_open = True
+                        self._has_traded |= heard.of_trade
                         self._told.set()
                     if self.is_open:
                         patience.reschedule(loop.time() + SILENT_SECONDS if stream.beats else None)

@@ -50,12 +50,14 @@ def poll(take_in: TakeIn) -> None:
     wait(_under_way.values(), timeout=_PASS_SECONDS)
 
 
-def ask(account_id: uuid.UUID, take_in: TakeIn) -> Future[Polled]:
-    """Ask one account now. The result never raises."""
-    return _pool.submit(_poll_account, account_id, take_in, NEWS)
+def ask(account_id: uuid.UUID, take_in: TakeIn, *, has_traded: bool = False) -> Future[Polled]:
+    """Ask one account now; `has_traded`: its stream spoke of a trade. The result never raises."""
+    return _pool.submit(_poll_account, account_id, take_in, NEWS, has_traded)
 
 
-def _poll_account(account_id: uuid.UUID, take_in: TakeIn, longest: float) -> Polled:
+def _poll_account(
+    account_id: uuid.UUID, take_in: TakeIn, longest: float, has_traded: bool = False
+) -> Polled:
     """The broker is asked before a bot is locked: its signals don't wait for answers to a poll. An
     answer that is no longer true when it is taken in changes nothing that is final. `longest`: so
     many seconds it may hold back for signals."""
@@ -64,7 +66,7 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn, longest: float) -> Pol
     try:
         ours = _orders(account_id, now)
         broker = access.broker_of(account_id)
-        found, is_whole = _found(broker, _to_look_up(broker, ours))
+        found, is_whole = _found(broker, _to_look_up(broker, ours), has_traded)
         taken = [take_in(bot_id, answers, now) for bot_id, answers in found.items()]
         if is_whole:
             return "done" if all(taken) else "busy"
@@ -75,14 +77,16 @@ def _poll_account(account_id: uuid.UUID, take_in: TakeIn, longest: float) -> Pol
     return "failed"
 
 
-def _found(broker: Broker, orders: Sequence[Order]) -> tuple[dict[uuid.UUID, list[_Found]], bool]:
+def _found(
+    broker: Broker, orders: Sequence[Order], has_traded: bool
+) -> tuple[dict[uuid.UUID, list[_Found]], bool]:
     """What became of the orders, by bot, and whether all were asked for. One that can't be read
     does not keep the others waiting; once the broker is not reached, or the account's requests are
     used up, the rest waits for the next poll, and what was answered is taken in."""
     found: dict[uuid.UUID, list[_Found]] = defaultdict(list)
     for order in orders:
         try:
-            outcome = broker.look_up(reference(order))
+            outcome = broker.look_up(reference(order, has_traded=has_traded))
         except NoClearAnswer as error:
             logs.event("order.not_polled", order_id=order.id, reason=str(error))
             continue

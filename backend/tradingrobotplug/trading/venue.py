@@ -28,8 +28,8 @@ def broker_for(order: Order) -> Broker:
     return access.broker_of(order.account_id, order.mode)
 
 
-def reference(order: Order) -> Reference:
-    """How the order's venue finds it again."""
+def reference(order: Order, *, has_traded: bool = False) -> Reference:
+    """How the order's venue finds it again. `has_traded`: its stream says so."""
     return Reference(
         client_order_id=order.client_order_id,
         broker_order_id=order.broker_order_id,
@@ -37,6 +37,8 @@ def reference(order: Order) -> Reference:
         placed_at=order.submitted_at or order.created_at,
         attached_to=order.attached_to,
         is_exit=is_exit(order),
+        quantity=order.quantity,
+        has_traded=has_traded,
     )
 
 
