@@ -94,7 +94,7 @@ def run() -> list[Figure]:
 def _measured(venue: Venue, port: int) -> list[Figure]:
     bots = [_bot(venue, f"steady-{number}") for number in range(STEADY)]
     _look_at_all(STEADY)
-    _send(port, bots, PER_SECOND, WARM_UP_SECONDS)  # each worker opens the accounts
+    _warm_up(port, bots)
     venue.takes(0.05)
     slow = _steady(venue, port, bots)
     venue.takes(0)
@@ -136,6 +136,19 @@ def _bot(venue: Venue, key: str) -> Bot:
     account = keep(user, "alpaca", "paper", BrokerKeys(key, key))
     columns = {"asset_type": "stocks", "exchange": "alpaca", "trading_account_id": account.id}
     return make_bot(user, name=key, **columns)
+
+
+def _warm_up(port: int, bots: Sequence[Bot]) -> None:
+    """Each worker opens the accounts; until all of these orders have filled."""
+    _send(port, bots, PER_SECOND, WARM_UP_SECONDS)
+    filled = select(func.count()).where(Order.state == "filled")
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        with db.transaction() as session:
+            if session.scalar(filled) == PER_SECOND * WARM_UP_SECONDS:
+                return
+        time.sleep(0.5)
+    raise TimeoutError("The orders of the warm-up have not filled.")
 
 
 def _steady(venue: Venue, port: int, bots: Sequence[Bot]) -> list[float]:
