@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 import pytest
 from redis import Redis
+from redis import utils as redis_utils
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select, text
@@ -186,3 +187,7 @@ def test_a_worker_has_a_keyring(
     monkeypatch.setattr(keyring, "_keyring", None)
     worker.connect(settings)
     assert keyring.try_out(keyring.connected()) == keyring.connected().newest()
+
+
+def test_answers_of_redis_are_parsed_by_hiredis() -> None:
+    assert redis_utils.HIREDIS_AVAILABLE  # an extra that the lock must name as well
