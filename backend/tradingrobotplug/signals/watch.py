@@ -52,7 +52,7 @@ class Head:
     is_stuck: bool
 
 
-def heads(session: Session, now: datetime, patience: timedelta = UNTOUCHED) -> list[Head]:
+def heads(session: Session, now: datetime, patience: timedelta) -> list[Head]:
     """Bots whose head is due and that nobody has touched for a quarter of a second; with a new
     signal, for which a ring went out, for as long as `patience`."""
     limits = {"new": now - patience, "untouched": now - UNTOUCHED, "stuck": now - STUCK}
