@@ -220,14 +220,15 @@ def test_an_order_said_to_have_traded_is_known_by_its_executions_alone(desk: Des
         desk.seen(order, broker_order_id=bought.broker_order_id)
 
 
-@pytest.mark.parametrize("more", [{"quantity": D(11)}, {"quantity": None}, {"attached_to": ""}])
+@pytest.mark.parametrize(
+    "more", [{"quantity": D(11)}, {"quantity": None}, {"attached_to": "another"}, {"is_exit": True}]
+)
 def test_executions_that_are_not_the_whole_order_say_nothing_of_it(
     desk: Desk, more: dict[str, Any]
 ) -> None:
     order = desk.order()
     bought = desk.traded(order)
     told = {"broker_order_id": bought.broker_order_id, "quantity": D(10), "has_traded": True}
-    more = {"attached_to": bought.broker_order_id} if "attached_to" in more else more
     desk.faulty("status", "GET", path="/v2/orders/", status=500)
     with pytest.raises(NoClearAnswer):
         desk.seen(order, **(told | more))

@@ -66,6 +66,7 @@ def test_what_was_answered_is_booked_when_the_accounts_requests_are_used_up(
 def test_no_thread_that_polls_waits_for_anothers_connection() -> None:
     threads = polling._pool._max_workers + signal_jobs._pool._max_workers
     assert 2 * threads + 2 <= worker._POLLING_POOL
+    assert 2 * signal_jobs.HANDS + 1 <= worker._SIGNALS_POOL
 
 
 def test_what_has_rested_for_a_while_is_asked_for_every_three_seconds(alpaca: AccountDesk) -> None:

@@ -160,8 +160,9 @@ class AlpacaBroker:
 
     def _whole(self, order: Reference, purpose: Purpose) -> Outcome | None:
         """The order by its executions alone, if they are all that was ordered: of most orders that
-        takes one request instead of two. None if it takes a look at the order itself."""
-        if order.broker_order_id is None or order.attached_to is not None:
+        takes one request instead of two. None if it takes a look at the order itself: as with an
+        exit, of which we may want less by now than Alpaca was asked for."""
+        if order.broker_order_id is None or order.is_exit or order.attached_to is not None:
             return None
         found = tuple(self._books.executions(order.broker_order_id, purpose))
         whole = Outcome("filled", order.client_order_id, order.broker_order_id, found)
