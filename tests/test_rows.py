@@ -3,7 +3,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import bindparam, event, inspect, select, text
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import make_bot
@@ -93,3 +94,36 @@ def test_a_row_that_is_gone_can_not_be_saved(bot: Bot) -> None:
         with session.no_autoflush, pytest.raises(StaleDataError):
             rows.store(session, row)
         session.expunge(row)
+
+
+BY_NAME = db.as_sql(select(*rows.columns(Bot)).where(Bot.name == bindparam("name")))
+
+
+def test_what_is_read_is_as_sqlalchemy_reads_it(bot: Bot) -> None:
+    [read] = rows.read(Bot, BY_NAME, name=bot.name)
+    assert inspect(read).detached
+    there = stored(bot)
+    for column in Bot.__table__.columns:
+        assert getattr(read, column.key) == getattr(there, column.key), column.key
+
+
+def test_what_is_loaded_belongs_to_the_session(bot: Bot) -> None:
+    with db.transaction() as session:
+        [row] = rows.load(session, Bot, BY_NAME, name=bot.name)
+        row.name = "another"
+        assert session.get_one(Bot, bot.id) is row
+        assert rows.get(session, Bot, bot.id) is row
+    assert stored(bot).name == "another"
+
+
+def test_a_session_keeps_the_row_that_it_knows(bot: Bot) -> None:
+    with db.transaction() as session, session.no_autoflush:
+        known = rows.get(session, Bot, bot.id)
+        known.name = "not yet stored"
+        assert rows.load(session, Bot, BY_NAME, name=bot.name) == [known]
+        assert known.name == "not yet stored"
+
+
+def test_a_row_that_is_not_there_is_no_row(bot: Bot) -> None:
+    with db.transaction() as session, pytest.raises(NoResultFound, match="bots"):
+        rows.get(session, Bot, bot.user_id)

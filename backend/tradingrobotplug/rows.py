@@ -1,24 +1,75 @@
-"""Single rows into PostgreSQL, by statements that are made once.
+"""Single rows into PostgreSQL and out of it, by statements that are made once.
 
-SQLAlchemy's flush works out what depends on what, and makes its statement anew each time: several
-times the work of storing one row that is at hand. What it is good at stays with it.
+SQLAlchemy's flush works out what depends on what, and its queries what is loaded with what, anew
+each time: several times the work of storing or reading one row whose columns are known. What it is
+good at stays with it.
 """
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, Table, TextClause, bindparam, inspect, update
+from sqlalchemy import Connection, Label, Table, TextClause, bindparam, inspect, select, update
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from . import db
 from .db import Base
 
 _NEW = "new_"
+
+Row = TypeVar("Row", bound=Base)
+
+
+def columns(model: type[Base], prefix: str = "") -> list[Label[Any]]:
+    """All of the model's columns, for a statement whose rows `made`, `load` or `read` take. Of two
+    models in one statement one needs a prefix."""
+    return [column.label(prefix + column.key) for column in _table(model).columns]
+
+
+def made(model: type[Row], values: Sequence[Any]) -> Row:
+    """The row of these values, which go as its columns do; it belongs to no session."""
+    row: Row = manager_of_class(model).new_instance()
+    instance_dict(row).update(zip(_names(model), values, strict=True))
+    make_transient_to_detached(row)
+    return row
+
+
+def read(model: type[Row], sql: bytes, **values: object) -> list[Row]:
+    """What a statement over `columns` finds, with no transaction around it; in no session."""
+    return [made(model, found) for found in db.read(sql, **values)]
+
+
+def load(session: Session, model: type[Row], sql: bytes, **values: object) -> list[Row]:
+    """What a statement over `columns` finds. As with a query of SQLAlchemy's, a row that the
+    session knows is that very one, as it was."""
+    return [_known(session, made(model, found)) for found in db.rows(session, sql, **values)]
+
+
+def get(session: Session, model: type[Row], row_id: uuid.UUID) -> Row:
+    """The row of this id, as `session.get_one`. NoResultFound."""
+    known = session.identity_map.get(inspect(model).identity_key_from_primary_key((row_id,)))
+    if known is not None:
+        return cast("Row", known)
+    found = load(session, model, _by_id(model), row_id=row_id)
+    if not found:
+        raise NoResultFound(f"There is no row of {_table(model).name} with this id.")
+    return found[0]
+
+
+def _known(session: Session, row: Row) -> Row:
+    key = inspect(row).key
+    assert key is not None
+    known = session.identity_map.get(key)
+    if known is not None:
+        return cast("Row", known)
+    session.add(row)
+    return row
 
 
 def insert_of(model: type[Base]) -> Insert:
@@ -103,6 +154,12 @@ def _given(model: type[Base]) -> tuple[str, ...]:
 def _json_columns(model: type[Base]) -> frozenset[str]:
     columns = _table(model).columns
     return frozenset(column.key for column in columns if isinstance(column.type, JSONB))
+
+
+@cache
+def _by_id(model: type[Base]) -> bytes:
+    (key,) = _table(model).primary_key
+    return db.as_sql(select(*columns(model)).where(key == bindparam("row_id")))
 
 
 @cache

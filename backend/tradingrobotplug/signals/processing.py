@@ -212,7 +212,7 @@ def _store_plans(
     how = {"of_many": found.intent.symbol == EVERY_SYMBOL, "is_first": is_first}
     steps = [("read", {"parser": found.parser, "summary": summary(found.intent)})]
     with turn.begin() as session, session.no_autoflush:
-        bot = session.get_one(Bot, turn.bot_id)
+        bot = rows.get(session, Bot, turn.bot_id)
         for intent, market in wanted:
             plan = trading.plan(session, bot, signal.id, intent, market, now, **how)
             for order in plan.orders:

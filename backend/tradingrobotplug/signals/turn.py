@@ -29,8 +29,9 @@ _STOPPED = "Trading was stopped before this alert was sent."
 _UNCLAIMED = {"claimed_at": None, "claimed_by": None}
 # Made once: to put a statement together takes longer than PostgreSQL needs for the answer.
 _STATES = select(func.array_agg(Order.state)).where(Order.signal_id == Signal.id).scalar_subquery()
-_HEAD = (
-    select(Signal, Bot, _STATES)
+_OF_SIGNAL, _OF_BOT = rows.columns(Signal), rows.columns(Bot, "its_")
+_HEAD = db.as_sql(
+    select(*_OF_SIGNAL, *_OF_BOT, _STATES.label("states"))
     .join(Bot, Bot.id == Signal.bot_id)
     .where(Signal.bot_id == bindparam("bot_id"), IS_OPEN)
     .order_by(Signal.seq)
@@ -179,16 +180,16 @@ def drop_unsent(session: Session, signal_id: uuid.UUID, reason: str, now: dateti
 
 def _head(turn: Turn, now: datetime) -> Claimed | None:
     """The bot's oldest open signal, once those that were superseded are set aside."""
-    asked = {"bot_id": turn.bot_id}
-    with db.reading() as session:
-        found = session.execute(_HEAD, asked).all()
+    found = db.read(_HEAD, bot_id=turn.bot_id)
     if len(found) == 2:
         with turn.begin() as session:
             _set_aside_superseded(session, turn.bot_id, now)
-            found = session.execute(_HEAD, asked).all()
+            found = db.rows(session, _HEAD, bot_id=turn.bot_id)
     if not found:
         return None
-    signal, bot, states = found[0]
+    *values, states = found[0]
+    signal = rows.made(Signal, values[: len(_OF_SIGNAL)])
+    bot = rows.made(Bot, values[len(_OF_SIGNAL) :])
     return Claimed(signal, bot, tuple(states or ()), is_last=len(found) == 1)
 
 

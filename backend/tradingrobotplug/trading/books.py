@@ -21,8 +21,8 @@ _STORE = db.as_sql(
     .on_conflict_do_nothing(index_elements=["trade_id", "broker_fill_id"])
     .returning(Fill.__table__.c.seq)
 )
-_OPEN_LOTS = (
-    select(Lot)
+_OPEN_LOTS = db.as_sql(
+    select(*rows.columns(Lot))
     .where(
         Lot.bot_id == bindparam("bot_id"),
         Lot.symbol == bindparam("symbol"),
@@ -88,7 +88,7 @@ def _fill_values(order: Order, execution: Execution) -> dict[str, Any]:
 
 def _open_lots(session: Session, order: Order) -> list[Lot]:
     asked = {"bot_id": order.bot_id, "symbol": order.symbol}
-    return list(session.scalars(_OPEN_LOTS, asked))
+    return rows.load(session, Lot, _OPEN_LOTS, **asked)
 
 
 def _book(session: Session, order: Order, lots: list[Lot], fill: Fill) -> None:
@@ -125,9 +125,8 @@ def _new_lot(order: Order, opened: OpenLot, fill: Fill) -> Lot:
 
 def _round_trip(session: Session, order: Order, matching: Matching, fill: Fill) -> RoundTrip:
     trip = matching.trip
-    bot = session.get(Bot, order.bot_id)
+    bot = rows.get(session, Bot, order.bot_id)
     assert trip is not None
-    assert bot is not None
     return RoundTrip(
         bot_id=order.bot_id,
         user_id=order.user_id,

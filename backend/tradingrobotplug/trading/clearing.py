@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from .. import db, live, queues
+from .. import db, live, queues, rows
 from ..brokers.broker import NoClearAnswer, Outcome
 from ..brokers.venues import capabilities_of
 from ..models import Bot, Fill, Order
@@ -49,7 +49,7 @@ def take_in(
             session.add(which)
             order = which
         else:
-            order = session.get_one(Order, which)
+            order = rows.get(session, Order, which)
         fills = service.record(session, order, outcome, now)
         tell(session, order, fills)
     _ask_for_figures(order, fills)
@@ -58,7 +58,7 @@ def take_in(
 def look_up(order_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) -> None:
     """Ask the venue what became of an order, and record it. NoClearAnswer, NotReached."""
     with db.reading() as session:
-        order = session.get_one(Order, order_id)
+        order = rows.get(session, Order, order_id)
     outcome = broker_for(order).look_up(reference(order))
     if outcome is not None:
         take_in(order_id, outcome, now, begin)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from .. import db
+from .. import db, rows
 from ..marketdata import calendar
 from ..models import Bot, Order, Position, RoundTrip
 from ..money import ZERO
@@ -16,7 +16,9 @@ from . import capital
 
 Positions = Mapping[str, Position]
 Marks = Mapping[str, Decimal]
-_POSITIONS = select(Position).where(Position.bot_id == bindparam("bot_id"))
+_POSITIONS = db.as_sql(
+    select(*rows.columns(Position)).where(Position.bot_id == bindparam("bot_id"))
+)
 _ENTRIES_IN_TURN = db.as_sql(
     select(
         func.pg_advisory_xact_lock(func.hashtextextended(bindparam("entries"), literal_column("0")))
@@ -49,8 +51,8 @@ _CROSSED = db.as_sql(
 
 def positions_of(session: Session, bot_id: uuid.UUID) -> dict[str, Position]:
     """The bot's open positions by symbol."""
-    rows = session.scalars(_POSITIONS, {"bot_id": bot_id})
-    return {row.symbol: row for row in rows}
+    found = rows.load(session, Position, _POSITIONS, bot_id=bot_id)
+    return {position.symbol: position for position in found}
 
 
 def equity(session: Session, bot: Bot, positions: Positions, marks: Marks) -> Decimal:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
-from .. import clock, db, logs
+from .. import clock, db, logs, rows
 from ..brokers.broker import Broker, NoClearAnswer, NotReached, OpenOrder, Outcome
 from ..models import Order
 from ..trading_accounts import access
@@ -131,8 +131,7 @@ def _is_turn(account_id: uuid.UUID, now: datetime) -> bool:
 
 
 def _orders(account_id: uuid.UUID, now: datetime) -> list[Order]:
-    with db.reading() as session:
-        return list(session.scalars(_OF_ACCOUNT, _moments(now) | {"account_id": account_id}))
+    return rows.read(Order, _OF_ACCOUNT, **_moments(now), account_id=account_id)
 
 
 def _asked_for() -> ColumnElement[bool]:
@@ -154,8 +153,8 @@ _ACCOUNTS = db.as_sql(
     .group_by(Order.account_id)
     .having(func.min(_PLACED) <= bindparam("placed_by"))
 )
-_OF_ACCOUNT = (  # made once: it is asked with every word of a stream
-    select(Order)
+_OF_ACCOUNT = db.as_sql(
+    select(*rows.columns(Order))
     .where(Order.account_id == bindparam("account_id"), _IS_ASKED_FOR)
     .order_by(Order.id)
 )
