@@ -17,7 +17,7 @@ from tradingrobotplug.trading_accounts import keys, service
 def use(account: dict[str, Any], now: datetime) -> None:
     with db.transaction() as session:
         row = session.get_one(TradingAccount, uuid.UUID(account["id"]))
-        taken = keys.take_out(session, row, "test", now)
+        taken = keys.take_out(session, row.id, "test", now)
     keys.opened(taken)
 
 
@@ -43,7 +43,7 @@ def test_each_use_is_recorded_with_its_purpose(account: dict[str, Any]) -> None:
 def test_a_use_is_recorded_even_if_what_follows_fails(account: dict[str, Any]) -> None:
     with db.transaction() as session:
         row = session.get_one(TradingAccount, uuid.UUID(account["id"]))
-        taken = keys.take_out(session, row, "test", clock.now())
+        taken = keys.take_out(session, row.id, "test", clock.now())
     assert len(rows(keys.USED)) == 1
     assert taken.binding.account_id == row.id
 

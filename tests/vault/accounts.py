@@ -29,5 +29,5 @@ def keep(
 def opened(account_id: uuid.UUID) -> BrokerKeys:
     with db.transaction() as session:
         row = session.get_one(TradingAccount, account_id)
-        taken = keys.take_out(session, row, "test", clock.now())
+        taken = keys.take_out(session, row.id, "test", clock.now())
     return keys.opened(taken)

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, event, func, select, update
+from sqlalchemy import Select, event, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from .. import db, rows
 from ..models import AuditLog
 
 START = "0" * 64  # what the first row follows
@@ -22,6 +23,8 @@ ERASED = "account.erased"  # only a user with such a row may have erased rows
 _SALT_BYTES = 16
 _LOCK = 0x7472705F61756469  # 'trp_audi': one advisory lock for the end of the chain
 _PENDING = "audit rows to be chained"
+_LOCK_END = db.as_sql(select(func.pg_advisory_xact_lock(literal_column(str(_LOCK)))))
+_END = db.as_sql(select(AuditLog.seq, AuditLog.hash).order_by(AuditLog.seq.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +90,20 @@ def trail(
         AuditLog.at >= since if since else None,
         AuditLog.at < until if until else None,
     ]
-    rows = select(AuditLog).where(*(one for one in wanted if one is not None))
-    return rows.order_by(AuditLog.seq.desc())
+    found = select(AuditLog).where(*(one for one in wanted if one is not None))
+    return found.order_by(AuditLog.seq.desc())
 
 
 def verify(session: Session, last: int | None = None) -> Chain:
     """Walk the chain in its order, or its last rows, and stop at the first that does not fit."""
     erased = set(session.scalars(select(AuditLog.user_id).where(AuditLog.action == ERASED)))
-    rows, head = _start(session, last)
-    for row in _in_order(session, rows):
-        reason = _misfit(row, rows, head) or _personal_misfit(row, erased)
+    count, head = _start(session, last)
+    for row in _in_order(session, count):
+        reason = _misfit(row, count, head) or _personal_misfit(row, erased)
         if reason:
-            return Chain(rows, head, rows + 1, reason)
-        rows, head = rows + 1, row.hash
-    return Chain(rows, head)
+            return Chain(count, head, count + 1, reason)
+        count, head = count + 1, row.hash
+    return Chain(count, head)
 
 
 def _misfit(row: AuditLog, rows_before: int, head: str) -> str | None:
@@ -140,20 +143,18 @@ def _in_order(session: Session, after: int) -> Iterator[AuditLog]:
 def _chain(session: Session) -> None:
     if _PENDING not in session.info or session.in_nested_transaction():
         return
-    rows: list[AuditLog] = session.info.pop(_PENDING)
+    new: list[AuditLog] = session.info.pop(_PENDING)
     session.flush()
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    db.rows(session, _LOCK_END)
     # A statement of its own: its snapshot must be taken when the lock is held.
-    end = session.execute(
-        select(AuditLog.seq, AuditLog.hash).order_by(AuditLog.seq.desc()).limit(1)
-    ).one_or_none()
-    seq, head = (end.seq, end.hash) if end else (0, START)
-    for row in rows:
+    end = db.rows(session, _END)
+    seq, head = (end[0].seq, end[0].hash) if end else (0, START)
+    for row in new:
         seq += 1
         row.seq, row.prev_hash = seq, head
         row.personal_hash = _personal_hash(row.salt or b"", row)
         row.hash = head = _hash(row)
-    session.add_all(rows)
+        rows.store(session, row)
 
 
 @event.listens_for(Session, "after_rollback")

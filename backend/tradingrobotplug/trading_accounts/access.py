@@ -35,7 +35,7 @@ class _Opened:
 
 _ROWS = TradingAccount.__table__.c
 _KEYS = as_sql(
-    select(_ROWS.environment, _ROWS.key_version, _ROWS.revoked_at).where(
+    select(_ROWS.broker, _ROWS.environment, _ROWS.key_version, _ROWS.revoked_at).where(
         _ROWS.id == bindparam("account_id")
     )
 )
@@ -59,23 +59,21 @@ def broker_of(account_id: uuid.UUID, environment: str | None = None) -> Broker:
         kept = _kept.get(account_id)
         if kept and kept.key_version == row.key_version and time.monotonic() < kept.until:
             return kept.broker
-        return _open(account_id)
+        return _open(account_id, row.broker, row.environment)
 
 
-def _open(account_id: uuid.UUID) -> Broker:
+def _open(account_id: uuid.UUID, broker: str, environment: str) -> Broker:
     now = clock.now()
     try:
         with transaction() as session:
-            row = session.get(TradingAccount, account_id)
-            if row is None:
-                raise NotReached(_GONE)
-            taken = keys.take_out(session, row, "trade", now)
-        broker = venues.opened(row.broker, row.environment, keys.opened(taken))
+            taken = keys.take_out(session, account_id, "trade", now)
+        opened = venues.opened(broker, environment, keys.opened(taken))
     except ServiceError as error:
         raise NotReached(error.message) from error
     _forget_old()
-    _kept[row.id] = _Opened(broker, row.key_version, time.monotonic() + KEPT_SECONDS)
-    return broker
+    until = time.monotonic() + KEPT_SECONDS
+    _kept[account_id] = _Opened(opened, taken.binding.key_version, until)
+    return opened
 
 
 def _forget_old() -> None:

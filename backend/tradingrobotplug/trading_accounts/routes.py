@@ -124,7 +124,7 @@ def _changed(account_id: uuid.UUID, changes: dict[str, Any], now: datetime) -> T
             service.refuse_beyond_plan(session, row.user_id, row.environment)
         kept = None
         if edit.widens and not edit.new_keys:
-            kept = keys.take_out(session, row, "check permissions", now)
+            kept = keys.take_out(session, row.id, "check permissions", now)
     shown = edit.new_keys or (keys.opened(kept) if kept else None)
     if shown:
         verification.refuse_unfit(row.broker, row.environment, edit.permissions, shown)
