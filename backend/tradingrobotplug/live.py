@@ -23,6 +23,7 @@ Kind = Literal["signal", "order", "position", "figures", "bot"]
 
 _MOST_WAITING = 1000
 _AT_ONCE = 100
+_GATHER_SECONDS = 0.05  # an order gives several hints in a row; together they cost one request
 _PAUSE_SECONDS = 1.0  # after trouble hints are dropped, not kept for a Redis that has just failed
 _NOTED = "live.hints"
 
@@ -91,7 +92,9 @@ os.register_at_fork(after_in_child=_after_fork)
 
 def _run() -> None:
     while True:
-        hints = [_waiting.get(), *_more()]
+        first = _waiting.get()
+        time.sleep(_GATHER_SECONDS)
+        hints = [first, *_more()]
         try:
             _send(hints)
         except Exception as error:  # whatever it is, this thread is the only one there is

@@ -34,6 +34,7 @@ FIT_BOTS = (GENERAL, "tradingrobotplug.bots.jobs.fit_to_plan")
 PROCESS_STRIPE_EVENT = (GENERAL, "tradingrobotplug.billing.jobs.process")
 ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 
+_MOST_GATHERED = 500  # ids that one job of gathered ones gets
 _TIME_LIMITS = {EXPORTS: 3_600}  # seconds; elsewhere a minute
 _PAUSE_SECONDS = 1.0  # after trouble nobody waits for a Redis that has just failed
 
@@ -98,6 +99,19 @@ def enqueue_all(
     return True
 
 
+def gather(job: tuple[str, str], one_id: str) -> None:
+    """Have `job` run with this id among others, once for all that ask before `enqueue_gathered`.
+    For what comes often and has a second: a job of its own takes longer than many a small task."""
+    _asked(lambda client: client.sadd(_gathered(job), one_id))
+
+
+def enqueue_gathered(job: tuple[str, str]) -> None:
+    """Ask a worker to run `job` with the ids that were gathered for it, if there are any."""
+    found = _asked(lambda client: client.spop(_gathered(job), _MOST_GATHERED))
+    if found:
+        enqueue(job, *sorted(one.decode() for one in found))
+
+
 def waiting(name: str) -> int:
     """How many jobs of this queue no worker has taken yet; 0 where Redis does not say."""
     return int(_asked(lambda client: client.llen(_key(name))) or 0)
@@ -111,6 +125,10 @@ def next_of(name: str) -> bytes | None:
 
 def _key(name: str) -> str:
     return Queue.redis_queue_namespace_prefix + name
+
+
+def _gathered(job: tuple[str, str]) -> str:
+    return f"gathered:{job[1]}"
 
 
 def _asked(question: Callable[[Redis], object]) -> Any:

@@ -45,6 +45,7 @@ SWEEPS: tuple[tuple[float, str], ...] = (
 )
 # What the scheduler runs, aligned to the clock: 3600 means on the hour.
 PERIODIC: tuple[tuple[float, str], ...] = (
+    (1, "tradingrobotplug.performance.jobs.ask_for_traded"),
     (3, "tradingrobotplug.robots.jobs.run_due"),
     (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from rq import Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
 from tests.factories import make_bot, make_user
-from tradingrobotplug import clock, db
+from tradingrobotplug import clock, db, queues
 from tradingrobotplug.marketdata import quotes
 from tradingrobotplug.marketdata.quotes import Quote
 from tradingrobotplug.models import (
@@ -39,6 +41,10 @@ slowly = settings(
 @pytest.fixture
 def bot():
     return make_bot(make_user())
+
+
+def by_text(bot):
+    return str(bot.id)
 
 
 def at(**after):
@@ -159,6 +165,30 @@ def test_fills_are_taken_in_after_redis_lost_the_call(bot):
     assert jobs.catch_up() == 1
     assert cursor(bot).fill_seq > 0
     assert jobs.catch_up() == 0
+
+
+def test_fills_of_a_moment_become_one_job():
+    first, second = sorted((make_bot(make_user(next(_emails))) for _ in range(2)), key=by_text)
+    for traded in (first, second, first):
+        queues.gather(queues.REFRESH_PERFORMANCE, str(traded.id))
+    jobs.ask_for_traded()
+    jobs.ask_for_traded()
+    queue = Queue(queues.GENERAL, connection=queues.redis(), serializer=JSONSerializer)
+    [job] = queue.jobs
+    assert job.func_name == queues.REFRESH_PERFORMANCE[1]
+    assert list(job.args) == [str(first.id), str(second.id)]
+    trade(first, Traded(START, "1", "100"))
+    trade(second, Traded(START, "1", "100"))
+    job.func(*job.args)
+    assert jobs.catch_up() == 0
+
+
+def test_a_redis_that_is_away_does_not_hold_a_fill_up(bot):
+    queues.connect("redis://127.0.0.1:1/0")
+    trade(bot, Traded(START, "1", "100"))
+    queues.gather(queues.REFRESH_PERFORMANCE, str(bot.id))
+    jobs.ask_for_traded()
+    assert jobs.catch_up() == 1
 
 
 def test_a_short_sale_earns_when_the_price_falls(bot):

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from .. import clock, logs
+from .. import clock, logs, queues
 from ..db import transaction
 from ..marketdata import quotes
 from ..marketdata.quotes import QuoteUnavailable, UnknownSymbol
@@ -15,9 +15,15 @@ from .rebuild import Rebuilt
 from .recount import Recount
 
 
-def refresh(bot_id: str) -> None:
-    """Take a bot's new fills and capital flows into its figures and its user's."""
-    _refresh(uuid.UUID(bot_id), None)
+def refresh(*bot_ids: str) -> None:
+    """Take these bots' new fills and capital flows into their figures and their users'."""
+    for bot_id in bot_ids:
+        _refresh(uuid.UUID(bot_id), None)
+
+
+def ask_for_traded() -> None:
+    """Have the figures of the bots refreshed that traded since the last run."""
+    queues.enqueue_gathered(queues.REFRESH_PERFORMANCE)
 
 
 def catch_up() -> int:

@@ -215,4 +215,4 @@ def tell(session: Session, order: Order, fills: Sequence[Fill]) -> None:
 
 def _ask_for_figures(order: Order, fills: Sequence[Fill]) -> None:
     if fills:
-        queues.enqueue(queues.REFRESH_PERFORMANCE, str(order.bot_id))
+        queues.gather(queues.REFRESH_PERFORMANCE, str(order.bot_id))
