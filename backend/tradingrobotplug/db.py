@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import psycopg as _psycopg
@@ -51,6 +52,11 @@ class Base(DeclarativeBase):
 
 Money = Numeric(30, 12)
 Moment = DateTime(timezone=True)
+
+# True in every statement, whose transaction then does not wait for the disk: for what can be lost
+# with PostgreSQL's machine because it is done again from what is left. Nothing is torn apart by it:
+# only the newest transactions can be lost, in their order.
+IS_UNHURRIED = text("set_config('synchronous_commit', 'off', true) = 'off'")
 
 _TRUSTED_SECONDS = 1.0  # a connection that answered so lately is not asked whether it still does
 

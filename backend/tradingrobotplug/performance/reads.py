@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from ..db import as_sql
+from ..db import IS_UNHURRIED, as_sql
 from ..models import (
     Bot,
     BotPerformance,
@@ -37,8 +37,11 @@ def _locked(user_id: Any) -> Any:
 
 
 # Whose figures those of :bot_id are, and in which mode it trades, once nobody else writes them.
+# Figures that are lost are computed again from the fills.
 LOCK_OF_BOT = as_sql(
-    select(Bot.user_id, Bot.trading_mode, _locked(Bot.user_id)).where(Bot.id == bindparam("bot_id"))
+    select(Bot.user_id, Bot.trading_mode, _locked(Bot.user_id)).where(
+        Bot.id == bindparam("bot_id"), IS_UNHURRIED
+    )
 )
 LOCK_OF_USER = as_sql(select(_locked(bindparam("user_id", type_=Bot.user_id.type))))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from .. import clock, db, live, logs, rows
@@ -26,6 +26,7 @@ _LOOK_AHEAD = 100
 _CLOSED = "A later alert closed the position before this one was sent."
 _STOPPED = "Trading was stopped before this alert was sent."
 
+_IS_OPEN_UNHURRIED = text(f"{IS_OPEN.text} AND {db.IS_UNHURRIED.text}")
 _UNCLAIMED = {"claimed_at": None, "claimed_by": None}
 # Made once: to put a statement together takes longer than PostgreSQL needs for the answer.
 _STATES = select(func.array_agg(Order.state)).where(Order.signal_id == Signal.id).scalar_subquery()
@@ -89,7 +90,7 @@ def claim(turn: Turn) -> Claimed | None:
         return None
     log, backend = noted(claimed.signal, "claimed", now), backend_of(turn.connection)
     step = {"status": "processing", "claimed_at": now, "claimed_by": backend, "log": log}
-    is_ours = write(turn.connection, claimed.signal, step)
+    is_ours = _write_unhurried(turn, claimed.signal, step)
     return claimed if is_ours else claim(turn)
 
 
@@ -97,6 +98,12 @@ def write(where: Session | Connection, signal: Signal, columns: Mapping[str, Any
     """Store these columns of a signal in hand, and in `signal`: in a session's transaction, or by
     themselves. False, and nothing is stored, if somebody has ended it meanwhile."""
     return rows.change(where, signal, columns, only_if=IS_OPEN)
+
+
+def _write_unhurried(turn: Turn, signal: Signal, columns: Mapping[str, Any]) -> bool:
+    """The same for what nobody misses: a signal whose claim is lost is open as before, and one of
+    which is lost that it was done has all its orders."""
+    return rows.change(turn.connection, signal, columns, only_if=_IS_OPEN_UNHURRIED)
 
 
 def parse_for(bot: Bot, body: bytes) -> Read:
@@ -128,7 +135,7 @@ def finish(turn: Turn, claimed: Claimed, end: End) -> None:
 def _finish(turn: Turn, signal: Signal, end: End, now: datetime) -> bool:
     columns = _ended(signal, end, now)
     if end.word == "done":  # then nothing else is stored with it
-        return write(turn.connection, signal, columns)
+        return _write_unhurried(turn, signal, columns)
     with turn.begin() as session:
         if not write(session, signal, columns):
             return False
