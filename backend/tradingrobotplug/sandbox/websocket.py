@@ -6,6 +6,7 @@ thread that serves the request serves the socket until it closes."""
 import logging
 import select
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -87,9 +88,12 @@ class Channel:
             self._receive()
         return self._messages.pop(0) if self._messages else None
 
-    def send(self, message: bytes) -> None:
-        """One binary message, as Alpaca's trading stream sends them."""
-        self._protocol.send_binary(message)
+    def send(self, messages: Iterable[bytes]) -> None:
+        """Binary messages, as Alpaca's trading stream sends them, in one go; none after its end."""
+        if not self.is_open:
+            return
+        for message in messages:
+            self._protocol.send_binary(message)
         self._flush()
 
     def close(self, code: int = 1000) -> None:

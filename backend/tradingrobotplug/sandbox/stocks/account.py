@@ -50,14 +50,13 @@ class Account:
     @contextmanager
     def held(self) -> Iterator[None]:
         """By this thread alone. Its streams wake when it is let go: they would have to wait."""
-        with self._lock:
-            told = self.told
-            try:
+        told = self.told
+        try:
+            with self._lock:
                 yield
-            finally:
-                bells = tuple(self.bells) if self.told != told else ()
-        for bell in bells:
-            bell.ring()
+        finally:
+            for bell in tuple(self.bells) if self.told != told else ():
+                bell.ring()
 
     def set_flags(self, given: Mapping[str, object]) -> None:
         """What the venue has decided about the account."""

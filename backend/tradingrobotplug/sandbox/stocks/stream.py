@@ -142,8 +142,7 @@ class _Listener:
                 self._replays = self._streams.replays
                 events += self._account.since(self._told - self._streams.replayed)
             self._has_resting = bool(self._account.working())
-        for event in events:
-            self._say("trade_updates", event)
+        self._channel.send(_message("trade_updates", event) for event in events)
 
     def _has_news(self) -> bool:
         assert self._account is not None
@@ -152,8 +151,10 @@ class _Listener:
     def _authenticate(self, action: str, given: dict[str, Any]) -> None:
         key = str(given.get("key_id") or given.get("key") or "")
         secret = str(given.get("secret_key") or given.get("secret") or "")
-        self._part()
-        self._account = account_of(self._environment, key, secret)
+        found = account_of(self._environment, key, secret)
+        if found is not self._account:
+            self._part()
+        self._account = found
         word = "unauthorized" if self._account is None else "authorized"
         self._say("authorization", {"status": word, "action": action})
 
@@ -163,7 +164,7 @@ class _Listener:
         with self._account.held():
             self._told = self._account.told if wanted else None
             self._account.bells.add(self._channel.bell)
-        self._has_resting = True  # for all that is known before the next look
+            self._has_resting = bool(self._account.working())
         self._say("listening", {"streams": wanted})
 
     def _part(self) -> None:
@@ -174,4 +175,8 @@ class _Listener:
         self._account, self._told, self._has_resting = None, None, False
 
     def _say(self, stream: str, what: dict[str, Any]) -> None:
-        self._channel.send(json.dumps({"stream": stream, "data": what}).encode())
+        self._channel.send([_message(stream, what)])
+
+
+def _message(stream: str, what: dict[str, Any]) -> bytes:
+    return json.dumps({"stream": stream, "data": what}).encode()
