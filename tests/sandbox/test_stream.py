@@ -71,6 +71,23 @@ def test_the_market_is_watched_while_nobody_asks(trader: Trader, stream: ClientC
     assert updates(stream, 2) == [("new", "AAPL"), ("expired", "AAPL")]
 
 
+def test_an_order_that_rests_already_is_watched(trader: Trader) -> None:
+    trader.clock("2026-11-20T20:59:58+00:00")
+    trader.placed(type="limit", limit_price="150")
+    with connect(address(trader)) as found:
+        say(found, action="auth", key=KEY, secret=SECRET)
+        say(found, action="listen", data={"streams": ["trade_updates"]})
+        assert updates(found, 1) == [("expired", "AAPL")]
+
+
+def test_an_order_is_told_though_its_answer_is_a_refusal(
+    trader: Trader, stream: ClientConnection
+) -> None:
+    trader.sandbox.tell("faults", kind="duplicate_id")
+    assert trader.order().status_code == 422
+    assert updates(stream, 2) == [("new", "AAPL"), ("fill", "AAPL")]
+
+
 def test_nothing_is_told_before_it_is_asked_for(trader: Trader) -> None:
     with connect(address(trader)) as found:
         say(found, action="auth", key=KEY, secret=SECRET)

@@ -136,7 +136,7 @@ def _streams() -> Streams:
 def _catch_up() -> None:
     """Every account lives up to now, under the market as it was until now."""
     for found in keys().alpaca.values():
-        with found.account.lock:
+        with found.account.held():
             passing.catch_up(found.account)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,12 @@ class Listing:
     @property
     def id(self) -> str:
         """The venue's own id of it, the same for ever."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sandbox/{self.exchange}/{self.symbol}"))
+        return _id(f"sandbox/{self.exchange}/{self.symbol}")
+
+
+@cache
+def _id(name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
 def _stock(

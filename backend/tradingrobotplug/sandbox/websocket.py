@@ -6,6 +6,7 @@ thread that serves the request serves the socket until it closes."""
 import logging
 import select
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -18,6 +19,7 @@ _WORDS = {"HTTP_CONNECTION": "Connection", "HTTP_UPGRADE": "Upgrade", "HTTP_HOST
 # websockets would log every connection.
 _LOG = logging.getLogger("tradingrobotplug.sandbox.websocket")
 _LOG.setLevel(logging.WARNING)
+_LONGEST = 10  # seconds that one message may take to be sent
 _PATIENCE = 1  # seconds for the other side's goodbye
 _TOLD = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
@@ -29,16 +31,21 @@ class Bell:
         self._rings, self.waits = socket.socketpair()
         self._rings.setblocking(False)
         self.waits.setblocking(False)
+        self._is_ringing = False
 
     def ring(self) -> None:
         """From any thread, and as often as one likes."""
-        with suppress(OSError):  # full of rings already, or put away
+        if self._is_ringing:
+            return
+        self._is_ringing = True
+        with suppress(OSError):  # put away
             self._rings.send(b"!")
 
     def quieten(self) -> None:
         """What has rung so far has been heard."""
         with suppress(BlockingIOError):
             self.waits.recv(4096)
+        self._is_ringing = False  # last: a ring before this is heard by the look that follows
 
     def put_away(self) -> None:
         """It rings no more."""
@@ -53,6 +60,10 @@ class Channel:
         found = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
         assert isinstance(found, socket.socket)
         self._socket = found
+        self.bell = Bell()
+        self._poll = select.poll()
+        self._poll.register(self._socket, select.POLLIN)
+        self._poll.register(self.bell.waits, select.POLLIN)
         self._protocol = ServerProtocol(logger=_LOG)
         self._parts: list[bytes] = []
         self._messages: list[str] = []
@@ -61,29 +72,48 @@ class Channel:
         answer = self._protocol.accept(asked)  # type: ignore[arg-type]
         self._protocol.send_response(answer)
         self.is_open = answer.status_code == 101
+        self._socket.settimeout(_LONGEST)
         self._flush()
 
-    def wait(self, seconds: float, bell: Bell) -> None:
-        """Until something was sent or the bell rings, and no longer than so many seconds."""
-        if not self._messages:
-            ready = select.poll()
-            ready.register(self._socket, select.POLLIN)
-            ready.register(bell.waits, select.POLLIN)
-            ready.poll(seconds * 1000)
-            bell.quieten()
-
-    def receive(self, seconds: float) -> str | None:
-        """The next message, or None if none has come whole within so many seconds."""
+    def wait(self, seconds: float | None) -> str | None:
+        """The next message; None if the bell rings before it has come whole, or so many seconds
+        have passed."""
         if self._messages:
             return self._messages.pop(0)
-        self._socket.settimeout(seconds)
+        milliseconds = None if seconds is None else seconds * 1000
+        ready = {number for number, _ in self._poll.poll(milliseconds)}
+        if self.bell.waits.fileno() in ready:
+            self.bell.quieten()
+        if self._socket.fileno() in ready:
+            self._receive()
+        return self._messages.pop(0) if self._messages else None
+
+    def send(self, messages: Iterable[bytes]) -> None:
+        """Binary messages, as Alpaca's trading stream sends them, in one go; none after its end."""
+        if not self.is_open:
+            return
+        for message in messages:
+            self._protocol.send_binary(message)
+        self._flush()
+
+    def close(self, code: int = 1000) -> None:
+        """Say goodbye, wait a little for the answer, and end the connection."""
+        if self.is_open:
+            self._protocol.send_close(code)
+            self._flush()
+            self._socket.settimeout(_PATIENCE)
+            self._receive()
+        self.is_open = False
+        # The server would go on to read requests from it.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _receive(self) -> None:
         try:
             received = self._socket.recv(65_536)
-        except (TimeoutError, BlockingIOError):
-            return None
         except OSError:
             self.is_open = False
-            return None
+            return
         if received:
             self._protocol.receive_data(received)
         else:
@@ -92,23 +122,6 @@ class Channel:
         if self._protocol.close_expected() or not received:
             self.is_open = False
         self._collect()
-        return self._messages.pop(0) if self._messages else None
-
-    def send(self, message: bytes) -> None:
-        """One binary message, as Alpaca's trading stream sends them."""
-        self._protocol.send_binary(message)
-        self._flush()
-
-    def close(self, code: int = 1000) -> None:
-        """Say goodbye, wait a little for the answer, and end the connection."""
-        if self.is_open:
-            self._protocol.send_close(code)
-            self._flush()
-            self.receive(_PATIENCE)
-        self.is_open = False
-        # The server would go on to read requests from it.
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _collect(self) -> None:
         for frame in self._protocol.events_received():
@@ -119,11 +132,10 @@ class Channel:
                     self._parts = []
 
     def _flush(self) -> None:
-        self._socket.settimeout(10)
+        written = b"".join(self._protocol.data_to_send())
         try:
-            for written in self._protocol.data_to_send():
-                if written:
-                    self._socket.sendall(written)
+            if written:
+                self._socket.sendall(written)
         except OSError:
             self.is_open = False
 

@@ -3,7 +3,8 @@
 import threading
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -22,8 +23,8 @@ _FLAGS = ("trading_blocked", "account_blocked")
 
 @dataclass(slots=True)
 class Account:
-    """`seen` is the last second up to which the market has met its orders. Hold `lock` while
-    reading or changing."""
+    """`seen` is the last second up to which the market has met its orders. Read or change it while
+    `held` alone."""
 
     market: Market
     environment: str
@@ -43,8 +44,19 @@ class Account:
     told: int = 0  # events so far, of which the last are kept
     _events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT))
     taken: dict[tuple[str, str], tuple[int, Decimal]] = field(default_factory=dict)
-    lock: threading.RLock = field(default_factory=threading.RLock)
     bells: set[Bell] = field(default_factory=set)  # of the streams that are told
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """By this thread alone. Its streams wake when it is let go: they would have to wait."""
+        told = self.told
+        try:
+            with self._lock:
+                yield
+        finally:
+            for bell in tuple(self.bells) if self.told != told else ():
+                bell.ring()
 
     def set_flags(self, given: Mapping[str, object]) -> None:
         """What the venue has decided about the account."""
@@ -109,8 +121,6 @@ class Account:
     def tell(self, event: str, order: Order, at: datetime, **more: object) -> None:
         """Add to what its stream sends."""
         self.told += 1
-        for bell in self.bells:
-            bell.ring()
         self._events.append(
             {
                 "event": event,

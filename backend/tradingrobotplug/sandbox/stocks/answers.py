@@ -15,13 +15,13 @@ _PRICES = ("limit_price", "trail_percent", "trail_price", "notional")
 
 def rendered(order: Order, legs: Iterable[Order] = ()) -> dict[str, object]:
     """An order; its legs only where they were asked for."""
-    terms = order.terms
+    terms, submitted_at = order.terms, stamp(order.submitted_at)
     found: dict[str, object] = {
         "id": order.id,
         "client_order_id": terms.client_order_id,
-        "created_at": stamp(order.submitted_at),
+        "created_at": submitted_at,
         "updated_at": stamp(max([order.submitted_at, *order.stamps.values()])),
-        "submitted_at": stamp(order.submitted_at),
+        "submitted_at": submitted_at,
         "expires_at": stamp(order.expires_at),
         "asset_id": STOCKS[terms.symbol].id,
         "asset_class": "us_equity",

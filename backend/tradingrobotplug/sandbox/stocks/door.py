@@ -37,7 +37,7 @@ def count(response: Response) -> Response:
     """Tell with each answer how many requests are left."""
     found = g.get("count")
     if found is not None:
-        response.headers.update(found.headers)
+        response.headers.extend(found.headers)
     return response
 
 
@@ -61,7 +61,7 @@ def on_account(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def locked(**more: Any) -> Any:
         account: Account = g.account
-        with account.lock:
+        with account.held():
             passing.catch_up(account)
             return view(account, **more)
 

@@ -1,5 +1,6 @@
 """/v2/account, /v2/positions and the fills among /v2/account/activities."""
 
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
@@ -96,7 +97,7 @@ def activities(account: Account, kind: str = "") -> Any:
     """Fills: the only activity here. Newest first unless asked otherwise."""
     kinds = [k for k in (kind or request.args.get("activity_types", "")).split(",") if k]
     found = account.fills if not kinds or "FILL" in kinds else []
-    return jsonify(_page([fill for fill in found if _is_asked(fill)]))
+    return jsonify(_page(_asked(found)))
 
 
 def _page(found: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -109,16 +110,22 @@ def _page(found: list[dict[str, object]]) -> list[dict[str, object]]:
     return found[start : start + min(size, _MOST_ACTIVITIES)]
 
 
-def _is_asked(fill: dict[str, object]) -> bool:
-    if request.args.get("order_id") not in (None, fill["order_id"]):
-        return False
-    at = ordering.moment(str(fill["transaction_time"]))
+def _asked(fills: list[dict[str, object]]) -> list[dict[str, object]]:
+    order_id = request.args.get("order_id")
+    if order_id is not None:
+        fills = [fill for fill in fills if fill["order_id"] == order_id]
     after, until, date = (
         ordering.moment(request.args.get(name)) for name in ("after", "until", "date")
     )
-    assert at is not None
-    is_within = (after is None or at > after) and (until is None or at < until)
-    return is_within and (date is None or at.date() == date.date())
+    if not (after or until or date):
+        return fills
+    found = []
+    for fill in fills:
+        at = datetime.fromisoformat(str(fill["transaction_time"]))
+        is_within = (after is None or at > after) and (until is None or at < until)
+        if is_within and (date is None or at.date() == date.date()):
+            found.append(fill)
+    return found
 
 
 def _position(account: Account, symbol: str) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """/v2/orders: placing, finding, replacing and canceling orders."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,8 +35,7 @@ def list_orders(account: Account) -> Any:
     given = request.args
     is_nested = given.get("nested", "").lower() == "true"
     is_open = given.get("status", "open") == "open"
-    kept = account.open if is_open else account.orders.values()
-    found = [order for order in kept if _is_asked(order)]
+    found = _asked(account.open if is_open else account.orders.values())
     found.sort(key=lambda o: o.submitted_at, reverse=given.get("direction", "desc") == "desc")
     if is_nested:
         shown = {order.id for order in found}
@@ -110,19 +110,20 @@ def _found(account: Account, order_id: str) -> Order:
     return order
 
 
-def _is_asked(order: Order) -> bool:
+def _asked(orders: Iterable[Order]) -> list[Order]:
     given = request.args
-    status = given.get("status", "open")
-    if status != "all" and order.is_open != (status == "open"):
-        return False
+    status, side = given.get("status", "open"), given.get("side")
     symbols = [s for s in given.get("symbols", "").upper().split(",") if s]
-    if symbols and order.terms.symbol not in symbols:
-        return False
-    if given.get("side") not in (None, order.terms.side):
-        return False
     after, until = (moment(given.get(name)) for name in ("after", "until"))
-    at = order.submitted_at
-    return (after is None or at > after) and (until is None or at < until)
+    return [
+        order
+        for order in orders
+        if (status == "all" or order.is_open == (status == "open"))
+        and (not symbols or order.terms.symbol in symbols)
+        and side in (None, order.terms.side)
+        and (after is None or order.submitted_at > after)
+        and (until is None or order.submitted_at < until)
+    ]
 
 
 def moment(text: str | None) -> datetime | None:
