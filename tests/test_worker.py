@@ -38,8 +38,20 @@ def test_a_timetable_waits_for_the_next_turn_then_runs_once_per_turn() -> None:
     assert taken == [[], [], ["often"], [], ["often", "seldom"], [], ["often", "seldom"]]
 
 
+def test_what_runs_often_does_not_run_at_once() -> None:
+    due = worker.Timetable(((10, "first"), (10, "second"), (60, "third"), (3600, "fourth")))
+    assert due.take(3595) == []
+    assert [due.take(now) for now in (3599, 3600, 3602, 3603)] == [
+        [],
+        ["first", "third", "fourth"],
+        [],
+        ["second"],
+    ]
+
+
 def test_a_timetable_says_how_long_to_wait() -> None:
-    assert worker.Timetable(((10, "often"), (60, "seldom"))).wait_seconds(1004) == 6
+    due = worker.Timetable(((10, "first"), (10, "second"), (60, "third")))
+    assert [round(due.wait_seconds(now), 2) for now in (1000, 1002, 1004)] == [3.33, 1.33, 6]
 
 
 def test_windows_close_after_the_last_sample_and_at_start_after_missed_fills() -> None:

@@ -33,19 +33,21 @@ SWEEP_SECONDS = 0.2
 # would wait for each other.
 _POLLING_POOL = 26
 _SIGNALS_POOL = 9  # the same for the 4 hands of a signal worker
+_SELDOM = 60.0  # seconds
 _PATIENT = 5  # figures and comparisons may wait for the processor; an order may not
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
-# What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis.
+# What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis, but to
+# have figures refreshed at once: without it the scheduler finds which are behind.
 SWEEPS: tuple[tuple[float, str], ...] = (
     (SWEEP_SECONDS, "tradingrobotplug.signals.jobs.sweep"),
     (1, "tradingrobotplug.trading.jobs.settle"),
     (1, "tradingrobotplug.trading.jobs.poll"),
     (1, "tradingrobotplug.signals.jobs.carry_out_halts"),
+    (SWEEP_SECONDS, "tradingrobotplug.performance.jobs.ask_for_traded"),
 )
 # What the scheduler runs, aligned to the clock: 3600 means on the hour.
 PERIODIC: tuple[tuple[float, str], ...] = (
-    (1, "tradingrobotplug.performance.jobs.ask_for_traded"),
     (3, "tradingrobotplug.robots.jobs.run_due"),
     (5, "tradingrobotplug.performance.jobs.mark"),
     (10, "tradingrobotplug.performance.jobs.catch_up"),
@@ -160,17 +162,22 @@ def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> Non
 
 
 class Timetable:
-    """Which of the jobs are due, at whole multiples of their seconds on the clock."""
+    """Which of the jobs are due, at whole multiples of their seconds on the clock. Those that run
+    more often than once a minute don't start together, but spread over their seconds: orders
+    should not have to wait for all of them at once."""
 
     def __init__(self, jobs: tuple[tuple[float, str], ...]) -> None:
-        self._jobs = jobs
+        self._jobs = [
+            (every, every * number / len(jobs) if every < _SELDOM else 0.0, path)
+            for number, (every, path) in enumerate(jobs)
+        ]
         self._done: dict[str, int] = {}
 
     def take(self, now: float) -> list[str]:
         """The jobs to run now: each once per period, the first time at its next turn."""
         due = []
-        for every, path in self._jobs:
-            turn = int(now // every)
+        for every, later, path in self._jobs:
+            turn = int((now - later) // every)
             if self._done.setdefault(path, turn) < turn:
                 self._done[path] = turn
                 due.append(path)
@@ -178,7 +185,7 @@ class Timetable:
 
     def wait_seconds(self, now: float) -> float:
         """How long until the next turn of any job."""
-        return min(every - now % every for every, _ in self._jobs)
+        return min(every - (now - later) % every for every, later, _ in self._jobs)
 
 
 def run_all(paths: list[str] | tuple[str, ...]) -> None:

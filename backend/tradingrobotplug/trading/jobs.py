@@ -2,6 +2,7 @@
 are compared with the brokers'."""
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -24,6 +25,7 @@ from .protection import LIVE
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
 _PASS_SECONDS = 1.0
+_SPREAD_SECONDS = 0.8
 
 _pool = ThreadPoolExecutor(4, thread_name_prefix="reconcile")
 _under_way: dict[uuid.UUID, Future[None]] = {}
@@ -49,13 +51,16 @@ def settle() -> None:
 
 
 def reconcile() -> None:
-    """Lay our books beside the brokers' where it is time to, four accounts at a time. One whose
-    broker is slow is not waited for, and not asked again before it has answered."""
+    """Lay our books beside the brokers' where it is time to, four accounts at a time, spread over
+    the second. One whose broker is slow is not waited for, and not asked again before it has
+    answered."""
     with db.reading() as session:
         account_ids = reconciler.due(session, clock.now())
     for account_id in [one for one, work in _under_way.items() if work.done()]:
         del _under_way[account_id]
-    for account_id in account_ids:
+    for number, account_id in enumerate(account_ids):
+        if number:
+            time.sleep(_SPREAD_SECONDS / len(account_ids))
         if account_id not in _under_way:
             _under_way[account_id] = _pool.submit(_look, account_id)
     wait(_under_way.values(), timeout=_PASS_SECONDS)
