@@ -8,6 +8,7 @@ from tests.coinbase_trader import breaks
 from tests.venues import Sandbox
 from tradingrobotplug import clock
 from tradingrobotplug.brokers.broker import Attached, Broker, OrderRequest, Reference
+from tradingrobotplug.trading.accounts import patiently
 
 
 def test_a_market_order_is_filled_with_its_executions(
@@ -113,7 +114,7 @@ def test_an_entry_brings_its_bracket_which_is_found_by_its_entry(
     guard = coinbase.look_up(leg)
     assert guard is not None
     assert (guard.state, guard.client_order_id) == ("accepted", "of ours")
-    (resting_there,) = coinbase.open_orders()
+    (resting_there,) = patiently(coinbase.open_orders)
     assert resting_there.broker_order_id == guard.broker_order_id
     assert (resting_there.side, resting_there.quantity) == ("sell", D("0.001"))
 
@@ -142,7 +143,7 @@ def test_orders_in_the_book_and_on_their_way_are_open(coinbase: Broker, markets:
     rests = coinbase.submit(resting())
     breaks(markets, "wait", word="QUEUED", seconds=60)
     waits = coinbase.submit(an_order())
-    assert {order.broker_order_id for order in coinbase.open_orders()} == {
+    assert {order.broker_order_id for order in patiently(coinbase.open_orders)} == {
         rests.broker_order_id,
         waits.broker_order_id,
     }

@@ -9,6 +9,7 @@ from tests.brokers.coinbase_account import D, an_order, resting, sent, sent_befo
 from tests.coinbase_trader import breaks
 from tests.venues import Sandbox
 from tradingrobotplug.brokers.broker import Broker, NoClearAnswer
+from tradingrobotplug.trading.accounts import patiently
 
 
 def test_an_order_is_found_by_our_id_among_others(coinbase: Broker) -> None:
@@ -44,7 +45,7 @@ def test_a_cancelled_order_has_ended(coinbase: Broker, account: RESTClient) -> N
     ended = coinbase.cancel(sent(order, coinbase.submit(order)))
     assert ended is not None
     assert (ended.state, ended.reason) == ("cancelled", "User requested cancel")
-    assert coinbase.open_orders() == []
+    assert patiently(coinbase.open_orders) == []
     assert coinbase.cancel(sent(order, ended)) == ended
 
 
@@ -89,7 +90,7 @@ def test_a_cancel_refused_inside_a_200_is_not_said_to_be_done(
     order = resting()
     with pytest.raises(NoClearAnswer, match="COMMANDER_REJECTED_CANCEL_ORDER"):
         coinbase.cancel(sent(order, coinbase.submit(order)))
-    assert len(coinbase.open_orders()) == 1
+    assert len(patiently(coinbase.open_orders)) == 1
 
 
 def test_a_fill_during_a_cancel_is_kept(coinbase: Broker, markets: Sandbox) -> None:
