@@ -34,7 +34,7 @@ FIT_BOTS = (GENERAL, "tradingrobotplug.bots.jobs.fit_to_plan")
 PROCESS_STRIPE_EVENT = (GENERAL, "tradingrobotplug.billing.jobs.process")
 ANSWER_FORGOTTEN = (GENERAL, "tradingrobotplug.accounts.jobs.answer_forgotten")
 
-_MOST_GATHERED = 500  # ids that one job of gathered ones gets
+_MOST_GATHERED = 100  # ids that one job of gathered ones gets
 _TIME_LIMITS = {EXPORTS: 3_600}  # seconds; elsewhere a minute
 _PAUSE_SECONDS = 1.0  # after trouble nobody waits for a Redis that has just failed
 

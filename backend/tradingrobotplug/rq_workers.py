@@ -132,7 +132,7 @@ class SignalWorker(_Forgetful):
 
 
 class GeneralWorker(_Forgetful):
-    """Runs what may take its time: with each fill comes a job of a few milliseconds, and a fork for
+    """Runs what may take its time: fills bring jobs of a few milliseconds, and a fork for
     each would take the processor from the orders."""
 
     @property

@@ -33,7 +33,7 @@ SWEEP_SECONDS = 0.2
 # would wait for each other.
 _POLLING_POOL = 26
 _SIGNALS_POOL = 9  # the same for the 4 hands of a signal worker
-_SELDOM = 60.0  # seconds
+_SELDOM = 60.0  # seconds; jobs that wait so long for their turn keep to the clock
 _PATIENT = 5  # figures and comparisons may wait for the processor; an order may not
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 

@@ -183,6 +183,13 @@ def test_fills_of_a_moment_become_one_job():
     assert jobs.catch_up() == 0
 
 
+def test_a_bot_that_fails_does_not_keep_the_others_from_their_figures(bot):
+    trade(bot, Traded(START, "1", "100"))
+    with pytest.raises(ExceptionGroup):
+        jobs.refresh("no id", str(bot.id))
+    assert jobs.catch_up() == 0
+
+
 def test_a_redis_that_is_away_does_not_hold_a_fill_up(bot):
     queues.connect("redis://127.0.0.1:1/0")
     trade(bot, Traded(START, "1", "100"))

@@ -16,9 +16,16 @@ from .recount import Recount
 
 
 def refresh(*bot_ids: str) -> None:
-    """Take these bots' new fills and capital flows into their figures and their users'."""
+    """Take these bots' new fills and capital flows into their figures and their users'. One that
+    fails does not keep the others waiting; what failed is raised at the end."""
+    failed: list[Exception] = []
     for bot_id in bot_ids:
-        _refresh(uuid.UUID(bot_id), None)
+        try:
+            _refresh(uuid.UUID(bot_id), None)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Figures were not refreshed", failed)
 
 
 def ask_for_traded() -> None:

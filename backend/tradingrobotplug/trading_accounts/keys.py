@@ -99,7 +99,7 @@ def opened(taken: TakenOut) -> BrokerKeys:
 
 
 def binding_of(row: TradingAccount | Any) -> Binding:
-    """What the keys of this row, or of one of its columns, belong to."""
+    """What the keys of this row belong to; of a row of columns, as `_USE` returns it, too."""
     return Binding(row.user_id, row.id, row.key_version)
 
 
