@@ -193,6 +193,31 @@ def test_the_sweeper_works_without_redis(
     queues.connect(settings.redis_url)
 
 
+def test_those_that_no_order_waits_for_stand_back(
+    settings: Settings, clean: None, stopped: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+    monkeypatch.setattr(worker.processor, "stand_back", steps.append)
+    stopped.set()
+    worker.sweep(settings, stopped)
+    worker.listen(settings, stopped)
+    worker.schedule(settings, stopped)
+    assert steps == [5, 10]
+
+
+@pytest.mark.parametrize(
+    ("queue", "steps"), [(queues.SIGNALS, []), (queues.GENERAL, [10]), (queues.EXPORTS, [10])]
+)
+def test_of_the_workers_only_those_of_signals_do_not(
+    settings: Settings, clean: None, monkeypatch: pytest.MonkeyPatch, queue: str, steps: list[int]
+) -> None:
+    stood_back: list[int] = []
+    monkeypatch.setattr(worker.processor, "stand_back", stood_back.append)
+    monkeypatch.setattr(rq_workers.OF_QUEUE[queue], "work", lambda *_, **__: None)
+    worker.work(settings, queue, "worker")
+    assert stood_back == steps
+
+
 def test_a_worker_has_a_keyring(
     settings: Settings, clean: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from . import db, logs, memory, queues, rq_workers
+from . import db, logs, memory, processor, queues, rq_workers
 from .beats import beat
 from .billing import stripe_api
 from .config import Settings
@@ -34,7 +34,9 @@ SWEEP_SECONDS = 0.2
 _POLLING_POOL = 26
 _SIGNALS_POOL = 9  # the same for the 4 hands of a signal worker
 _SELDOM = 60.0  # seconds; jobs that wait so long for their turn keep to the clock
-_PATIENT = 5  # figures and comparisons may wait for the processor; an order may not
+# How far those stand back from busy processors that no order waits for: figures and comparisons;
+# and what became of orders, which the protection of their fills waits for.
+_FOR_FIGURES, _FOR_FILLS = 10, 5
 _SCHEDULER_LOCK = 7_266_110_518  # any number, the same in every scheduler
 
 # What the sweeper runs, and how often. It asks PostgreSQL what is due and needs no Redis, but to
@@ -104,7 +106,7 @@ def work(settings: Settings, queue: str, name: str) -> None:
         venue.warm()
         function(queues.PROCESS_SIGNALS[1])  # its modules, before the first order has to wait
     else:
-        os.nice(_PATIENT)
+        processor.stand_back(_FOR_FIGURES)
     memory.settle()
     # Its own client: a worker waits for jobs longer than anybody may wait to enqueue one.
     client = Redis.from_url(
@@ -136,6 +138,7 @@ def listen(settings: Settings, stopped: Event, name: str = "listener") -> None:
     """Hear what brokers' streams say, and ask at once the accounts that they speak of."""
     from .trading import jobs  # noqa: PLC0415 (the other processes import their jobs by need)
 
+    processor.stand_back(_FOR_FILLS)
     connect(_pooled(settings, _POLLING_POOL))
     venue.warm()
     memory.settle()
@@ -148,7 +151,7 @@ def _pooled(settings: Settings, connections: int) -> Settings:
 
 def schedule(settings: Settings, stopped: Event, name: str = "scheduler") -> None:
     """Run the periodic jobs. Of several schedulers one acts; the others stand by."""
-    os.nice(_PATIENT)
+    processor.stand_back(_FOR_FIGURES)
     connect(settings)
     while not stopped.is_set():
         beat(name)

@@ -11,7 +11,7 @@ from .. import queues
 
 MANY = 8  # signals that wait for a worker
 NEWS = 2.0  # seconds: what was filled wants to be guarded, whatever else there is to do
-ROUNDS = 5.0  # what is asked in case that no news came, and what is compared now and then
+ROUNDS = 10.0  # what is asked in case that no news came, and what is compared now and then
 _LOOK_EVERY = 0.1
 
 _lock = threading.Lock()
