@@ -28,9 +28,11 @@ _HALT_SECONDS = 1.0
 
 HANDS = 4  # bots that one worker carries out at a time: mostly it waits for brokers
 
+_KEPT_SECONDS, _LOOK_EVERY = 0.25, 0.01
+
 _INBOX = Signal.__table__.c
-_DUE_AT = db.as_sql(
-    select(_INBOX.next_attempt_at)
+_HEAD = db.as_sql(
+    select(_INBOX.status, _INBOX.next_attempt_at)
     .where(_INBOX.bot_id == bindparam("bot_id"), IS_OPEN)
     .order_by(_INBOX.seq)
     .limit(1)
@@ -62,9 +64,7 @@ def process_signals(bot_id: str) -> None:
     bot = uuid.UUID(bot_id)
     bell.answered(bot)
     try:
-        # Again while something is due: what came in just before the lock was let go found it busy.
-        while _work(bot) and _has_due(bot):
-            pass
+        _work_off(bot)
     except DBAPIError as error:
         logs.event(
             "signal.worker_cut_off",
@@ -139,6 +139,24 @@ def _raise_alarm(count: int, oldest: datetime | None) -> None:
         logs.event("signal.overdue", level=logging.ERROR, count=count, oldest=oldest)
 
 
+def _work_off(bot_id: uuid.UUID) -> None:
+    """Again while something is due: what came in just before the lock was let go found it busy.
+
+    Whoever carries out signals will look for that himself. Who only takes in what became of the
+    bot's orders will not, but is done in a moment.
+    """
+    until = time.monotonic() + _KEPT_SECONDS
+    while True:
+        is_free = _work(bot_id)
+        status = _due(bot_id)
+        if status is None:
+            return
+        if not is_free:
+            if status == "processing" or time.monotonic() > until:
+                return  # what is left so the sweeper finds
+            time.sleep(_LOOK_EVERY)
+
+
 def _work(bot_id: uuid.UUID) -> bool:
     """Whether the bot was free to work on."""
     with db.engine().connect() as connection, bot_lock(connection, bot_id) as taken:
@@ -148,10 +166,11 @@ def _work(bot_id: uuid.UUID) -> bool:
         return True
 
 
-def _has_due(bot_id: uuid.UUID) -> bool:
-    """Whether the bot's oldest open signal is due."""
-    due = db.read(_DUE_AT, bot_id=bot_id)
-    return bool(due) and due[0].next_attempt_at <= clock.now()
+def _due(bot_id: uuid.UUID) -> str | None:
+    """The status of the bot's oldest open signal, if it is due."""
+    for head in db.read(_HEAD, bot_id=bot_id):
+        return head.status if head.next_attempt_at <= clock.now() else None
+    return None
 
 
 def _work_on(bot_ids: list[uuid.UUID]) -> None:
