@@ -1,5 +1,8 @@
 # make up: everything on this machine. make test: everything checked.
-PYTHON ?= python3
+# The system's Python where it is new enough, else the one on PATH: distributions build theirs with
+# optimisations, pyenv by default does not. That is an eighth of the processor for the same orders.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' \
+  2>/dev/null && echo /usr/bin/python3 || echo python3)
 BIN := .venv/bin
 PLUGIN := wordpress-plugin/trading-robot-service
 RUNNER := wordpress-plugin/run
