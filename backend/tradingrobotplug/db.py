@@ -93,7 +93,8 @@ def _engine(url: str, pool_size: int, **options: Any) -> Engine:
         pool_timeout=5,
         pool_use_lifo=True,  # the one used last has its statements prepared, and is warm
         hide_parameters=True,  # an error's text must not show the values it failed with
-        connect_args={"connect_timeout": 3},
+        # Prepared at once: a burst is worked off on connections that have hardly been used.
+        connect_args={"connect_timeout": 3, "prepare_threshold": 0},
         **options,
     )
     event.listen(made, "checkin", _note_answer)

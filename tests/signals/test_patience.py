@@ -1,5 +1,6 @@
 """When the sweeper carries signals out itself, and when it leaves them to workers."""
 
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import wait
@@ -74,9 +75,14 @@ def test_what_was_begun_has_no_ring_and_waits_for_no_worker(
     assert signal_of(left_alone).status == "done"
 
 
-def test_rings_that_nobody_takes_are_not_waited_for(left_alone: uuid.UUID) -> None:
+def test_rings_that_nobody_takes_are_waited_for_a_second(
+    left_alone: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ring(2)
     jobs._workers_are_at_it()
+    sweep()
+    assert signal_of(left_alone).status == "received"
+    monkeypatch.setattr(jobs, "_next_since", time.monotonic() - 1)
     sweep()
     assert signal_of(left_alone).status == "done"
 

@@ -25,6 +25,7 @@ from .turn import Turn
 _PASS_SECONDS = 0.25
 _ALARM_SECONDS = 10
 _HALT_SECONDS = 1.0
+_TAKEN_SECONDS = 1.0
 
 HANDS = 4  # bots that one worker carries out at a time: mostly it waits for brokers
 
@@ -42,7 +43,9 @@ _free = BoundedSemaphore(HANDS)
 _pool = ThreadPoolExecutor(4, thread_name_prefix="sweep")
 _under_way: dict[uuid.UUID, Future[None]] = {}
 _quiet_until = 0.0
-_next_ring: bytes | None = None  # the ring that waited first when we last looked
+# The ring that waited first when we last looked, and since when it does.
+_next_ring: bytes | None = None
+_next_since = 0.0
 
 
 def hand_over(bot_id: str) -> None:
@@ -91,12 +94,14 @@ def sweep() -> None:
 
 
 def _workers_are_at_it() -> bool:
-    """Whether rings wait in Redis and workers took some since the last pass. What is new will have
-    its turn: to carry it out here as well would take the processors from the workers, who then fall
-    behind for good."""
-    global _next_ring
+    """Whether rings wait in Redis and workers took some within the last second. What is new will
+    have its turn: to carry it out here as well would take the processors from the workers, who then
+    fall behind for good."""
+    global _next_ring, _next_since
     before, _next_ring = _next_ring, queues.next_of(queues.SIGNALS)
-    return _next_ring is not None and _next_ring != before
+    if _next_ring != before:
+        _next_since = time.monotonic()
+    return _next_ring is not None and time.monotonic() - _next_since < _TAKEN_SECONDS
 
 
 def carry_out_halts() -> None:
