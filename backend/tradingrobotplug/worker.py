@@ -32,7 +32,7 @@ SWEEP_SECONDS = 0.2
 # the connection that holds a bot's lock and one beside it; and the process's own. With fewer they
 # would wait for each other.
 _POLLING_POOL = 26
-_SIGNALS_POOL = 9  # the same for the 4 hands of a signal worker
+_SIGNALS_POOL = 17  # the same for the 8 hands of a signal worker
 _SELDOM = 60.0  # seconds; jobs that wait so long for their turn keep to the clock
 # How far those stand back from busy processors that no order waits for: figures and comparisons;
 # and what became of orders, which the protection of their fills waits for.

@@ -27,7 +27,7 @@ _ALARM_SECONDS = 10
 _HALT_SECONDS = 1.0
 _TAKEN_SECONDS = 1.0
 
-HANDS = 4  # bots that one worker carries out at a time: mostly it waits for brokers
+HANDS = 8  # bots that one worker carries out at a time: mostly it waits for brokers
 
 _KEPT_SECONDS, _LOOK_EVERY = 0.25, 0.01
 
