@@ -37,6 +37,12 @@ class Order(Base):
         Index("ix_trades_bot", "bot_id", "id"),
         Index("ix_trades_user", "user_id", "id"),
         Index("ix_trades_account_live", "account_id", postgresql_where=_LIVE_ORDER),
+        Index(
+            "ix_trades_account_entries",
+            "account_id",
+            "created_at",
+            postgresql_where="leg = 'entry' AND account_id IS NOT NULL",
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,7 +1,7 @@
 """Add up round trips by month and of all time
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 """
 
 import sqlalchemy as sa
