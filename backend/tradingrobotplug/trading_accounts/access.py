@@ -13,14 +13,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from .. import clock
 from ..brokers import venues
 from ..brokers.broker import Broker, NotReached
-from ..db import as_sql, read, transaction
+from ..db import as_sql, read
 from ..errors import ServiceError
 from ..marketdata import venue as marketdata
 from ..models import TradingAccount
-from . import keys
+from . import keys, openings
 
 KEPT_SECONDS = 300.0
 _GONE = "The trading account is gone, or its keys were revoked."
@@ -63,10 +62,8 @@ def broker_of(account_id: uuid.UUID, environment: str | None = None) -> Broker:
 
 
 def _open(account_id: uuid.UUID, broker: str, environment: str) -> Broker:
-    now = clock.now()
     try:
-        with transaction() as session:
-            taken = keys.take_out(session, account_id, "trade", now)
+        taken = openings.take_out(account_id)
         opened = venues.opened(broker, environment, keys.opened(taken))
     except ServiceError as error:
         raise NotReached(error.message) from error
