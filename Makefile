@@ -1,8 +1,5 @@
 # make up: everything on this machine. make test: everything checked.
-# The system's Python where it is new enough, else the one on PATH: distributions build theirs with
-# optimisations, pyenv by default does not. That is an eighth of the processor for the same orders.
-PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' \
-  2>/dev/null && echo /usr/bin/python3 || echo python3)
+PYTHON ?= python3
 BIN := .venv/bin
 PLUGIN := wordpress-plugin/trading-robot-service
 RUNNER := wordpress-plugin/run

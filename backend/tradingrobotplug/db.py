@@ -93,8 +93,7 @@ def _engine(url: str, pool_size: int, **options: Any) -> Engine:
         pool_timeout=5,
         pool_use_lifo=True,  # the one used last has its statements prepared, and is warm
         hide_parameters=True,  # an error's text must not show the values it failed with
-        # Prepared at once: a burst is worked off on connections that have hardly been used.
-        connect_args={"connect_timeout": 3, "prepare_threshold": 0},
+        connect_args={"connect_timeout": 3},
         **options,
     )
     event.listen(made, "checkin", _note_answer)
@@ -145,7 +144,8 @@ def reading() -> Iterator[Session]:
 def as_sql(statement: Executable) -> bytes:
     """A statement as the driver takes it, with the names of its values; for `read`, `rows` and
     `execute`, where an order waits for the answer: to build one takes longer than to run it, and
-    what SQLAlchemy does around it takes as long as all the rest. Its constants are in the text."""
+    what SQLAlchemy does around it takes as long as all the rest. Its constants are in the text. It
+    is prepared at once: a burst is worked off on connections that have hardly been used."""
 
     def settled(element: Any, **_: Any) -> Any:
         if not isinstance(element, BindParameter):
@@ -176,7 +176,7 @@ def alone(connection: Connection, sql: bytes, **values: object) -> Any:
     with _as_of_sqlalchemy(connection, sql) as driver:
         driver.autocommit = True
         try:
-            row = driver.execute(sql, values).fetchone()
+            row = driver.execute(sql, values, prepare=True).fetchone()
         finally:
             if not driver.closed:
                 driver.autocommit = False
@@ -186,7 +186,7 @@ def alone(connection: Connection, sql: bytes, **values: object) -> Any:
 def execute(session: Session, sql: bytes, **values: object) -> None:
     """A statement without rows, within a session's transaction."""
     with _as_of_sqlalchemy(session.connection(), sql) as driver:
-        driver.execute(sql, values)
+        driver.execute(sql, values, prepare=True)
 
 
 def _rows(connection: Connection, sql: bytes, values: dict[str, object]) -> list[Any]:
@@ -194,7 +194,7 @@ def _rows(connection: Connection, sql: bytes, values: dict[str, object]) -> list
         _as_of_sqlalchemy(connection, sql) as driver,
         driver.cursor(row_factory=namedtuple_row) as cursor,
     ):
-        return cursor.execute(sql, values).fetchall()
+        return cursor.execute(sql, values, prepare=True).fetchall()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ MANY = 6
 
 
 @pytest.fixture
-def account_ids(clean: None) -> list[uuid.UUID]:
+def account_ids(app: Flask) -> list[uuid.UUID]:
     users = [make_user(f"user{n}@example.com") for n in range(MANY)]
     kept = [
         keep(user, "alpaca", "paper", BrokerKeys(f"key{n}", "secret"))
