@@ -37,8 +37,35 @@ def test_a_session_with_others_in_it_keeps_its_share() -> None:
     assert _stand_back(alone=False)[1] == before
 
 
-def test_what_can_not_be_lessened_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("tradingrobotplug.processor._SHARE", tmp_path)  # a folder takes no text
-    monkeypatch.setattr("os.nice", lambda steps: steps)
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How far this process, which leads its session, would have stood back."""
+    steps: list[int] = []
+    monkeypatch.setattr("os.nice", steps.append)
     monkeypatch.setattr("os.getsid", lambda _: os.getpid())
+    return steps
+
+
+def test_a_share_that_can_not_be_lessened_is_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, steps: list[int]
+) -> None:
+    monkeypatch.setattr(processor, "_SHARE", tmp_path)  # a folder takes no text
     processor.stand_back(10)
+    assert steps == [10]
+
+
+def test_a_change_that_linux_refuses_for_the_moment_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, steps: list[int]
+) -> None:
+    written: list[str] = []
+
+    class Busy:
+        def write_text(self, text: str) -> None:
+            written.append(text)
+            if len(written) < 3:
+                raise BlockingIOError
+
+    monkeypatch.setattr(processor, "_SHARE", Busy())
+    monkeypatch.setattr(processor, "_PAUSE_SECONDS", 0)
+    processor.stand_back(5)
+    assert (steps, written) == ([5], ["5", "5", "5"])

@@ -25,11 +25,10 @@ from .turn import Turn
 _PASS_SECONDS = 0.25
 _ALARM_SECONDS = 10
 _HALT_SECONDS = 1.0
-_TAKEN_SECONDS = 1.0
+_TAKEN_SECONDS = 1.0  # workers that took no ring for so long are not at it
 
 HANDS = 8  # bots that one worker carries out at a time: mostly it waits for brokers
-
-_KEPT_SECONDS, _LOOK_EVERY = 0.25, 0.01
+_KEPT_SECONDS, _LOOK_EVERY = 0.25, 0.01  # how long a hand waits for a bot that is kept from it
 
 _INBOX = Signal.__table__.c
 _HEAD = db.as_sql(
@@ -67,7 +66,7 @@ def process_signals(bot_id: str) -> None:
     bot = uuid.UUID(bot_id)
     bell.answered(bot)
     try:
-        _work_off(bot)
+        _work_while_due(bot)
     except DBAPIError as error:
         logs.event(
             "signal.worker_cut_off",
@@ -144,11 +143,11 @@ def _raise_alarm(count: int, oldest: datetime | None) -> None:
         logs.event("signal.overdue", level=logging.ERROR, count=count, oldest=oldest)
 
 
-def _work_off(bot_id: uuid.UUID) -> None:
+def _work_while_due(bot_id: uuid.UUID) -> None:
     """Again while something is due: what came in just before the lock was let go found it busy.
 
-    Whoever carries out signals will look for that himself. Who only takes in what became of the
-    bot's orders will not, but is done in a moment.
+    Another hand that has the bot looks for that as well, so it is left to that hand. Who only takes
+    in what became of the bot's orders does not, but is done in a moment.
     """
     until = time.monotonic() + _KEPT_SECONDS
     while True:

@@ -38,9 +38,8 @@ def take_out(account_id: uuid.UUID) -> TakenOut:
 
 def _serve(together: Sequence[_Asked]) -> None:
     try:
-        with (
-            db.transaction() as session
-        ):  # in the same order everywhere: no two wait for each other
+        with db.transaction() as session:
+            # In the same order in every process: no two wait for each other's accounts.
             account_ids = sorted({account_id for account_id, _ in together})
             found = {account_id: _take_out(session, account_id) for account_id in account_ids}
     except BaseException as error:
