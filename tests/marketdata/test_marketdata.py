@@ -22,14 +22,15 @@ BOTH = pytest.mark.parametrize(
 
 @pytest.fixture
 def requests_of(markets: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that this process asked."""
+    """The addresses that were asked for market data; other threads may ask elsewhere."""
     asked: list[str] = []
     send: Callable[..., requests.Response] = requests.Session.send
 
     def noting(
         self: requests.Session, request: requests.PreparedRequest, **options: object
     ) -> requests.Response:
-        asked.append(str(request.url))
+        if str(request.url).startswith(markets.url):
+            asked.append(str(request.url))
         return send(self, request, **options)
 
     monkeypatch.setattr(requests.Session, "send", noting)

@@ -2,8 +2,9 @@
  * Runs one screen: load, show, read again, update in place.
  *
  * A screen is {title, load(ctx, last), view(data, ctx), skeleton(), waiting?(known, ctx), around?(content),
- * interval?, events?(data), concerns?(hint)}. It is read again each `interval`, and each LIVELY_MS while its
- * reader is active or its events change; while `ctx.live` is open, when a hint concerns it.
+ * interval?, events?(data), concerns?(hint), isUntold?}. It is read again each `interval`, and each LIVELY_MS
+ * while its reader is active or its events change; while `ctx.live` is open, when a hint concerns it, unless
+ * hints never tell of what it shows: `isUntold`.
  * `ctx.onRefusal(error)` answers whether something else takes the screen's place.
  * `ctx.news` holds the types of the hints since then, `last` is what was read before, so that a screen can
  * skip what has not changed; `known` is what
@@ -43,20 +44,28 @@ export function runScreen( container, screen, ctx, { known, onReady } = {} ) {
 }
 
 async function first( run ) {
+	const { live } = run.ctx;
+	const { interval, isUntold } = run.screen;
+	if ( interval && live ) {
+		run.stopListening = listen( run, live );
+	}
 	await refresh( run ).catch( onlyApiErrors );
-	if ( run.screen.interval && ! run.over ) {
-		const { live } = run.ctx;
-		const atLeast = () => ( live?.isOpen ? POLL_WHILE_LIVE_MS : 0 );
-		run.poller = poll( () => refresh( run ), run.screen.interval, LIVELY_MS, atLeast );
-		run.stopListening = live && listen( run, live );
+	if ( interval && ! run.over ) {
+		const atLeast = () => ( live?.isOpen && ! isUntold ? POLL_WHILE_LIVE_MS : 0 );
+		run.poller = poll( () => refresh( run ), interval, LIVELY_MS, atLeast );
+		if ( run.isBehind ) {
+			run.poller.now();
+		}
 	}
 }
 
+/* What is heard during the first read may have happened after the service answered it. */
 function listen( run, live ) {
 	let timer = 0;
+	const again = () => ( run.poller ? run.poller.now() : ( run.isBehind = true ) );
 	const soon = () => {
 		clearTimeout( timer );
-		timer = setTimeout( run.poller.now, GATHER_MS );
+		timer = setTimeout( again, GATHER_MS );
 	};
 	const end = live.on( {
 		onHint( hint ) {

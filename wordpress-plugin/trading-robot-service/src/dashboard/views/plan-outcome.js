@@ -19,6 +19,7 @@ export const paidScreen = ( { kind, id } ) => {
 		key: `paid-${ kind }-${ id }`,
 		title,
 		interval: 3000,
+		isUntold: true,
 		skeleton: formSkeleton,
 		load: ( ctx ) => ( kind === 'plan' ? planArrived( id, ctx ) : robotArrived( id, ctx ) ),
 		events: ( { hasArrived } ) => hasArrived,
