@@ -3,7 +3,7 @@
 import itertools
 from collections import defaultdict, deque
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,8 +24,9 @@ from tradingrobotplug.models import (
     TripSum,
     UserPerformance,
 )
-from tradingrobotplug.performance import jobs
+from tradingrobotplug.performance import jobs, service
 
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday
 _number = itertools.count(1_000)  # beyond the alerts that a test sends
 
 
@@ -38,6 +39,11 @@ class Traded:
     price: str
     fee: str = "0"
     symbol: str = "BTC-USD"
+
+
+def at(**after: float) -> datetime:
+    """So many `minutes`, `hours` or `days` after the start."""
+    return START + timedelta(**after)
 
 
 def trade(bot: Bot, *fills: Traded, mode: str = "paper") -> None:
@@ -56,6 +62,12 @@ def trade(bot: Bot, *fills: Traded, mode: str = "paper") -> None:
 
 def refresh(bot: Bot) -> None:
     jobs.refresh(str(bot.id))
+
+
+def closed(bot: Bot, moment: datetime) -> None:
+    """Close the windows of the bot's user that are over by then."""
+    with db.transaction() as session:
+        service.close_windows(session, bot.user_id, "paper", moment)
 
 
 def give(bot: Bot, amount: str, at: datetime, mode: str = "paper") -> None:

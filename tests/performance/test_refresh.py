@@ -1,13 +1,10 @@
-"""Fills become figures: once each, whatever the batches, and the same again from scratch."""
+"""Fills become figures: once each, in every window."""
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
@@ -22,20 +19,11 @@ from tradingrobotplug.models import (
     PerformanceCursor,
     UserPerformance,
 )
-from tradingrobotplug.performance import jobs, service
+from tradingrobotplug.performance import jobs
 
-from .books import Traded, give, refresh, snapshot, trade
-
-START = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday
-_emails = (f"trader{n}@example.com" for n in itertools.count())
+from .books import START, Traded, at, closed, refresh, snapshot, trade
 
 pytestmark = pytest.mark.usefixtures("clean")
-slowly = settings(
-    max_examples=12,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes here
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 @pytest.fixture
@@ -45,10 +33,6 @@ def bot():
 
 def by_text(bot):
     return str(bot.id)
-
-
-def at(**after):
-    return START + timedelta(**after)
 
 
 def cursor(bot):
@@ -77,24 +61,6 @@ def at_the_time(monkeypatch, moment, price=None):
     quote = Quote("BTC-USD", *[Decimal(price or 1)] * 2, Decimal(1), Decimal(1), moment)
     monkeypatch.setattr(clock, "now", lambda: moment)
     monkeypatch.setattr(quotes, "latest", lambda *_: quote)
-
-
-def sampled(bot, moment, price):
-    """One hour's samples of the bot's user at this price."""
-    known = itertools.product(("crypto", "stocks"), ("BTC-USD", "ETH-USD"))
-    prices = {pair: Decimal(price) for pair in known}
-    hour = service.Hour(moment, prices, frozenset(["crypto", "stocks"]))
-    with db.transaction() as session:
-        service.sample_user(session, bot.user_id, "paper", hour)
-
-
-def closed(bot, moment):
-    with db.transaction() as session:
-        service.close_windows(session, bot.user_id, "paper", moment)
-
-
-def rebuilt(bot):
-    return jobs.rebuild_figures(bot.user_id, "paper")
 
 
 def test_a_round_trip_shows_in_every_window(bot):
@@ -168,7 +134,8 @@ def test_fills_are_taken_in_after_redis_lost_the_call(bot):
 
 
 def test_fills_of_a_moment_become_one_job():
-    first, second = sorted((make_bot(make_user(next(_emails))) for _ in range(2)), key=by_text)
+    users = make_user("first@example.com"), make_user("second@example.com")
+    first, second = sorted(map(make_bot, users), key=by_text)
     for traded in (first, second, first):
         queues.gather(queues.REFRESH_PERFORMANCE, str(traded.id))
     jobs.ask_for_traded()
@@ -304,63 +271,3 @@ def test_a_total_loss_ends_at_minus_a_hundred_percent():
     refresh(bot)
     assert cursor(bot).metrics["max_drawdown"] == pytest.approx(-100)
     assert cursor(bot).metrics["total_return_pct"] == pytest.approx(-100)
-
-
-amounts = st.tuples(
-    st.integers(1, 3000), st.sampled_from(["0.5", "-0.5", "1.123456789", "-2"]),
-    st.integers(1, 10**7), st.integers(0, 200), st.sampled_from(["BTC-USD", "ETH-USD"]),
-)  # fmt: skip
-
-
-flows = st.sampled_from(["2500.5", "-40000", "0.000000000001"])
-
-
-def traded(rows, moments=itertools.accumulate):
-    """Fills at rising times from (minutes later, quantity, price and fee in cents, symbol);
-    `moments=list`: in any order of time."""
-    moments = moments(minutes for minutes, *_ in rows)
-    return [
-        Traded(at(minutes=m), quantity, str(Decimal(price) / 100), str(Decimal(fee) / 100), symbol)
-        for m, (_, quantity, price, fee, symbol) in zip(moments, rows, strict=True)
-    ]
-
-
-@slowly
-@given(st.lists(amounts, min_size=2, max_size=25), st.integers(1, 7))
-def test_batches_of_any_size_give_the_same_figures(rows, size):
-    whole, split = (make_bot(make_user(next(_emails)), plugin_id="demo") for _ in range(2))
-    fills = traded(rows)
-    trade(whole, *fills)
-    refresh(whole)
-    for batch in _batches(fills, size):
-        trade(split, *batch)
-        refresh(split)
-    assert snapshot([whole]) == snapshot([split])
-
-
-@slowly
-@given(st.lists(st.tuples(st.integers(0, 1), amounts), min_size=2, max_size=20), st.data())
-def test_a_rebuild_gives_identical_rows_whatever_came_when(rows, data):
-    user = make_user(next(_emails))
-    stocks = {"asset_type": "stocks", "exchange": "alpaca", "plugin_id": "demo"}
-    bots = [make_bot(user, **stocks), make_bot(user)]
-    for (place, _), fill in zip(rows, traded([row for _, row in rows], list), strict=True):
-        trade(bots[place], fill)
-        _perhaps(data, refresh, bots[place])
-        hour = fill.at.replace(minute=0) + timedelta(hours=1)
-        _perhaps(data, give, bots[place], data.draw(flows), fill.at)
-        _perhaps(data, sampled, bots[place], hour, fill.price)
-        _perhaps(data, closed, bots[place], hour)
-    [refresh(bot) for bot in bots]
-    before = snapshot(bots)
-    found, counted = rebuilt(bots[0])
-    assert snapshot(bots) == before
-    assert (found.different, counted.different) == ((), ())
-
-
-def _batches(fills, size):
-    return [fills[start : start + size] for start in range(0, len(fills), size)]
-
-
-def _perhaps(data, act, *arguments):
-    data.draw(st.booleans()) and act(*arguments)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..models import (
     Bot,
     BotPerformance,
+    CapitalFlow,
     EquitySample,
     PerformanceCursor,
     TripSum,
@@ -135,14 +136,13 @@ def _replay(
     books: dict[uuid.UUID, Book],
     piece: Sequence[EquitySample],
 ) -> None:
-    fills = _fills_of(session, piece)
+    fills, flows = _fills_of(session, piece), _flows_of(session, piece)
     for entry in piece:
         book = books.get(entry.bot_id) if entry.bot_id else None
         if entry.kind == "fill" and book and entry.fill_seq:
             collector.take_fill(taken, book, fills[entry.fill_seq])
-        elif entry.kind == "flow" and book and entry.flow_seq and entry.flow is not None:
-            flow = FlowFact(entry.flow_seq, entry.flow, entry.at, book.fill_seq)
-            collector.take_flow(taken, book, flow)
+        elif entry.kind == "flow" and book and entry.flow_seq:
+            collector.take_flow(taken, book, flows[entry.flow_seq])
         else:
             _replay_time(taken, book, entry)
 
@@ -154,6 +154,13 @@ def _fills_of(session: Session, piece: Sequence[EquitySample]) -> dict[int, Fill
         facts = storage.fills_between(session, bot_id, piece[0].mode, min(seqs), max(seqs))
         found |= {fact.seq: fact for fact in facts}
     return found
+
+
+def _flows_of(session: Session, piece: Sequence[EquitySample]) -> dict[int, FlowFact]:
+    """A flow counts in the day of its own moment; its sample may bear a later one."""
+    seqs = [entry.flow_seq for entry in piece if entry.kind == "flow" and entry.flow_seq]
+    found = session.scalars(select(CapitalFlow).where(CapitalFlow.seq.in_(seqs)))
+    return {row.seq: FlowFact(row.seq, row.amount, row.at, row.after_fill) for row in found}
 
 
 def _replay_time(taken: Collection, book: Book | None, entry: EquitySample) -> None:
