@@ -102,7 +102,7 @@ def _measured(venue: Venue, port: int) -> list[Figure]:
     fresh = [_bot(venue, f"burst-{number}") for number in range(BURST)]
     _look_at_all(STEADY + BURST)
     venue.takes(0.05)
-    last, count = _burst(venue, port, fresh)
+    last, count, refused = _burst(venue, port, fresh)
     wanted, load_average = PER_SECOND * SECONDS, os.getloadavg()[0]
     return [
         Figure("webhook → at a broker of 50 ms, p50", percentile(slow, 0.50), "ms"),
@@ -113,6 +113,7 @@ def _measured(venue: Venue, port: int) -> list[Figure]:
         Figure("webhook → at a broker of 0 ms, orders", len(own), "orders", wanted, "over"),
         Figure(f"{BURST} bots in one second, the last at its broker", last, "s", 5),
         Figure(f"{BURST} bots in one second, orders", count, "orders", BURST, "over"),
+        Figure(f"{BURST} bots in one second, alerts not accepted", refused, "alerts", 1),
         Figure("load average while it was measured", load_average, "processes"),
     ]
 
@@ -162,20 +163,21 @@ def _steady(venue: Venue, port: int, bots: Sequence[Bot]) -> list[float]:
     ]
 
 
-def _burst(venue: Venue, port: int, bots: Sequence[Bot]) -> tuple[float, int]:
-    """Seconds from the first alert's arrival until the last order was at its broker; how many."""
+def _burst(venue: Venue, port: int, bots: Sequence[Bot]) -> tuple[float, int, int]:
+    """Seconds from the first alert's arrival until the last order was at its broker; how many of
+    them there are, and how many alerts were not accepted."""
     since = clock.now()
     refused = _send(port, bots, len(bots), 1)
-    found = _reached(venue, bots, since, len(bots) - int(refused))
+    found = _reached(venue, bots, since, len(bots) - refused)
     first = min(received for received, _ in found)
-    return (max(at for _, at in found) - first).total_seconds(), len(found)
+    return (max(at for _, at in found) - first).total_seconds(), len(found), refused
 
 
-def _send(port: int, bots: Sequence[Bot], rate: int, seconds: float) -> float:
+def _send(port: int, bots: Sequence[Bot], rate: int, seconds: float) -> int:
     """How many alerts were not accepted."""
     targets = [f"/webhook/{bot.id}/{SECRET}" for bot in bots]
     plan = {"port": port, "targets": targets, "connections": 32, "alert": _ALERT}
-    return load(**plan, rate=rate, seconds=seconds)["refused"]
+    return int(load(**plan, rate=rate, seconds=seconds)["refused"])
 
 
 def _reached(
