@@ -1,14 +1,18 @@
 """The public pages as a visitor sees them, at both widths and in both themes."""
 
+import json
+from hashlib import md5
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .browsing import overflow
-from .conftest import Site
+from .conftest import REPOSITORY, Site
 from .people import Person
 from .visitor import Visitor
 
 pytestmark = pytest.mark.site
+TEMPLATE = "wordpress-plugin/trading-robot-service/languages/trading-robot-service.pot"
 
 PAGES = {
     "/": "Automated Trading Robots That Actually Work",
@@ -86,3 +90,20 @@ def test_p4_public_pages_hold_no_nonce_and_nothing_of_a_user(demo: Person) -> No
 def test_p4_the_dashboard_page_is_kept_out_of_caches(site: Site) -> None:
     cache_control = Visitor(site.wordpress_url).page("/dashboard/").headers["cache-control"]
     assert "no-store" in cache_control or "no-cache" in cache_control
+
+
+def test_a_translator_reaches_what_scripts_say(site: Site, browser: Browser) -> None:
+    script = "build/public.js"  # as the template names it, and WordPress looks for it
+    text = "No robot matches. Try other filters."
+    assert f'#: {script}\nmsgid "{text}"' in (REPOSITORY / TEMPLATE).read_text()
+    translated = {"locale_data": {"messages": {"": {}, text: ["Kein Robot passt."]}}}
+    name = f"trading-robot-service-en_US-{md5(script.encode()).hexdigest()}.json"
+    file = site.files / "wp-content" / "languages" / "plugins" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(translated))
+    page = browser.new_page()
+    page.goto(site.wordpress_url + "/marketplace/")
+    page.get_by_label("On sale").select_option("free")
+    expect(page.get_by_text("Kein Robot passt.")).to_be_visible()
+    file.unlink()
+    page.context.close()
