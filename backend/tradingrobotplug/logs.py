@@ -10,6 +10,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
+
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeout
+from sqlalchemy.exc import OperationalError
 
 # The webhook secret travels in the path because its senders can't do otherwise; tokens and
 # passwords may end up in a message by way of a library.
@@ -43,6 +48,8 @@ _HINTS = re.compile(
     r"|[sr]k_(?:live|test)|whsec|eyj|-----begin",
     re.IGNORECASE,
 )
+# SQLSTATE classes of a database that is not there: connection exceptions, operator's intervention.
+_ABSENT = ("08", "57P")
 _NOISY = ("rq.worker", "rq.queue", "alembic.runtime.migration", "werkzeug", "urllib3", "stripe")
 _about: ContextVar[Mapping[str, object]] = ContextVar("about", default=MappingProxyType({}))
 
@@ -68,6 +75,11 @@ class LineFormatter(logging.Formatter):
             text += " " + json.dumps(redact(self.formatException(record.exc_info)))
         return redact(_printable(text))
 
+    def formatException(self, ei: Any) -> str:
+        """The traceback; of an outage a line: it comes again and again, and shows no fault here."""
+        error = ei[1]
+        return str(error).partition("\n")[0] if _is_outage(error) else super().formatException(ei)
+
 
 def configure(level: str = "INFO") -> None:
     """Send every log line of the process to stderr in the one format."""
@@ -91,6 +103,14 @@ def about(**fields: object) -> Iterator[None]:
         yield
     finally:
         _about.reset(token)
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Whether the database or Redis could not be reached."""
+    if isinstance(error, OperationalError):
+        state = getattr(error.orig, "sqlstate", None)
+        return state is None or state.startswith(_ABSENT)
+    return isinstance(error, RedisConnectionError | RedisTimeout)
 
 
 def _value(value: object) -> str:

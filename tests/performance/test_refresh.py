@@ -1,6 +1,7 @@
 """Fills become figures: once each, in every window."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from tradingrobotplug.models import (
     PerformanceCursor,
     UserPerformance,
 )
-from tradingrobotplug.performance import jobs
+from tradingrobotplug.performance import jobs, service
 
 from .books import START, Traded, at, closed, refresh, snapshot, trade
 
@@ -48,6 +49,12 @@ def window(bot, period, plugin_id=""):
             .where(UserPerformance.plugin_id == plugin_id)
             .order_by(UserPerformance.date.desc())
         ).first()
+
+
+def kinds(bot):
+    with db.transaction() as session:
+        query = select(EquitySample.kind).where(EquitySample.bot_id == bot.id)
+        return set(session.scalars(query))
 
 
 def days(bot):
@@ -150,11 +157,52 @@ def test_fills_of_a_moment_become_one_job():
     assert jobs.catch_up() == 0
 
 
-def test_a_bot_that_fails_does_not_keep_the_others_from_their_figures(bot):
-    trade(bot, Traded(START, "1", "100"))
-    with pytest.raises(ExceptionGroup):
-        jobs.refresh("no id", str(bot.id))
-    assert jobs.catch_up() == 0
+@contextmanager
+def spoilt(bot):
+    """Figures that can't be read."""
+    with db.transaction() as session:
+        kept = session.get(PerformanceCursor, (bot.id, "paper"))
+        track, kept.track = kept.track, {}
+    yield
+    with db.transaction() as session:
+        session.get(PerformanceCursor, (bot.id, "paper")).track = track
+
+
+@pytest.fixture
+def two():
+    """Bots of two users, that traded."""
+    bots = [make_bot(make_user(f"{name}@example.com")) for name in ("first", "second")]
+    for bot in bots:
+        trade(bot, Traded(START, "1", "100"))
+    jobs.catch_up()
+    return bots
+
+
+@pytest.mark.parametrize("has_names", [True, False])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_bot_that_fails_does_not_keep_the_others_from_their_figures(two, place, has_names):
+    for bot in two:
+        trade(bot, Traded(at(hours=1), "-1", "100"))
+    with spoilt(two[place]), pytest.raises(ExceptionGroup):
+        jobs.refresh(*map(by_text, two)) if has_names else jobs.catch_up()
+    with db.transaction() as session:
+        assert service.behind(session, "paper") == [two[place].id]
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_user_who_fails_does_not_keep_the_others_from_samples_and_closings(
+    two, place, monkeypatch
+):
+    with spoilt(two[place]):
+        at_the_time(monkeypatch, at(hours=2), 110)
+        with pytest.raises(ExceptionGroup):
+            jobs.sample_equity()
+        at_the_time(monkeypatch, at(days=1))
+        with pytest.raises(ExceptionGroup):
+            jobs.close_windows()
+    shown = [kinds(bot) for bot in two]
+    assert {"hourly", "daily"} <= shown[1 - place]
+    assert not {"hourly", "daily"} & shown[place]
 
 
 def test_a_redis_that_is_away_does_not_hold_a_fill_up(bot):

@@ -1,6 +1,7 @@
 """What workers and the scheduler start. Running any of these twice is harmless."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,14 +19,7 @@ from .recount import Recount
 def refresh(*bot_ids: str) -> None:
     """Take these bots' new fills and capital flows into their figures and their users'. One that
     fails does not keep the others waiting; what failed is raised at the end."""
-    failed: list[Exception] = []
-    for bot_id in bot_ids:
-        try:
-            _refresh(uuid.UUID(bot_id), None)
-        except Exception as error:
-            failed.append(error)
-    if failed:
-        raise ExceptionGroup("Figures were not refreshed", failed)
+    _each(_refresh, *((uuid.UUID(bot_id), None) for bot_id in bot_ids))
 
 
 def ask_for_traded() -> None:
@@ -34,11 +28,11 @@ def ask_for_traded() -> None:
 
 
 def catch_up() -> int:
-    """Refresh every bot whose fills are ahead of its figures; how many there were."""
+    """Refresh every bot whose fills are ahead of its figures, like `refresh`; how many there
+    were."""
     with transaction() as session:
         late = [(bot_id, mode) for mode in Mode for bot_id in service.behind(session, mode)]
-    for bot_id, mode in late:
-        _refresh(bot_id, mode)
+    _each(_refresh, *late)
     return len(late)
 
 
@@ -50,9 +44,7 @@ def sample_equity() -> None:
     with transaction() as session:
         held, traders = service.held_symbols(session), service.traders(session)
     hour = service.Hour(at, _prices({s for s in held if s[0] in traded}, now), traded)
-    for user_id, mode in traders:
-        with transaction() as session:
-            service.sample_user(session, user_id, mode, hour)
+    _each(_sample, *((user_id, mode, hour) for user_id, mode in traders))
 
 
 def mark() -> None:
@@ -70,9 +62,7 @@ def close_windows() -> None:
     now = clock.now()
     with transaction() as session:
         traders = service.traders(session)
-    for user_id, mode in traders:
-        with transaction() as session:
-            service.close_windows(session, user_id, mode, now)
+    _each(_close, *((user_id, mode, now) for user_id, mode in traders))
 
 
 def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
@@ -82,11 +72,33 @@ def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
         return rebuild.rebuild(session, user_id, mode), recount.recount(session, user_id, mode)
 
 
+def _each(act: Callable[..., object], *all_arguments: tuple[object, ...]) -> None:
+    """What fails does not keep the others waiting; it is raised at the end."""
+    failed: list[Exception] = []
+    for arguments in all_arguments:
+        try:
+            act(*arguments)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Figures were not refreshed", failed)
+
+
 def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:
     taken = service.BATCH
     while taken == service.BATCH:
         with transaction() as session:
             taken = service.refresh(session, bot_id, mode)
+
+
+def _sample(user_id: uuid.UUID, mode: str, hour: service.Hour) -> None:
+    with transaction() as session:
+        service.sample_user(session, user_id, mode, hour)
+
+
+def _close(user_id: uuid.UUID, mode: str, now: datetime) -> None:
+    with transaction() as session:
+        service.close_windows(session, user_id, mode, now)
 
 
 def _prices(symbols: set[tuple[str, str]], now: datetime) -> dict[tuple[str, str], Decimal]:
