@@ -105,6 +105,19 @@ def about(**fields: object) -> Iterator[None]:
         _about.reset(token)
 
 
+@contextmanager
+def apart(failed: str, **fields: object) -> Iterator[None]:
+    """What fails inside is logged as `failed`, with its traceback, and keeps nothing that comes
+    after it waiting; but for an outage of the database or Redis, which that would meet too."""
+    with about(**fields):
+        try:
+            yield
+        except Exception as error:
+            if _is_outage(error):
+                raise
+            logging.getLogger("trp").exception(failed)
+
+
 def _is_outage(error: BaseException | None) -> bool:
     """Whether the database or Redis could not be reached."""
     if isinstance(error, OperationalError):

@@ -183,7 +183,7 @@ def two():
 def test_a_bot_that_fails_does_not_keep_the_others_from_their_figures(two, place, has_names):
     for bot in two:
         trade(bot, Traded(at(hours=1), "-1", "100"))
-    with spoilt(two[place]), pytest.raises(ExceptionGroup):
+    with spoilt(two[place]):
         jobs.refresh(*map(by_text, two)) if has_names else jobs.catch_up()
     with db.transaction() as session:
         assert service.behind(session, "paper") == [two[place].id]
@@ -195,11 +195,9 @@ def test_a_user_who_fails_does_not_keep_the_others_from_samples_and_closings(
 ):
     with spoilt(two[place]):
         at_the_time(monkeypatch, at(hours=2), 110)
-        with pytest.raises(ExceptionGroup):
-            jobs.sample_equity()
+        jobs.sample_equity()
         at_the_time(monkeypatch, at(days=1))
-        with pytest.raises(ExceptionGroup):
-            jobs.close_windows()
+        jobs.close_windows()
     shown = [kinds(bot) for bot in two]
     assert {"hourly", "daily"} <= shown[1 - place]
     assert not {"hourly", "daily"} & shown[place]

@@ -89,6 +89,20 @@ def test_seats_with_parameters_of_their_own_get_decisions_of_their_own() -> None
     assert sorted(asked) == [(False, Decimal(3)), (False, Decimal(7))]
 
 
+def test_a_bot_whose_parameters_the_robot_cant_take_keeps_no_other_from_its_alert() -> None:
+    def decide(view: View) -> Decision:
+        return Decision(Target.LONG, "made up", stop_loss=10 / view.parameters["stop_ranges"])
+
+    robot = replace(ROBOTS["tsla_improved_strategy"], decide=decide)
+    spoilt = (("stop_ranges", Decimal(0)),)
+    seats = [
+        Seat(UUID(int=number), "TSLA", Decimal(0), changed)
+        for number, changed in enumerate([(), spoilt, ()])
+    ]
+    made = runner.alerts(robot, RISING, seats)
+    assert [alert.bot_id.int for alert in made] == [0, 2]
+
+
 def test_too_few_bars_make_no_alert() -> None:
     robot = ROBOTS["tsla_improved_strategy"]
     assert runner.alerts(robot, RISING[:-1], [Seat(BOT, "TSLA", Decimal(0))]) == []

@@ -1,5 +1,6 @@
 """A worker's hands: bots that one process carries out at a time."""
 
+import time
 import uuid
 from threading import Event
 
@@ -50,4 +51,18 @@ def test_a_failure_is_logged_and_frees_the_hand(
     for _ in range(jobs.HANDS * 2):
         jobs.hand_over(str(uuid.uuid4()))
     jobs._hands.submit(lambda: None).result(5)
+    assert "signal.work_failed" in caplog.text
+
+
+def test_a_failure_in_the_sweeper_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def carry_out(bot_id: str) -> None:
+        raise RuntimeError(bot_id)
+
+    monkeypatch.setattr(jobs, "process_signals", carry_out)
+    jobs._work_on([uuid.uuid4()])
+    deadline = time.monotonic() + 5
+    while "signal.work_failed" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert "signal.work_failed" in caplog.text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from .. import clock
+from .. import clock, logs
 from ..db import transaction
 from ..models import LoginAttempt, SiteAssertion, SiteCode, UserSession
 from ..web import idempotency
@@ -26,7 +26,8 @@ def sweep() -> None:
     with transaction() as session:
         waiting = recovery.unanswered(session, clock.now())
     for request_id in waiting:
-        answer_forgotten(str(request_id))
+        with logs.apart("recovery.not_answered", request_id=request_id):
+            answer_forgotten(str(request_id))
 
 
 def erase() -> None:
@@ -34,7 +35,7 @@ def erase() -> None:
     with transaction() as session:
         leavers = leaving.due(session, clock.now())
     for user_id in leavers:
-        with transaction() as session:
+        with logs.apart("account.not_erased", user_id=user_id), transaction() as session:
             leaving.erase(session, user_id, clock.now())
 
 

@@ -37,7 +37,8 @@ def sweep() -> None:
     with transaction() as session:
         waiting = inbox.due(session, clock.now(), _AT_ONCE)
     for event_id in waiting:
-        process(event_id)
+        with logs.apart("billing.event_failed", stripe_event=event_id):
+            process(event_id)
 
 
 def watch() -> None:
@@ -59,14 +60,11 @@ def let_go() -> None:
     with transaction() as session:
         leaving, gone = leavers.leaving(session), customers.abandoned(session)
     for user_id in leaving:
-        leavers.end_with_period(user_id, now)
+        with logs.apart("billing.not_ended", user_id=user_id):
+            leavers.end_with_period(user_id, now)
     for customer_id in gone:
-        try:
-            pages.delete_customer(customer_id)
-        except NotFound:
-            logs.event("billing.customer_gone", customer=customer_id)
-        with transaction() as session:
-            customers.forget(session, customer_id)
+        with logs.apart("billing.not_forgotten", customer=customer_id):
+            _forget(customer_id)
 
 
 def pass_enquiries_on() -> None:
@@ -80,6 +78,15 @@ def prune() -> None:
     with transaction() as session:
         inbox.prune(session, clock.now())
         enquiries.prune(session, clock.now())
+
+
+def _forget(customer_id: str) -> None:
+    try:
+        pages.delete_customer(customer_id)
+    except NotFound:
+        logs.event("billing.customer_gone", customer=customer_id)
+    with transaction() as session:
+        customers.forget(session, customer_id)
 
 
 def _work_off(event: StripeEvent) -> None:

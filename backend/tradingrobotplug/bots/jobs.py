@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy import delete, select
 
-from .. import clock
+from .. import clock, logs
 from ..db import transaction
 from ..models import EntitlementChange
 from . import places
@@ -33,4 +33,5 @@ def sweep() -> None:
             select(EntitlementChange.user_id).order_by(EntitlementChange.changed_at).limit(_AT_ONCE)
         ).all()
     for user_id in waiting:
-        fit_to_plan(str(user_id))
+        with logs.apart("plan.not_fitted", user_id=user_id):
+            fit_to_plan(str(user_id))

@@ -32,12 +32,14 @@ def match_resting(costs: Costs, now: datetime) -> list[str]:
     due: dict[uuid.UUID, list[PaperOrder]] = defaultdict(list)
     for row in rows:
         market = markets.get((row.asset_type, row.symbol))
-        if market is not None and _is_due(row, market, costs):
-            due[row.bot_id].append(row)
+        with logs.apart("paper.order_failed", order=row.client_order_id):
+            if market is not None and _is_due(row, market, costs):
+                due[row.bot_id].append(row)
     asks = _asks(due, markets, now)
     changed: list[str] = []
     for bot_id, orders in due.items():
-        changed += _match_bot(bot_id, orders, markets, asks, costs)
+        with logs.apart("paper.bot_failed", bot_id=bot_id):
+            changed += _match_bot(bot_id, orders, markets, asks, costs)
     return changed
 
 

@@ -86,4 +86,5 @@ def _one_by_one(carry_out: Callable[[str], None], waiting: Sequence[uuid.UUID]) 
     for row_id in waiting:
         if time.monotonic() - started > _ENOUGH_SECONDS:
             return
-        carry_out(str(row_id))
+        with logs.apart("delivery.failed", id=row_id):
+            carry_out(str(row_id))

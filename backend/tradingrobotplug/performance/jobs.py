@@ -1,7 +1,6 @@
 """What workers and the scheduler start. Running any of these twice is harmless."""
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,8 +17,9 @@ from .recount import Recount
 
 def refresh(*bot_ids: str) -> None:
     """Take these bots' new fills and capital flows into their figures and their users'. One that
-    fails does not keep the others waiting; what failed is raised at the end."""
-    _each(_refresh, *((uuid.UUID(bot_id), None) for bot_id in bot_ids))
+    fails does not keep the others waiting."""
+    for bot_id in bot_ids:
+        _refresh_apart(uuid.UUID(bot_id), None)
 
 
 def ask_for_traded() -> None:
@@ -28,11 +28,11 @@ def ask_for_traded() -> None:
 
 
 def catch_up() -> int:
-    """Refresh every bot whose fills are ahead of its figures, like `refresh`; how many there
-    were."""
+    """Refresh every bot whose fills are ahead of its figures; how many there were."""
     with transaction() as session:
         late = [(bot_id, mode) for mode in Mode for bot_id in service.behind(session, mode)]
-    _each(_refresh, *late)
+    for bot_id, mode in late:
+        _refresh_apart(bot_id, mode)
     return len(late)
 
 
@@ -44,7 +44,9 @@ def sample_equity() -> None:
     with transaction() as session:
         held, traders = service.held_symbols(session), service.traders(session)
     hour = service.Hour(at, _prices({s for s in held if s[0] in traded}, now), traded)
-    _each(_sample, *((user_id, mode, hour) for user_id, mode in traders))
+    for user_id, mode in traders:
+        with logs.apart("figures.not_sampled", user_id=user_id), transaction() as session:
+            service.sample_user(session, user_id, mode, hour)
 
 
 def mark() -> None:
@@ -62,7 +64,9 @@ def close_windows() -> None:
     now = clock.now()
     with transaction() as session:
         traders = service.traders(session)
-    _each(_close, *((user_id, mode, now) for user_id, mode in traders))
+    for user_id, mode in traders:
+        with logs.apart("figures.not_closed", user_id=user_id), transaction() as session:
+            service.close_windows(session, user_id, mode, now)
 
 
 def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
@@ -72,16 +76,9 @@ def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
         return rebuild.rebuild(session, user_id, mode), recount.recount(session, user_id, mode)
 
 
-def _each(act: Callable[..., object], *all_arguments: tuple[object, ...]) -> None:
-    """What fails does not keep the others waiting; it is raised at the end."""
-    failed: list[Exception] = []
-    for arguments in all_arguments:
-        try:
-            act(*arguments)
-        except Exception as error:
-            failed.append(error)
-    if failed:
-        raise ExceptionGroup("Figures were not refreshed", failed)
+def _refresh_apart(bot_id: uuid.UUID, mode: str | None) -> None:
+    with logs.apart("figures.not_refreshed", bot_id=bot_id):
+        _refresh(bot_id, mode)
 
 
 def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:
@@ -89,16 +86,6 @@ def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:
     while taken == service.BATCH:
         with transaction() as session:
             taken = service.refresh(session, bot_id, mode)
-
-
-def _sample(user_id: uuid.UUID, mode: str, hour: service.Hour) -> None:
-    with transaction() as session:
-        service.sample_user(session, user_id, mode, hour)
-
-
-def _close(user_id: uuid.UUID, mode: str, now: datetime) -> None:
-    with transaction() as session:
-        service.close_windows(session, user_id, mode, now)
 
 
 def _prices(symbols: set[tuple[str, str]], now: datetime) -> dict[tuple[str, str], Decimal]:

@@ -28,10 +28,13 @@ def ask() -> None:
 def refresh() -> None:
     """Bring all boards up to date, then let them rest."""
     began = time.monotonic()
-    for mode in MODES:
-        for period in Period:
-            _refresh(mode, period)
-    _taken(_REST * (time.monotonic() - began))
+    try:
+        for mode in MODES:
+            for period in Period:
+                with logs.apart("board.failed", mode=mode, period=period):
+                    _refresh(mode, period)
+    finally:
+        _taken(_REST * (time.monotonic() - began))
 
 
 def publish() -> None:

@@ -25,10 +25,11 @@ def run_due() -> None:
     """Let every robot look at the bar that has just completed, if it hasn't yet."""
     for robot in catalogue.robots().values():
         for symbol in robot.symbols:
-            try:
-                _run(robot, symbol, clock.now())
-            except Unavailable as error:
-                logs.event("robot.bars_unavailable", robot=robot.id, error=error.code)
+            with logs.apart("robot.failed", robot=robot.id, symbol=symbol):
+                try:
+                    _run(robot, symbol, clock.now())
+                except Unavailable as error:
+                    logs.event("robot.bars_unavailable", error=error.code)
 
 
 def _run(robot: Robot, symbol: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from .. import logs
 from ..marketdata.bars import Bar
 from ..money import as_text
 from .robot import Decision, Robot, Target, View
@@ -44,7 +45,10 @@ def alerts(robot: Robot, bars: Sequence[Bar], seats: Sequence[Seat]) -> list[Ale
     def decided(changed: tuple[tuple[str, Decimal], ...], is_long: bool) -> Decision:
         return robot.decide(View(bars, robot.defaults | dict(changed), is_long))
 
-    made = (_alert(robot, bars[-1], seat, decided(seat.changed, seat.held > 0)) for seat in seats)
+    made = []
+    for seat in seats:
+        with logs.apart("robot.bot_failed", robot=robot.id, bot_id=seat.bot_id):
+            made.append(_alert(robot, bars[-1], seat, decided(seat.changed, seat.held > 0)))
     return [alert for alert in made if alert is not None]
 
 

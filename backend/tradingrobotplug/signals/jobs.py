@@ -56,6 +56,11 @@ def hand_over(bot_id: str) -> None:
 
 def _let_go(work: Future[None]) -> None:
     _free.release()
+    _tell(work)
+
+
+def _tell(work: Future[None]) -> None:
+    """A thread's error would be seen by nobody."""
     error = work.exception()
     if error is not None:
         logging.getLogger("trp").error("signal.work_failed", exc_info=error)
@@ -184,4 +189,5 @@ def _work_on(bot_ids: list[uuid.UUID]) -> None:
     for bot_id in bot_ids:
         if bot_id not in _under_way:
             _under_way[bot_id] = _pool.submit(process_signals, str(bot_id))
+            _under_way[bot_id].add_done_callback(_tell)
     wait(_under_way.values(), timeout=_PASS_SECONDS)

@@ -39,13 +39,15 @@ def settle() -> None:
     a crash between match and record, is found by the next run.
     """
     now = clock.now()
-    match_resting(now)
-    for sight in held.sighted(now):
-        _under_lock(sight.bot_id, now, partial(held.act, sight, now))
+    with logs.apart("settle.not_matched"):
+        match_resting(now)
+    with logs.apart("settle.not_watched"):
+        for sight in held.sighted(now):
+            _for_itself(sight.bot_id, now, partial(held.act, sight, now))
     with db.reading() as session:
         bot_ids = _due(session, now)
     for bot_id in bot_ids:
-        _under_lock(bot_id, now, partial(_follow, bot_id, now))
+        _for_itself(bot_id, now, partial(_follow, bot_id, now))
     with db.transaction() as session:
         alarms.raise_and_clear(session, now)
 
@@ -71,7 +73,7 @@ def _look(account_id: uuid.UUID) -> None:
     with logs.about(account_id=account_id):
         try:
             reconciler.look(account_id, clock.now())
-        except Exception:
+        except Exception:  # a thread's error would be seen by nobody
             logging.getLogger("trp").exception("reconcile.failed")
 
 
@@ -99,6 +101,12 @@ def _follow(bot_id: uuid.UUID, now: datetime, begin: Begin) -> None:
     for (order_id,) in db.read(_BEHIND, bot_id=bot_id):
         clearing.look_up(order_id, now, begin)
     _guard(bot_id, now, begin)
+
+
+def _for_itself(bot_id: uuid.UUID, now: datetime, work: Callable[[Begin], None]) -> None:
+    """What is wrong with one bot must not leave the others without their protection."""
+    with logs.apart("settle.failed", bot_id=bot_id):
+        _under_lock(bot_id, now, work)
 
 
 def _under_lock(bot_id: uuid.UUID, now: datetime, work: Callable[[Begin], None]) -> bool:

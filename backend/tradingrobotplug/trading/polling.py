@@ -67,8 +67,11 @@ def _poll_account(
         ours = _orders(account_id, now)
         broker = access.broker_of(account_id)
         found, is_whole = _found(broker, _to_look_up(broker, ours), has_traded)
-        taken = [take_in(bot_id, answers, now) for bot_id, answers in found.items()]
-        if is_whole:
+        taken = []
+        for bot_id, answers in found.items():
+            with logs.apart("account.bot_failed", bot_id=bot_id):
+                taken.append(take_in(bot_id, answers, now))
+        if is_whole and len(taken) == len(found):
             return "done" if all(taken) else "busy"
     except (NotReached, NoClearAnswer) as error:
         logs.event("account.not_polled", account_id=account_id, reason=str(error))
