@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.factories import make_bot
+from tests.trading.conftest import rows
 from tests.venues import Sandbox
 from tradingrobotplug import clock
 from tradingrobotplug.marketdata import venue
-from tradingrobotplug.models import Bot, User
+from tradingrobotplug.models import Bot, Signal, User
 from tradingrobotplug.sandbox import hours
 from tradingrobotplug.signals import jobs
 
@@ -244,6 +245,18 @@ def test_notes_say_what_else_applies(prices: Sandbox, bot: Bot, preview: Preview
     shown = preview(bot, as_alert({"delay": 5, "exchange": "COINBASE_DL"}))
     assert [note.split()[0] for note in shown["notes"]] == ["The", "It", "It"]
     assert shown["status"] == "planned"
+
+
+def test_a_misspelt_field_is_named_before_and_after_it_trades(
+    prices: Sandbox, bot: Bot, preview: Preview
+) -> None:
+    alert = as_alert({"stop_los": 45_000, "comment": "x"})
+    assert preview(bot, alert)["notes"] == ["Not used: stop_los, comment."]
+    hold(bot, alert)
+    (signal,) = rows(Signal)
+    (step,) = [step for step in signal.log if step["step"] == "read"]
+    assert step["detail"] == "Not used: stop_los, comment."
+    assert signal.status == "done"
 
 
 def test_only_its_owner_sees_a_preview(app: Any, client: Any, bot: Bot) -> None:

@@ -8,13 +8,23 @@ from ..trading.symbols import SymbolRefused, normalise
 from .formats import OBJECTS, TEXTS
 from .reading import Refused, is_json, json_object, text_of
 
+_MOST_NAMES, _LONGEST_NAME = 20, 40
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An alert as it was read, before the bot is known: its symbol is still the sender's."""
+    """An alert as it was read, before the bot is known: its symbol is still the sender's.
+    `unused`: names of fields that decided nothing."""
 
     parser: str
     intent: Intent
+    unused: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """What was left aside, in words: a name may be misspelt."""
+        shown = ", ".join(name[:_LONGEST_NAME] for name in self.unused[:_MOST_NAMES])
+        return f"Not used: {shown}{', …' if self.unused[_MOST_NAMES:] else ''}." if shown else None
 
 
 def read(body: bytes) -> Read:
@@ -26,7 +36,7 @@ def read(body: bytes) -> Read:
         for parser in OBJECTS:
             intent = parser(alert)
             if intent is not None:
-                return Read(parser.__name__, intent)
+                return Read(parser.__name__, intent, tuple(alert.unseen()))
         raise Refused("The alert has no action and symbol that can be read.")
     for reader in TEXTS:
         intent = reader(text)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -24,6 +25,40 @@ class Refused(ValueError):
         self.reason = reason
 
 
+class Fields(dict[str, Any]):
+    """The fields of an object, and which of them were looked at: what was not decides nothing."""
+
+    def __init__(self, fields: Mapping[str, Any], seen: set[str] | None = None) -> None:
+        super().__init__(fields)
+        self._seen: set[str] = set() if seen is None else seen
+
+    def __getitem__(self, name: str) -> Any:
+        self._seen.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self._seen.add(str(name))
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field's value; `default` if it is not given."""
+        self._seen.add(name)
+        return super().get(name, default)
+
+    def __or__(self, other: dict[str, Any]) -> "Fields":  # type: ignore[override]
+        return Fields(super().__or__(other), self._seen)
+
+    def unseen(self) -> Iterator[str]:
+        """The names of the others, those of inner objects with a dot."""
+        for name, value in self.items():
+            if name not in self._seen:
+                yield name
+                continue
+            for inner in value if isinstance(value, list) else [value]:
+                if isinstance(inner, Fields):
+                    yield from (f"{name}.{one}" for one in inner.unseen())
+
+
 def text_of(body: bytes) -> str:
     """The body as text. Refused if it is none, or if one of the sender's placeholders is left."""
     text = _text(body)
@@ -38,7 +73,7 @@ def is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "[", '"'))
 
 
-def json_object(text: str) -> dict[str, Any]:
+def json_object(text: str) -> Fields:
     """The text as one JSON object with snake_case names. Refused says what is wrong with it."""
     try:
         read = json.loads(
@@ -52,7 +87,7 @@ def json_object(text: str) -> dict[str, Any]:
         raise Refused("The body is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise Refused(f"The body is not valid JSON: {error.msg} at {error.pos}.") from error
-    if not isinstance(read, dict):
+    if not isinstance(read, Fields):
         raise Refused("The body is not a JSON object.")
     return read
 
@@ -144,14 +179,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise Refused(f"{name} is not a number.")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> Fields:
     read: dict[str, Any] = {}
     for name, value in pairs:
         known = _known(name)
         if known in read:
             raise Refused(f"{known} is given twice.")
         read[known] = value
-    return read
+    return Fields(read)
 
 
 _known = lru_cache(1024)(snake_case)

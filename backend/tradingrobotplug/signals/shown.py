@@ -71,23 +71,26 @@ def decided(
     each order has its own sizing too."""
     out = [one for one in plans if one.plan.columns]
     first = (out or plans)[0].plan
+    read = _read(found, answer)
     shown = {
         "status": first.status,
         "refusal": None if out else first.reason,
-        "notes": [*_notes(found.intent, bot), *_entry_notes(plans)],
+        "notes": [*read["notes"], *_notes(found.intent, bot), *_entry_notes(plans)],
         "sizing": dict(first.arithmetic),
         "rules": [_rule(one, verdict) for one in plans for verdict in one.plan.verdicts],
         "orders": [_order(one) for one in out],
         "cancels": [_resting(order) for order in cancels],
         "quote": {"bid": quote.bid, "ask": quote.ask, "at": quote.at},
     }
-    return _read(found, answer) | shown | _turned_away(answer)
+    return read | shown | _turned_away(answer)
 
 
 def _read(found: Read, answer: Verdict | None) -> dict[str, Any]:
     intent = found.intent
     reads = {"parser": found.parser, "intent": as_json(intent), "summary": summary(intent)}
-    return _NOTHING | {"reads": reads, "symbol": intent.symbol, "webhook": _webhook(answer)}
+    notes = [found.note] if found.note else []
+    shown = {"reads": reads, "symbol": intent.symbol, "notes": notes, "webhook": _webhook(answer)}
+    return _NOTHING | shown
 
 
 def _webhook(answer: Verdict | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast, get_args
 
 from ...trading.intent import (
@@ -121,11 +122,8 @@ def _quantity(alert: dict[str, Any], action: str) -> tuple[Any, QuantityKind]:
 def _order_terms(alert: dict[str, Any]) -> dict[str, Any]:
     written = (text_field(alert, "order_type") or "market").lower().replace(" ", "_")
     kind = cast(OrderType, one_of("order_type", written, ORDER_TYPES))
-    limit, stop = amount_field(alert, "limit_price"), amount_field(alert, "stop_price")
-    if kind in ("limit", "stop_limit") and limit is None:
-        raise Refused(f"A {kind.replace('_', '-')} order needs limit_price.")
-    if kind in ("stop", "stop_limit") and stop is None:
-        raise Refused(f"A {kind.replace('_', '-')} order needs stop_price.")
+    limit = _price(alert, "limit_price", kind) if kind in ("limit", "stop_limit") else None
+    stop = _price(alert, "stop_price", kind) if kind in ("stop", "stop_limit") else None
     force = text_field(alert, "time_in_force")
     return {
         "order_type": kind,
@@ -135,6 +133,13 @@ def _order_terms(alert: dict[str, Any]) -> dict[str, Any]:
         "time_in_force": one_of("time_in_force", force, TIMES_IN_FORCE) if force else None,
         "extended_hours": flag_field(alert, "extended_hours"),
     }
+
+
+def _price(alert: dict[str, Any], name: str, kind: OrderType) -> Decimal:
+    price = amount_field(alert, name)
+    if price is None:
+        raise Refused(f"A {kind.replace('_', '-')} order needs {name}.")
+    return price
 
 
 def _trail(alert: dict[str, Any], kind: OrderType) -> Level | None:
