@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ..trading.intent import EVERY_SYMBOL, Intent
 from ..trading.symbols import SymbolRefused, normalise
 from .formats import OBJECTS, TEXTS
-from .reading import Refused, is_json, json_object, text_of
+from .reading import Fields, Refused, is_json, json_object, text_of
 
 _MOST_NAMES, _LONGEST_NAME = 20, 40
 
@@ -27,16 +27,17 @@ class Read:
         return f"Not used: {shown}{', …' if self.unused[_MOST_NAMES:] else ''}." if shown else None
 
 
-def read(body: bytes) -> Read:
+def read(body: bytes, *, is_arriving: bool = False) -> Read:
     """Read the body by the first format that fits, whatever its header called it. Refused says why
-    none does."""
+    none does. `is_arriving`: its sender waits, and what is unused is found later."""
     text = text_of(body)
     if is_json(text):
-        alert = json_object(text)
+        alert = json_object(text, dict if is_arriving else Fields)
         for parser in OBJECTS:
             intent = parser(alert)
             if intent is not None:
-                return Read(parser.__name__, intent, tuple(alert.unseen()))
+                unused = tuple(alert.unseen()) if isinstance(alert, Fields) else ()
+                return Read(parser.__name__, intent, unused)
         raise Refused("The alert has no action and symbol that can be read.")
     for reader in TEXTS:
         intent = reader(text)

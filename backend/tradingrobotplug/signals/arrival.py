@@ -52,7 +52,7 @@ def arrive(
 ) -> Arrival:
     """Read the body; an alert that can't be read arrives too, with the reason."""
     try:
-        found = read(body)
+        found = read(body, is_arriving=True)
     except Refused as error:
         return Arrival(
             signal_id, bot_id, secret_hash, body, received_at, None, None, error.reason, None, False

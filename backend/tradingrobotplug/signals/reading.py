@@ -73,21 +73,22 @@ def is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "[", '"'))
 
 
-def json_object(text: str) -> Fields:
-    """The text as one JSON object with snake_case names. Refused says what is wrong with it."""
+def json_object(text: str, kind: type[dict[str, Any]] = dict) -> dict[str, Any]:
+    """The text as one JSON object with snake_case names, it and those inside it of this kind.
+    Refused says what is wrong with it."""
     try:
         read = json.loads(
             text,
             parse_int=_number,
             parse_float=_number,
             parse_constant=_refuse_constant,
-            object_pairs_hook=_object,
+            object_pairs_hook=lambda pairs: kind(_object(pairs)),
         )
     except RecursionError as error:
         raise Refused("The body is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise Refused(f"The body is not valid JSON: {error.msg} at {error.pos}.") from error
-    if not isinstance(read, Fields):
+    if not isinstance(read, dict):
         raise Refused("The body is not a JSON object.")
     return read
 
@@ -179,14 +180,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise Refused(f"{name} is not a number.")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> Fields:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read: dict[str, Any] = {}
     for name, value in pairs:
         known = _known(name)
         if known in read:
             raise Refused(f"{known} is given twice.")
         read[known] = value
-    return Fields(read)
+    return read
 
 
 _known = lru_cache(1024)(snake_case)
