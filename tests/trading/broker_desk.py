@@ -18,7 +18,7 @@ from tradingrobotplug import clock
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AccountState, Bot, Drift, TradingAccount, User
-from tradingrobotplug.trading import reconciler
+from tradingrobotplug.trading.reconciliation import reconciler
 
 from .accounts import keep, let_trade_live
 from .conftest import SYMBOL, Desk, rows

@@ -7,7 +7,8 @@ from tests.venues import markets, sandbox
 from tradingrobotplug import clock, db
 from tradingrobotplug.brokers.keys import BrokerKeys
 from tradingrobotplug.models import Drift, Notification, Order, Position, TradingAccount, User
-from tradingrobotplug.trading import accounts, reconciler
+from tradingrobotplug.trading import accounts
+from tradingrobotplug.trading.reconciliation import reconciler
 from tradingrobotplug.trading_accounts import service
 
 from .broker_desk import BrokerDesk, app, broker_desk, second_bot

@@ -14,9 +14,9 @@ from tests.venues import HEADERS, Sandbox
 from tradingrobotplug import clock, db
 from tradingrobotplug.config import Settings
 from tradingrobotplug.models import AccountState, Drift, Order, Position, TradingAccount, User
-from tradingrobotplug.trading import reconciler, repair, repairing
 from tradingrobotplug.trading.intent import Level, StopLoss, TakeProfit
 from tradingrobotplug.trading.locks import transactions_on
+from tradingrobotplug.trading.reconciliation import reconciler, repair, repairing
 
 D = Decimal
 GUARDS: dict[str, Any] = {

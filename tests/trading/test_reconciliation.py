@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingrobotplug.brokers.broker import OpenOrder
-from tradingrobotplug.trading import reconciliation, repairs
-from tradingrobotplug.trading.reconciliation import Book, Difference, LiveOrder
-from tradingrobotplug.trading.repairs import Stand
+from tradingrobotplug.trading.reconciliation import comparison, repairs
+from tradingrobotplug.trading.reconciliation.comparison import Book, Difference, LiveOrder
+from tradingrobotplug.trading.reconciliation.repairs import Stand
 
 D = Decimal
 A, B = UUID(int=1), UUID(int=2)
@@ -90,7 +90,7 @@ def facts(found: list[Difference]) -> list[tuple[str, str, Decimal, Decimal]]:
 def test_positions_differ_where_bots_and_baseline_do_not_add_up(
     our_book: Book, theirs: dict[str, Decimal], differences: list[Any]
 ) -> None:
-    assert facts(reconciliation.positions(our_book, theirs)) == differences
+    assert facts(comparison.positions(our_book, theirs)) == differences
 
 
 @given(st.dictionaries(SYMBOLS, st.tuples(UNITS, UNITS, UNITS)), SYMBOLS, UNITS)
@@ -104,7 +104,7 @@ def test_whatever_is_held_exactly_the_symbol_that_was_changed_differs(
     theirs = {name: sum(units, D(0)) for name, units in held.items()}
     theirs[symbol] = theirs.get(symbol, D(0)) + change
 
-    found = reconciliation.positions(our_book, theirs)
+    found = comparison.positions(our_book, theirs)
 
     assert [(one.symbol, one.gap) for one in found] == [(symbol, change)] * bool(change)
 
@@ -122,7 +122,7 @@ def test_whatever_is_held_exactly_the_symbol_that_was_changed_differs(
 def test_an_order_under_our_name_is_unknown_if_it_is_not_live_here(
     our_book: Book, open_orders: list[OpenOrder], names: list[str]
 ) -> None:
-    found = reconciliation.unknown_orders(our_book, open_orders)
+    found = comparison.unknown_orders(our_book, open_orders)
     assert facts(found) == [("unknown_order", name, 0, 2) for name in names]
 
 
@@ -143,7 +143,7 @@ def test_an_order_under_our_name_is_unknown_if_it_is_not_live_here(
 def test_an_order_that_rests_here_only_is_asked_for(
     order: LiveOrder, open_orders: list[OpenOrder], is_unseen: bool
 ) -> None:
-    found = reconciliation.unseen(book(orders=(order,)), open_orders)
+    found = comparison.unseen(book(orders=(order,)), open_orders)
     assert found == [order] * is_unseen
 
 
@@ -161,7 +161,7 @@ def test_an_order_that_rests_here_only_is_asked_for(
 def test_the_baseline_is_what_the_account_holds_beyond_the_bots(
     our_book: Book, theirs: dict[str, Decimal], own: dict[str, Decimal]
 ) -> None:
-    assert reconciliation.baseline(our_book, theirs) == own
+    assert comparison.baseline(our_book, theirs) == own
 
 
 def looks(*gaps_at: tuple[int, int]) -> list[int]:
@@ -171,7 +171,7 @@ def looks(*gaps_at: tuple[int, int]) -> list[int]:
     for seconds, gap in gaps_at:
         seen = [Difference("position", "AAPL", "AAPL", D(0), D(gap))] * bool(gap)
         at = NOW + timedelta(seconds=seconds)
-        counting, suspects = reconciliation.confirmed(seen, suspects, at)
+        counting, suspects = comparison.confirmed(seen, suspects, at)
         counted += [seconds] * len(counting)
     return counted
 

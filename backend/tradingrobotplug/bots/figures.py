@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ..models import Bot, PerformanceCursor, Position, TradingAccount
 from ..money import ZERO
-from ..trading import drifts, halts, worth
+from ..trading import halts, worth
+from ..trading.reconciliation import drifts
 from . import obstacles
 from .configuration import shown
 

@@ -19,7 +19,7 @@ from ..brokers.venues import VENUES
 from ..models import AccountState, TradingAccount
 from ..money import ZERO, as_text
 from ..trading_accounts import news
-from .account_book import amounts, book_of
+from .reconciliation.account_book import amounts, book_of
 
 _PLAIN = ("cash", "buying_power", "equity", "fee_rate", "asked_at", "answered_at", "problem")
 _TRIES = 3

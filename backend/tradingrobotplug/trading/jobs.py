@@ -16,12 +16,13 @@ from .. import clock, db, logs
 from ..brokers.broker import NoClearAnswer, NotReached
 from ..brokers.venues import match_resting
 from ..models import Bot, Order, PaperOrder, Position
-from . import alarms, clearing, held, polling, protection, reconciler, submit, unguarded
+from . import alarms, clearing, held, polling, protection, submit, unguarded
 from .listening import Listener
 from .locks import Begin, bot_lock, transactions_on
 from .planning import RESTING
 from .precedence import ROUNDS, after_signals
 from .protection import LIVE
+from .reconciliation import reconciler
 
 LEFT_ALONE = timedelta(seconds=2)  # who planned the protection is about to send it himself
 _PASS_SECONDS = 1.0

@@ -18,11 +18,12 @@ from ..web.idempotency import idempotent
 from ..web.limits import client_address, strictly
 from ..web.openapi import keyed
 from ..web.paging import page_of
-from . import accounts, drifts, reconciler, repair, repairing, repairs, schemas
-from .account_book import book_of
+from . import accounts, schemas
 from .locks import all_bots_locked, transactions_on
-from .repairing import Task
-from .repairs import Repair
+from .reconciliation import drifts, reconciler, repair, repairing, repairs
+from .reconciliation.account_book import book_of
+from .reconciliation.repairing import Task
+from .reconciliation.repairs import Repair
 
 blueprint = Blueprint(
     "trading", __name__, url_prefix="/api", description="What brokers hold, and where books differ"

@@ -3,8 +3,8 @@
 from marshmallow import fields, validate
 
 from ..web.schemas import Amount, Paging, Shape
-from .reconciliation import MISSING_ORDER, POSITION, UNKNOWN_ORDER
-from .repairs import REPAIRS
+from .reconciliation.comparison import MISSING_ORDER, POSITION, UNKNOWN_ORDER
+from .reconciliation.repairs import REPAIRS
 
 
 class AccountPosition(Shape):

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from ..brokers.venues import VENUES
-from ..errors import Conflict
-from ..models import Bot, Drift, TradingAccount
-from ..money import ZERO
+from ...brokers.venues import VENUES
+from ...errors import Conflict
+from ...models import Bot, Drift, TradingAccount
+from ...money import ZERO
 from . import drifts, repairs
 from .account_book import book_of
-from .reconciliation import DUST, POSITION, Book
+from .comparison import DUST, POSITION, Book
 from .repairs import Repair, Stand
 
 

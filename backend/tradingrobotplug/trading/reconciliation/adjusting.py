@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from .. import live
-from ..brokers.broker import Execution, Outcome
-from ..models import Bot, BotSequence, Drift, Fill, Lot, Order, Signal
-from ..money import ZERO, as_text
-from . import books
-from .identity import REPAIR, client_order_id
-from .venue import venue_of
+from ... import live
+from ...brokers.broker import Execution, Outcome
+from ...models import Bot, BotSequence, Drift, Fill, Lot, Order, Signal
+from ...money import ZERO, as_text
+from .. import books
+from ..identity import REPAIR, client_order_id
+from ..venue import venue_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from .. import db
-from ..models import AccountState, Bot, Order, Position
-from ..models.trading import LIVE_STATES
-from ..money import decimal_from
-from .reconciliation import Book, LiveOrder
+from ... import db
+from ...models import AccountState, Bot, Order, Position
+from ...models.trading import LIVE_STATES
+from ...money import decimal_from
+from .comparison import Book, LiveOrder
 
 _MINE = bindparam("account_id", type_=AccountState.account_id.type)
 _BOTS, _HELD, _ORDERS = Bot.__table__.c, Position.__table__.c, Order.__table__.c

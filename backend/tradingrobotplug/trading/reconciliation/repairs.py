@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from ..money import ZERO
-from .reconciliation import DUST, POSITION
+from ...money import ZERO
+from .comparison import DUST, POSITION
 
 # broker: our books take over the broker's figure (an unknown order is cancelled there).
 # ours: the broker is brought to our figure. outside: the difference is the user's own.

@@ -11,19 +11,20 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from .. import queues
-from ..errors import Conflict
-from ..marketdata import hours, products, quotes
-from ..models import Bot, Order
-from ..models.trading import LIVE_STATES
-from ..money import ZERO, round_down
-from ..plans import priority
-from ..trading_accounts import access
-from . import accounts, adjusting, clearing, drifts, protection, repairs, submit
+from ... import queues
+from ...errors import Conflict
+from ...marketdata import hours, products, quotes
+from ...models import Bot, Order
+from ...models.trading import LIVE_STATES
+from ...money import ZERO, round_down
+from ...plans import priority
+from ...trading_accounts import access
+from .. import accounts, clearing, protection, submit
+from ..locks import Begin
+from . import adjusting, drifts, repairs
 from .account_book import amounts
 from .adjusting import Adjustment
-from .locks import Begin
-from .reconciliation import RESTING
+from .comparison import RESTING
 from .repairing import Task, changed, refuse_changed, unchanged
 
 _NEVER_LEFT = (protection.HELD, "planned")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from ..brokers.broker import OpenOrder
-from ..money import ZERO, as_text, decimal_from
-from .identity import PREFIX
+from ...brokers.broker import OpenOrder
+from ...money import ZERO, as_text, decimal_from
+from ..identity import PREFIX
 
 POSITION, UNKNOWN_ORDER, MISSING_ORDER = "position", "unknown_order", "missing_order"
 OUTSIDE = "outside"  # of a symbol in which no bot is: the user's own business, never a drift

@@ -6,11 +6,11 @@ different by now is left to the next look.
 
 from datetime import datetime
 
-from ..brokers.broker import NoClearAnswer, NotReached
-from ..errors import Unavailable
+from ...brokers.broker import NoClearAnswer, NotReached
+from ...errors import Unavailable
+from ..locks import Begin
 from . import order_repair, position_repair
-from .locks import Begin
-from .reconciliation import MISSING_ORDER, POSITION
+from .comparison import MISSING_ORDER, POSITION
 from .repairing import Task
 
 

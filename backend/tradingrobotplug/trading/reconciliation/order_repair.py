@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..brokers.broker import Broker, NoClearAnswer, OpenOrder, Outcome, Reference
-from ..models import Order
-from ..trading_accounts import access
-from . import accounts, books, drifts, service, submit
-from .locks import Begin
+from ...brokers.broker import Broker, NoClearAnswer, OpenOrder, Outcome, Reference
+from ...models import Order
+from ...trading_accounts import access
+from .. import accounts, books, service, submit
+from ..locks import Begin
+from ..venue import reference
+from . import drifts
 from .repairing import Task, unchanged
-from .venue import reference
 
 _OLDEST = timedelta(days=90)  # Alpaca ends what rests for longer
 

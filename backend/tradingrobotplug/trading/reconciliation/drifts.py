@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from .. import live, logs
-from ..errors import NotFound
-from ..models import Bot, Drift, TradingAccount
-from ..money import as_text
-from ..notify import events
-from .reconciliation import MISSING_ORDER, POSITION, UNKNOWN_ORDER, Difference
+from ... import live, logs
+from ...errors import NotFound
+from ...models import Bot, Drift, TradingAccount
+from ...money import as_text
+from ...notify import events
+from .comparison import MISSING_ORDER, POSITION, UNKNOWN_ORDER, Difference
 
 _OPEN_AT = select(Drift).where(
     Drift.account_id == bindparam("account_id"), Drift.resolved_at.is_(None)

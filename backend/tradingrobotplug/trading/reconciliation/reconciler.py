@@ -10,17 +10,18 @@ from functools import partial
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from .. import db
-from ..brokers.broker import Broker, NoClearAnswer, NotReached
-from ..models import AccountState, Bot, Order, Position, TradingAccount
-from ..models.trading import LIVE_STATES
-from ..trading_accounts import access
-from . import accounts, clearing, drifts, polling, reconciliation
+from ... import db
+from ...brokers.broker import Broker, NoClearAnswer, NotReached
+from ...models import AccountState, Bot, Order, Position, TradingAccount
+from ...models.trading import LIVE_STATES
+from ...trading_accounts import access
+from .. import accounts, clearing, polling
+from ..accounts import Shown
+from ..locks import Begin, bot_lock, transactions_on
+from ..venue import reference
+from . import comparison, drifts
 from .account_book import amounts, book_of
-from .accounts import Shown
-from .locks import Begin, bot_lock, transactions_on
-from .reconciliation import OUTSIDE, Book, Difference, LiveOrder
-from .venue import reference
+from .comparison import OUTSIDE, Book, Difference, LiveOrder
 
 _FIRST = "first:"
 _NEW = timedelta(days=1)
@@ -43,7 +44,7 @@ def look(account_id: uuid.UUID, now: datetime, begin: Begin = db.transaction) ->
         shown = accounts.ask(broker, whole=_is_due(state, now))
         with begin() as session:
             book = _beside(session, account_id, before, now)
-        unseen = reconciliation.unseen(book, shown.open_orders)
+        unseen = comparison.unseen(book, shown.open_orders)
         lost, found = _asked_for(broker, unseen, now, begin)
     except (NoClearAnswer, NotReached) as error:
         problem = accounts.problem_with(account, broker, error)
@@ -138,11 +139,11 @@ def _compare(
     firsts = _take_baseline(state, book, shown)
     book = replace(book, outside=amounts(state.outside))
     seen = [
-        *reconciliation.positions(book, shown.positions),
+        *comparison.positions(book, shown.positions),
         *_unknown(session, book, shown),
-        *(reconciliation.missing(one) for one in lost if one.symbol not in book.moving),
+        *(comparison.missing(one) for one in lost if one.symbol not in book.moving),
     ]
-    counting, remembered = reconciliation.confirmed(seen, _suspects(state), now)
+    counting, remembered = comparison.confirmed(seen, _suspects(state), now)
     for one in counting:
         if one.kind == OUTSIDE:
             state.outside = accounts.as_stored(amounts(state.outside) | {one.symbol: one.theirs})
@@ -159,7 +160,7 @@ def _take_baseline(state: AccountState, book: Book, shown: Shown) -> dict[str, d
     if state.answered_at is None:
         due = set(shown.positions)
     theirs = {symbol: units for symbol, units in shown.positions.items() if symbol in due}
-    taken = reconciliation.baseline(book, theirs)
+    taken = comparison.baseline(book, theirs)
     state.outside = accounts.as_stored(amounts(state.outside) | taken)
     return {f"{_FIRST}{symbol}": {} for symbol in due & book.moving}
 
@@ -170,7 +171,7 @@ def _suspects(state: AccountState) -> dict[str, dict[str, str]]:
 
 def _unknown(session: Session, book: Book, shown: Shown) -> list[Difference]:
     """Without those of another account of ours that leads to the same books at the broker."""
-    found = reconciliation.unknown_orders(book, shown.open_orders)
+    found = comparison.unknown_orders(book, shown.open_orders)
     names = [one.subject for one in found]
     if not names:
         return []
