@@ -128,12 +128,13 @@ def test_a_closed_trade_shows_in_the_figures_and_the_log_explains_it(new_trader:
     trades = page.locator(".trp-table tbody tr", has_text="BTC-USD")
     expect(trades.filter(has_text="Filled").first).to_be_visible(timeout=15 * SECONDS)
 
-    send_alert(url, {"action": "close", "symbol": "BTC-USD"})
+    send_alert(url, {"action": "close", "symbol": "BTC-USD", "stop_los": 1})
 
     round_trips = page.locator(".trp-kpi", has_text="Round trips").locator(".trp-kpi__value")
     expect(round_trips).to_have_text("1", timeout=15 * SECONDS)
     page.get_by_role("link", name="Signal log").click()
     entry = page.locator(".trp-log details").first
+    expect(entry.locator("summary").first).to_contain_text("Not used: stop_los.")
     entry.locator("summary").first.click()
     expect(entry.locator(".trp-timeline li").first).to_be_visible()
     page.wait_for_timeout(4 * SECONDS)

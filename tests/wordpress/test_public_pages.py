@@ -45,6 +45,7 @@ def test_a_page_renders_whole_and_without_errors(
     page.goto(site.wordpress_url + path, wait_until="networkidle")
     expect(page.get_by_role("heading", name=words)).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.trpTheme ?? 'dark'") == theme
+    assert page.locator("meta[name=viewport]").count() == 1
     assert [overflow(page, width) for width in widths] == [0, 0]
     assert wrong == []
     context.close()

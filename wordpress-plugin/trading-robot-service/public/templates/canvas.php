@@ -11,7 +11,9 @@ defined( 'ABSPATH' ) || exit;
 <html <?php language_attributes(); ?>>
 <head>
 	<meta charset="<?php bloginfo( 'charset' ); ?>">
+	<?php if ( false === has_action( 'wp_head', '_block_template_viewport_meta_tag' ) ) : // WordPress adds it with block themes. ?>
 	<meta name="viewport" content="width=device-width, initial-scale=1">
+	<?php endif; ?>
 	<meta name="color-scheme" content="dark light">
 	<?php wp_head(); ?>
 </head>

@@ -34,6 +34,9 @@ function line( spec, palette ) {
 
 const CHARACTER_PX = 6.7;
 
+/* A line ends at the edge, and under its last point may stand a time: 13:52:30. */
+const HALF_A_TIME_PX = Math.ceil( ( 8 * CHARACTER_PX ) / 2 );
+
 /* As wide as its longest label, so that none is cut and charts of one page stand in one line. */
 function widthOf( labels, narrow ) {
 	const longest = Math.max( 0, ...( labels || [] ).map( ( label ) => label.length ) );
@@ -101,7 +104,7 @@ function xRange( kind ) {
 export function chartOptions( spec, palette, size, sync ) {
 	return {
 		...size,
-		padding: [ 8, 10, 0, 0 ],
+		padding: [ 8, BAR_KINDS.has( spec.kind ) ? 10 : HALF_A_TIME_PX, 0, 0 ],
 		legend: { show: false },
 		cursor: {
 			y: false,

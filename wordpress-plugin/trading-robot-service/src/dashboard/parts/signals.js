@@ -43,15 +43,21 @@ export function intentText( intent ) {
 
 const capital = ( text ) => text && text.replace( /^./, ( letter ) => letter.toUpperCase() );
 
-const readAs = ( { log = [] } ) => log.find( ( { step } ) => step === 'read' )?.summary;
+const reading = ( { log = [] } ) => log.find( ( { step } ) => step === 'read' );
 
 const UNREAD = new Set( [ 'received', 'processing', 'retrying' ] );
 
 const titleOf = ( signal ) =>
-	capital( signal.summary || readAs( signal ) ) ||
+	capital( signal.summary || reading( signal )?.summary ) ||
 	intentText( signal.intent ) ||
 	( UNREAD.has( signal.status ) && __( 'New alert', 'trading-robot-service' ) ) ||
 	__( 'Alert that could not be read', 'trading-robot-service' );
+
+/* Why it did not trade; or what of it was left aside when it did. */
+function whyText( signal ) {
+	const why = signal.last_error || reading( signal )?.detail;
+	return why && h( 'span', { class: 'trp-log__why' }, why );
+}
 
 export function recentSignals( signals ) {
 	return h(
@@ -73,7 +79,7 @@ export function recentSignals( signals ) {
 						h( 'a', { href: botLink( signal.bot_id, 'signals' ) }, signal.bot_name )
 					),
 					when( signal.received_at ),
-					signal.last_error && h( 'span', { class: 'trp-log__why' }, signal.last_error )
+					whyText( signal )
 				)
 			)
 		)
@@ -107,7 +113,7 @@ function entry( signal, bot, ctx ) {
 					sourceBadge( signal.source )
 				),
 				when( signal.received_at ),
-				signal.last_error && h( 'span', { class: 'trp-log__why' }, signal.last_error )
+				whyText( signal )
 			),
 			detail( signal, bot, ctx )
 		)
