@@ -61,6 +61,12 @@ def code_field(page: Page) -> Locator:
 
 
 def overflow(page: Page, width: int) -> int:
-    """Pixels by which the page is wider than a screen of this width."""
+    """Pixels by which the page is wider than a screen of this width, once its charts have shrunk
+    too: a second at most."""
     page.set_viewport_size({"width": width, "height": 900})
-    return int(page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"))
+    for _ in range(20):
+        found = page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
+        if found == 0:
+            break
+        page.wait_for_timeout(50)
+    return int(found)
