@@ -1,12 +1,14 @@
 """Jobs that do something for many: what fails for one does not keep the others waiting."""
 
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
 import pytest
+from redis.exceptions import ConnectionError as RedisError
 
 from tests.factories import make_user
-from tradingrobotplug import clock, db
+from tradingrobotplug import clock, db, queues
 from tradingrobotplug.accounts import jobs as accounts
 from tradingrobotplug.billing import jobs as billing
 from tradingrobotplug.bots import jobs as bots
@@ -37,7 +39,12 @@ def replace(monkeypatch: pytest.MonkeyPatch, module: ModuleType, path: str, func
 
 @pytest.mark.parametrize(("module", "job", "lists", "acts"), JOBS)
 def test_what_fails_for_one_is_done_for_the_others(
-    module: ModuleType, job: str, lists: str, acts: str, monkeypatch: pytest.MonkeyPatch
+    module: ModuleType,
+    job: str,
+    lists: str,
+    acts: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     done = []
 
@@ -52,6 +59,7 @@ def test_what_fails_for_one_is_done_for_the_others(
     replace(monkeypatch, module, acts, act)
     getattr(module, job)()
     assert done == ["one", "two", "three"]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
 
 
 def test_a_user_whose_bots_cant_be_fitted_keeps_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,18 +77,22 @@ def test_a_user_whose_bots_cant_be_fitted_keeps_no_other(monkeypatch: pytest.Mon
     assert sorted(done) == sorted(str(user.id) for user in users)
 
 
-def test_a_board_that_fails_keeps_no_other_and_the_next_refresh_comes(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("error", "tried"), [(RuntimeError(), 8), (RedisError(), 1)])
+def test_boards_that_fail_keep_no_other_and_the_next_refresh_comes(
+    error: Exception, tried: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = []
 
     def refresh(mode: str, period: Period) -> None:
         done.append((mode, period))
-        raise RuntimeError
+        raise error
 
+    boards.ask()
     monkeypatch.setattr(boards, "_refresh", refresh)
-    boards.refresh()
-    assert len(done) == len(boards.MODES) * len(Period)
+    with suppress(RedisError):
+        boards.refresh()
+    assert len(done) == tried
+    assert queues.redis().pttl(boards._BUSY) < 60_000
 
 
 def test_a_robot_that_fails_keeps_no_other_from_its_bar(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,24 +180,36 @@ def two():
 
 @pytest.mark.parametrize("has_names", [True, False])
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_bot_that_fails_does_not_keep_the_others_from_their_figures(two, place, has_names):
+def test_a_bot_that_fails_does_not_keep_the_others_from_their_figures(
+    two, place, has_names, caplog
+):
     for bot in two:
         trade(bot, Traded(at(hours=1), "-1", "100"))
     with spoilt(two[place]):
         jobs.refresh(*map(by_text, two)) if has_names else jobs.catch_up()
     with db.transaction() as session:
         assert service.behind(session, "paper") == [two[place].id]
+    assert [record.message for record in caplog.records] == ["figures.not_refreshed"]
+
+
+def test_an_id_that_is_none_does_not_keep_the_others_from_their_figures(bot, caplog):
+    trade(bot, Traded(START, "1", "100"))
+    jobs.refresh("no id", str(bot.id))
+    assert jobs.catch_up() == 0
+    assert [record.message for record in caplog.records] == ["figures.not_refreshed"]
 
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_user_who_fails_does_not_keep_the_others_from_samples_and_closings(
-    two, place, monkeypatch
+    two, place, monkeypatch, caplog
 ):
     with spoilt(two[place]):
         at_the_time(monkeypatch, at(hours=2), 110)
         jobs.sample_equity()
         at_the_time(monkeypatch, at(days=1))
         jobs.close_windows()
+    told = [record.message for record in caplog.records]
+    assert told == ["figures.not_sampled", "figures.not_closed"]
     shown = [kinds(bot) for bot in two]
     assert {"hourly", "daily"} <= shown[1 - place]
     assert not {"hourly", "daily"} & shown[place]

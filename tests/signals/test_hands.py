@@ -41,13 +41,19 @@ def test_a_worker_takes_no_more_bots_than_it_has_hands(monkeypatch: pytest.Monke
     jobs._free.release()
 
 
-def test_a_failure_is_logged_and_frees_the_hand(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever bot is carried out: it fails."""
+
     def carry_out(bot_id: str) -> None:
         raise RuntimeError(bot_id)
 
     monkeypatch.setattr(jobs, "process_signals", carry_out)
+
+
+def test_a_failure_is_logged_and_frees_the_hand(
+    failing: None, caplog: pytest.LogCaptureFixture
+) -> None:
     for _ in range(jobs.HANDS * 2):
         jobs.hand_over(str(uuid.uuid4()))
     jobs._hands.submit(lambda: None).result(5)
@@ -55,12 +61,8 @@ def test_a_failure_is_logged_and_frees_the_hand(
 
 
 def test_a_failure_in_the_sweeper_is_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    failing: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def carry_out(bot_id: str) -> None:
-        raise RuntimeError(bot_id)
-
-    monkeypatch.setattr(jobs, "process_signals", carry_out)
     jobs._work_on([uuid.uuid4()])
     deadline = time.monotonic() + 5
     while "signal.work_failed" not in caplog.text and time.monotonic() < deadline:

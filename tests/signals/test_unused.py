@@ -45,15 +45,15 @@ def test_their_secret_is_named_and_not_shown() -> None:
         b'{"secret": "s3cr3t", "tv_exchange": "COINBASE", "tv_instrument": "BTCUSD",'
         b' "action": "buy", "order": {"amount": "0.01", "currency_type": "base"}}'
     )
-    assert found.note == "Not used: secret."
+    assert found.left_aside == "Not used: secret."
 
 
 def test_very_many_and_very_long_names_are_cut() -> None:
     many = {f"{number}{'x' * 100}": 1 for number in range(30)}
     found = read(json.dumps({"action": "buy", "symbol": "BTC-USD"} | many).encode())
-    assert found.note is not None
-    assert len(found.note) < 1000
-    assert found.note.endswith(", ….")
+    assert found.left_aside is not None
+    assert len(found.left_aside) < 1000
+    assert found.left_aside.endswith(", ….")
 
 
 def test_what_the_guide_says_to_paste_is_used_whole() -> None:

@@ -32,7 +32,7 @@ def match_resting(costs: Costs, now: datetime) -> list[str]:
     due: dict[uuid.UUID, list[PaperOrder]] = defaultdict(list)
     for row in rows:
         market = markets.get((row.asset_type, row.symbol))
-        with logs.apart("paper.order_failed", order=row.client_order_id):
+        with logs.apart("paper.order_failed", client_order_id=row.client_order_id):
             if market is not None and _is_due(row, market, costs):
                 due[row.bot_id].append(row)
     asks = _asks(due, markets, now)

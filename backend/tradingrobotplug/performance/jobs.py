@@ -19,7 +19,8 @@ def refresh(*bot_ids: str) -> None:
     """Take these bots' new fills and capital flows into their figures and their users'. One that
     fails does not keep the others waiting."""
     for bot_id in bot_ids:
-        _refresh_apart(uuid.UUID(bot_id), None)
+        with logs.apart("figures.not_refreshed", bot_id=bot_id):
+            _refresh(uuid.UUID(bot_id), None)
 
 
 def ask_for_traded() -> None:
@@ -32,7 +33,8 @@ def catch_up() -> int:
     with transaction() as session:
         late = [(bot_id, mode) for mode in Mode for bot_id in service.behind(session, mode)]
     for bot_id, mode in late:
-        _refresh_apart(bot_id, mode)
+        with logs.apart("figures.not_refreshed", bot_id=bot_id):
+            _refresh(bot_id, mode)
     return len(late)
 
 
@@ -74,11 +76,6 @@ def rebuild_figures(user_id: uuid.UUID, mode: str) -> tuple[Rebuilt, Recount]:
     their rows; whether that gave the rows that were there, and the figures in them."""
     with transaction() as session:
         return rebuild.rebuild(session, user_id, mode), recount.recount(session, user_id, mode)
-
-
-def _refresh_apart(bot_id: uuid.UUID, mode: str | None) -> None:
-    with logs.apart("figures.not_refreshed", bot_id=bot_id):
-        _refresh(bot_id, mode)
 
 
 def _refresh(bot_id: uuid.UUID, mode: str | None) -> None:

@@ -21,8 +21,8 @@ class Read:
     unused: tuple[str, ...] = ()
 
     @property
-    def note(self) -> str | None:
-        """What was left aside, in words: a name may be misspelt."""
+    def left_aside(self) -> str | None:
+        """The same in words, for its author: a name may be misspelt. None if there is nothing."""
         shown = ", ".join(name[:_LONGEST_NAME] for name in self.unused[:_MOST_NAMES])
         return f"Not used: {shown}{', …' if self.unused[_MOST_NAMES:] else ''}." if shown else None
 

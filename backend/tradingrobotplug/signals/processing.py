@@ -210,7 +210,7 @@ def _store_plans(
     are marked as about to be sent."""
     now, plans, marked = clock.now(), [], []
     how = {"of_many": found.intent.symbol == EVERY_SYMBOL, "is_first": is_first}
-    unused = {"detail": found.note} if found.note else {}
+    unused = {"detail": found.left_aside} if found.left_aside else {}
     steps = [("read", {"parser": found.parser, "summary": summary(found.intent)} | unused)]
     with turn.begin() as session, session.no_autoflush:
         bot = rows.get(session, Bot, turn.bot_id)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from .. import live
 from ..errors import Conflict, NotFound
-from ..models import Bot, BotSequence, Order, Signal
+from ..models import Bot, Order, Signal
 from ..models.signals import OPEN_STATES, REPLAYS
 from ..money import as_text
+from ..trading.numbering import next_seq
 from .admission import DEDUPE_ID_SECONDS, expiry
 from .arrival import arrive
 
@@ -33,7 +33,7 @@ def record_signal(
     """Store a signal that a robot, a user or a stop asks for, next in the bot's order. None if the
     bot already has a signal with this key. Ring for the bot after the commit."""
     bot = session.get_one(Bot, bot_id)
-    seq = _next_seq(session, bot_id, now)  # locks the bot's intake until the commit
+    seq = next_seq(session, bot_id, now)
     # A stop's keys are apart from those that senders choose, and are never free again.
     dedup_key = f"{'halt' if source == 'halt' else 'id'}:{key}" if key else None
     is_kept = dedup_key and source != "halt"
@@ -118,16 +118,6 @@ def discard(session: Session, user_id: uuid.UUID, signal_id: uuid.UUID, now: dat
     if not changed:
         raise Conflict("signal_not_waiting", "This signal is not waiting for anything.")
     live.note(session, "signal", user_id, row.bot_id, row.id)
-
-
-def _next_seq(session: Session, bot_id: uuid.UUID, now: datetime) -> int:
-    row = insert(BotSequence).values(
-        bot_id=bot_id, last=1, minute=now, in_minute=0, in_minute_before=0
-    )
-    counted = row.on_conflict_do_update(
-        index_elements=[BotSequence.bot_id], set_={"last": BotSequence.last + 1}
-    )
-    return session.execute(counted.returning(BotSequence.last)).scalar_one()
 
 
 def _free_key(session: Session, bot_id: uuid.UUID, key: str, now: datetime) -> bool:

@@ -88,7 +88,7 @@ def decided(
 def _read(found: Read, answer: Verdict | None) -> dict[str, Any]:
     intent = found.intent
     reads = {"parser": found.parser, "intent": as_json(intent), "summary": summary(intent)}
-    notes = [found.note] if found.note else []
+    notes = [found.left_aside] if found.left_aside else []
     shown = {"reads": reads, "symbol": intent.symbol, "notes": notes, "webhook": _webhook(answer)}
     return _NOTHING | shown
 

@@ -5,22 +5,21 @@ orders have names that no other signal can give.
 """
 
 import json
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ... import live
 from ...brokers.broker import Execution, Outcome
-from ...models import Bot, BotSequence, Drift, Fill, Lot, Order, Signal
+from ...models import Bot, Drift, Fill, Lot, Order, Signal
 from ...money import ZERO, as_text
 from .. import books
 from ..identity import REPAIR, client_order_id
+from ..numbering import next_seq
 from ..venue import venue_of
 
 
@@ -78,7 +77,7 @@ def _signal(session: Session, one: Adjustment, status: str) -> Signal:
     said = {"step": "repaired", "at": one.now.isoformat(), "ms": 0, "reason": one.reason}
     row = Signal(
         bot_id=one.bot.id,
-        seq=_next_seq(session, one.bot.id, one.now),
+        seq=next_seq(session, one.bot.id, one.now),
         source=REPAIR,
         body=json.dumps({"repair": one.drift.symbol, "reason": one.reason}).encode(),
         status=status,
@@ -129,14 +128,3 @@ def _guards(session: Session, one: Adjustment) -> dict[str, Any]:
         .limit(1)
     )
     return {name: level for name, level in (found or {}).items() if name != "attached"}
-
-
-def _next_seq(session: Session, bot_id: uuid.UUID, now: datetime) -> int:
-    """Next in the bot's order; locks the bot's intake until the commit."""
-    row = insert(BotSequence).values(
-        bot_id=bot_id, last=1, minute=now, in_minute=0, in_minute_before=0
-    )
-    counted = row.on_conflict_do_update(
-        index_elements=[BotSequence.bot_id], set_={"last": BotSequence.last + 1}
-    )
-    return session.execute(counted.returning(BotSequence.last)).scalar_one()
